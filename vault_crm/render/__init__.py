@@ -1,0 +1,3 @@
+"""Dashboards: templates in, Markdown out; and ticks in, plans out."""
+
+from __future__ import annotations
