@@ -1,0 +1,99 @@
+"""The files that `init` writes: a short settings file, and a person template for Obsidian's own template folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vault_crm.core.settings import Settings
+from vault_crm.core.survey import Proposal
+from vault_crm.core.survey import Survey
+
+
+def toml_text(text: str) -> str:
+    """A text as a TOML basic string, whatever is in it."""
+    out = []
+    for char in text:
+        if char in '"\\':
+            out.append("\\" + char)
+        elif ord(char) < 0x20 or ord(char) == 0x7F:
+            out.append(f"\\u{ord(char):04X}")
+        elif 0xD800 <= ord(char) <= 0xDFFF:
+            out.append("\N{REPLACEMENT CHARACTER}")
+        else:
+            out.append(char)
+    return '"' + "".join(out) + '"'
+
+
+def config_text(
+    found: Survey, *, people: tuple[str, ...] = (), log_heading: str = "", use_proposals: bool = False
+) -> str:
+    """`.vault-crm/config.toml`: what differs from the defaults is set, the rest stands there as comments."""
+    usual = Settings()
+    lines = [
+        "# Settings of this vault for vault-crm. Every line is optional; a line behind a # is only an example.",
+        "# All settings: docs/vault-format.md, or `vault-crm help settings`.",
+        "",
+        "# Folders whose notes are people. Without it: any folder named People, Contacts or Friends.",
+        f"people = [{', '.join(toml_text(p) for p in people)}]" if people else '# people = ["People"]',
+        "",
+        "# How a new property is spelled: snake (last_contact), kebab (last-contact), camel, words.",
+        f"keys = {toml_text(found.keys)}"
+        if found.keys not in ("", usual.keys)
+        else f'# keys = "{usual.keys}"',
+        "",
+        "[log]",
+        "# The heading that is made where a person has no log yet.",
+        f"heading = {toml_text(log_heading)}" if log_heading else f'# heading = "{usual.log_heading}"',
+        "",
+        "[evidence]",
+        "# Whether links to people in daily and meeting notes count as contact.",
+        "# dated_notes = true",
+        "",
+        "[dashboard]",
+        f'# file = "{usual.dashboard_file}"',
+        "",
+    ]
+    lines += _defaults("tags", found.proposals, "tag", use_proposals)
+    lines += _defaults("folders", found.proposals, "folder", use_proposals)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _defaults(table: str, proposals: Iterable[Proposal], kind: str, use: bool) -> list[str]:
+    mine = [p for p in proposals if p.kind == kind]
+    what = "tag (the first that a person carries wins)" if kind == "tag" else "folder"
+    lines = [
+        f"[cadence.{table}]",
+        f"# Default cadences by {what}; a person's own cadence always wins.",
+    ]
+    if not use and mine:
+        lines.append("# Proposed; take the # away from those that you want.")
+    for proposal in mine:
+        line = f"{toml_text(proposal.name)} = {toml_text(proposal.cadence)}"
+        lines.append(line if use else f"# {line}")
+    if not mine:
+        lines.append('# "family" = "2 weeks"' if kind == "tag" else '# "People/Work" = "3 months"')
+    return [*lines, ""]
+
+
+def person_template(log_heading: str) -> str:
+    """A person note for Obsidian's core Templates plugin: `{{date}}` is filled in on any device.
+
+    Values in braces are quoted, because `{{` begins a mapping in YAML. A comment stands between what people edit
+    and what the tool writes, so that git merges both without a conflict (docs/vault-format.md, section 9).
+    """
+    return f"""\
+---
+tags:
+  - person
+cadence:
+relationship:
+how_met:
+met: "{{{{date:YYYY-MM-DD}}}}"
+birthday:
+# below: written by vault-crm
+last_contact:
+---
+
+## {log_heading}
+
+"""
