@@ -1,0 +1,275 @@
+"""What commands share: the vault, the day, output, whom a name means, and the one way to write.
+
+The only place that reads the clock. A command's click context carries the `App` (`@click.pass_obj`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import date
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
+
+import click
+
+from vault_crm.cli import console
+from vault_crm.errors import AmbiguousPerson
+from vault_crm.errors import BadSettings
+from vault_crm.errors import NoSuchPerson
+
+if TYPE_CHECKING:
+    from vault_crm.core.model import Agenda
+    from vault_crm.core.model import Person
+    from vault_crm.core.model import Vault
+    from vault_crm.core.names import Match
+    from vault_crm.core.plan import Plan
+    from vault_crm.core.settings import Settings
+    from vault_crm.store.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class App:
+    """One run of the command line. Everything is worked out when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.vault_given: str | None = None
+        self.today_given: date | None = None
+        self.verbose = False
+        self.colour = "auto"
+
+    # -- the vault and the day
+
+    @cached_property
+    def root(self) -> Path:
+        """The vault's folder. Raises NoVault."""
+        from vault_crm.store.paths import find_root
+
+        return find_root(self.vault_given)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store of the vault; its settings' warnings go to stderr. Raises NoVault, BadSettings."""
+        from vault_crm.store.store import Store
+
+        store = Store.open(self.root)
+        for warning in store.warnings:
+            self.warn(warning)
+        return store
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the vault."""
+        return self.store.settings
+
+    @property
+    def explicit_today(self) -> bool:
+        """True if the user said what day it is (`--today`)."""
+        return self.today_given is not None
+
+    @cached_property
+    def today(self) -> date:
+        """The day that counts: `--today`, else the day in the settings' time zone, else the device's."""
+        return self.today_given or self.real_today
+
+    @cached_property
+    def real_today(self) -> date:
+        """The day by the clock, in the settings' time zone if there is one. Raises BadSettings for an unknown zone."""
+        zone = self.settings.timezone
+        if not zone:
+            return date.today()
+        from zoneinfo import ZoneInfo
+
+        try:
+            return datetime.now(ZoneInfo(zone)).date()
+        except (KeyError, ValueError, OSError) as error:
+            hint = "use an IANA name such as 'Europe/Lisbon'"
+            raise BadSettings("settings", f"timezone = {zone!r} is not a known time zone", hint) from error
+
+    @property
+    def vault(self) -> Vault:
+        """The vault as it is on disk now."""
+        return self.store.load()
+
+    @property
+    def agenda(self) -> Agenda:
+        """Everybody's state on `today`."""
+        from vault_crm.core.agenda import agenda
+
+        return agenda(self.vault, self.today, self.settings)
+
+    # -- output: data to stdout, talk to stderr, and everything cleaned
+
+    @cached_property
+    def screen(self) -> console.Screen:
+        """What standard output is: a terminal of some size, or a pipe."""
+        return console.screen_of(sys.stdout, self.colour)
+
+    def out(self, text: str = "") -> None:
+        """Data: one or more lines to standard output."""
+        console.write_text(sys.stdout, console.clean_lines(text) + "\n")
+
+    def out_lines(self, lines: Iterable[console.Line]) -> None:
+        """Data: styled lines to standard output, coloured where that is wanted."""
+        text = "".join(console.format_line(line, self.screen.colour) + "\n" for line in lines)
+        console.write_text(sys.stdout, text)
+
+    def say(self, text: str) -> None:
+        """Talk: one or more lines to standard error."""
+        console.write_text(sys.stderr, console.clean_lines(text) + "\n")
+
+    def warn(self, text: str) -> None:
+        """A warning on standard error."""
+        self.say(f"vault-crm: warning: {text}")
+
+    def json(self, value: Any) -> None:
+        """Data as JSON: UTF-8 whatever the locale, two spaces of indentation."""
+        import json
+
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+        console.write_bytes(text.encode("utf-8", "replace") + b"\n")
+
+    def can_ask(self) -> bool:
+        """True if there is somebody to ask: standard input and error are a terminal."""
+        return sys.stdin.isatty() and sys.stderr.isatty()
+
+    def confirm(self, question: str, default: bool = False) -> bool:
+        """Ask a yes/no question on the terminal; without one the answer is no."""
+        if not self.can_ask():
+            return False
+        return click.confirm(console.clean(question), default=default, err=True)
+
+    def shown_path(self, path: str) -> str:
+        """A vault-relative path as the user can open it: relative to the current folder where that is possible."""
+        full = self.root / path
+        try:
+            return os.path.relpath(full)
+        except ValueError:  # another drive
+            return str(full)
+
+    # -- whom a name means
+
+    def person(self, words: Sequence[str], for_writing: bool = False) -> Person:
+        """The one person that all words together name. Raises NoSuchPerson, AmbiguousPerson."""
+        from vault_crm.core.names import find_people
+
+        name = " ".join(words)
+        return self._only(name, find_people(self.vault, name), for_writing)
+
+    def people(self, words: Sequence[str], for_writing: bool = False) -> tuple[Person, ...]:
+        """The people that the words name, each once, in the order given; all of them or an error."""
+        from vault_crm.core.names import take_names
+
+        found: dict[str, Person] = {}
+        for match in take_names(self.vault, words):
+            person = self._only(match.name, match, for_writing)
+            found[person.path] = person
+        return tuple(found.values())
+
+    def _only(self, name: str, match: Match, for_writing: bool) -> Person:
+        """The single person of a match; a match by typo is said, and before writing it is asked about."""
+        if not match.people:
+            raise NoSuchPerson(name, match.near)
+        if len(match.people) > 1:
+            raise AmbiguousPerson(name, [(p.name, p.path) for p in match.people])
+        person = match.people[0]
+        if match.typo:
+            if for_writing and not self.confirm(f"Nobody is called {name!r}. Did you mean {person.name}?"):
+                raise NoSuchPerson(name, [person.name])
+            if not for_writing:
+                self.say(f"nobody is called {name!r}: taking it for {person.name}")
+        return person
+
+    # -- the one way to write
+
+    def write(self, make: Callable[[Vault], Plan], dry_run: bool = False) -> bool:
+        """Make a plan and carry it out (planned anew if a note changed meanwhile); True if something was written.
+
+        With `dry_run` the plan's diff goes to standard output and nothing is written. What was done is said on
+        standard error, and an existing dashboard is brought up to date.
+        """
+        if dry_run:
+            from vault_crm.core.plan import diff
+
+            text = diff(make(self.vault))
+            if text:
+                self.out(text.removesuffix("\n"))
+            else:
+                self.say("nothing to change")
+            return False
+        applied = self.store.change(make)
+        if not applied.paths:
+            self.say("nothing to change")
+            return False
+        self.say(applied.title)
+        self.refresh_dashboards()
+        return True
+
+    def refresh_dashboards(self) -> None:
+        """Bring an existing dashboard up to date after a change."""
+        if not (self.root / self.settings.dashboard_file).exists():
+            return
+        from vault_crm.render.update import refresh_dashboards
+
+        for line in refresh_dashboards(self.store, self.today):
+            self.say(line)
+
+
+# -- options and arguments that commands share
+
+
+def json_option(command: Command) -> Command:
+    """`--json`: the documented, versioned shape (docs/json.md)."""
+    return click.option("--json", "as_json", is_flag=True, help="As JSON, in a documented shape.")(command)
+
+
+def dry_run_option(command: Command) -> Command:
+    """`--dry-run`: show the unified diff, write nothing."""
+    return click.option("--dry-run", is_flag=True, help="Show the changes as a diff; write nothing.")(command)
+
+
+def query_argument(command: Command) -> Command:
+    """`[QUERY]...`: segments such as `tag:family due<14d -status:paused`."""
+    return click.argument("query", nargs=-1, metavar="[QUERY]...")(command)
+
+
+def complete_people(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    """Names (and aliases) of people for the shell; quiet whatever goes wrong, because a prompt is no place to talk."""
+    from click.shell_completion import CompletionItem
+
+    from vault_crm.core.names import fold
+
+    app = ctx.ensure_object(App)
+    wanted = fold(incomplete.strip("'\""))
+    try:
+        people = app.vault.people
+    except Exception:
+        return []
+    names: dict[str, str] = {}
+    for person in people:
+        for name in (person.name, *person.aliases):
+            if fold(name).startswith(wanted) and name.isprintable():
+                names.setdefault(name, person.path)
+    return [CompletionItem(name, help=path) for name, path in names.items()]
+
+
+def name_argument(command: Command) -> Command:
+    """`NAME...`: the words of one person's name."""
+    return click.argument("name", nargs=-1, required=True, metavar="NAME", shell_complete=complete_people)(
+        command
+    )
+
+
+def names_argument(command: Command) -> Command:
+    """`NAME...`: the names of one or more people."""
+    return click.argument(
+        "names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_people
+    )(command)

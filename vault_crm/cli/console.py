@@ -1,0 +1,171 @@
+"""What may reach a terminal or a pipe, and how it looks there.
+
+Every word of a vault is somebody else's: an e-mail, an import, a shared note. `clean` makes it harmless; nothing is
+printed that did not pass it. Layout is lists of lines, a line is a list of (text, style) pieces; the same lines are
+plain text in a pipe and coloured on a terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO
+from typing import TypeAlias
+
+Piece: TypeAlias = tuple[str, str]
+Line: TypeAlias = Sequence[Piece]
+
+# Invisible, but part of names and emoji in several scripts; they move no cursor and turn no text round.
+_JOINERS = "\u200c\u200d"
+_SGR = {
+    "": "",
+    "title": "\x1b[1m",
+    "name": "\x1b[1m",
+    "late": "\x1b[31m",
+    "due": "\x1b[33m",
+    "soon": "\x1b[36m",
+    "ask": "\x1b[32m",
+    "dim": "\x1b[2m",
+    "bad": "\x1b[35m",
+}
+_RESET = "\x1b[0m"
+
+
+def clean(text: str) -> str:
+    """One line of text from a vault, safe for any terminal: controls, escapes and bidirectional overrides are shown
+    as escapes (`\\x1b`, `\\u202e`), bytes that are no UTF-8 as U+FFFD, tabs and odd spaces as they are."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _shown(c) for c in text)
+
+
+def _shown(char: str) -> str:
+    if char in _JOINERS or char == "\t":
+        return char
+    code = ord(char)
+    category = unicodedata.category(char)
+    if category == "Cs":
+        return "\ufffd"
+    if category == "Zs":
+        return char
+    if char == "\n":
+        return "\\n"
+    if char == "\r":
+        return "\\r"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def clean_lines(text: str) -> str:
+    """Several lines, each cleaned; newlines (and a carriage return right before one) stay."""
+    if text.isprintable():
+        return text
+    return "\n".join(
+        clean(line[:-1]) + "\r" if line.endswith("\r") and last else clean(line)
+        for line, last in _with_more(text.split("\n"))
+    )
+
+
+def _with_more(lines: list[str]) -> Iterable[tuple[str, bool]]:
+    for number, line in enumerate(lines, 1):
+        yield line, number < len(lines)
+
+
+def width(text: str) -> int:
+    """How many columns a terminal gives a text: wide East Asian letters and emoji two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if char in _JOINERS or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def pad(text: str, columns: int) -> str:
+    """The text, filled with spaces to that many columns."""
+    return text + " " * max(0, columns - width(text))
+
+
+def cut(text: str, columns: int | None) -> str:
+    """The text in at most that many columns, with '…' where something is missing; None: never cut (a pipe)."""
+    if columns is None or width(text) <= columns:
+        return text
+    kept, used = [], 0
+    for char in text:
+        used += _columns(char)
+        if used > columns - 1:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…" if columns > 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where output goes. `columns` is None in a pipe: there nothing is cut and dates are ISO."""
+
+    columns: int | None = None
+    rows: int | None = None
+    colour: bool = False
+
+    @property
+    def terminal(self) -> bool:
+        """True if somebody looks at it; False in a pipe or file."""
+        return self.columns is not None
+
+
+def screen_of(stream: IO[str], colour: str = "auto") -> Screen:
+    """The screen behind a stream. `colour` is auto, always or never; auto honours NO_COLOR and TERM=dumb."""
+    terminal = stream.isatty()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    coloured = colour == "always" or (colour == "auto" and terminal and not plain)
+    if not terminal:
+        return Screen(colour=coloured)
+    try:
+        size = os.get_terminal_size(stream.fileno())
+        columns, rows = size.columns, size.lines
+    except (OSError, ValueError):
+        columns, rows = 0, 0
+    columns = _number(os.environ.get("COLUMNS")) or columns or 80
+    rows = _number(os.environ.get("LINES")) or rows or 24
+    return Screen(max(columns, 30), rows, coloured)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
+
+
+def format_line(line: Line, colour: bool) -> str:
+    """One line as text, its pieces cleaned, with colours or without; never with trailing spaces."""
+    pieces = [(clean(text), style) for text, style in line if text]
+    if not colour:
+        return "".join(text for text, _ in pieces).rstrip()
+    while pieces and not pieces[-1][0].strip():
+        pieces.pop()
+    return "".join(
+        f"{_SGR[style]}{text}{_RESET}" if style and text.strip() else text for text, style in pieces
+    )
+
+
+def write_text(stream: IO[str], text: str) -> None:
+    """Write and flush; what the stream's encoding cannot say is escaped, not a crash."""
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "utf-8"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def write_bytes(data: bytes) -> None:
+    """Bytes to standard output as they are (JSON is UTF-8 whatever the locale)."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,212 @@
+"""The command line's frame: one file a command, found by listing a folder and imported only when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from typing import NoReturn
+
+import click
+
+from vault_crm import __version__
+from vault_crm.cli import console
+from vault_crm.cli.app import App
+from vault_crm.errors import UsageError
+from vault_crm.errors import VaultCrmError
+
+COMMANDS = Path(__file__).with_name("commands")
+_FIRST_LINES = 2000  # characters of a module that are enough to hold its docstring's first line
+
+
+def command_names() -> list[str]:
+    """The names of all commands, from the files in `commands/`."""
+    return sorted(
+        entry.name[:-3].replace("_", "-")
+        for entry in os.scandir(COMMANDS)
+        if entry.name.endswith(".py") and not entry.name.startswith("_")
+    )
+
+
+def summary_of(name: str) -> str:
+    """The first line of a command module's docstring, without importing it, so that `--help` stays quick."""
+    with open(COMMANDS / f"{name.replace('-', '_')}.py", encoding="utf-8") as file:
+        head = file.read(_FIRST_LINES)
+    return head.partition('"""')[2].partition('"""')[0].strip().partition("\n")[0]
+
+
+class Commands(click.Group):
+    """The lazy group: `commands/NAME.py` holds `command`, and the first line of its docstring is the short help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return command_names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in command_names():
+            return None
+        module = import_module(f"vault_crm.cli.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        command.name = cmd_name
+        taken = {word for param in command.params for word in param.opts}
+        command.params += [option for option in shared_options(hidden=True) if not taken & set(option.opts)]
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        command = self.get_command(ctx, args[0])
+        if command is not None:
+            return args[0], command, args[1:]
+        if ctx.resilient_parsing:
+            return None, None, args[1:]
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], command_names(), 3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`vault-crm --help` lists the commands"
+        raise UsageError(f"no command {args[0]!r}", hint)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, summary_of(name)) for name in self.list_commands(ctx)]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+def _keep_vault(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001
+    if value is not None:
+        ctx.ensure_object(App).vault_given = value
+
+
+def _keep_today(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        ctx.ensure_object(App).today_given = date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day; write YYYY-MM-DD", ctx, param) from None
+
+
+def _keep_verbose(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value:
+        ctx.ensure_object(App).verbose = True
+
+
+def _keep_colour(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001
+    if value is not None:
+        ctx.ensure_object(App).colour = value
+
+
+def shared_options(hidden: bool = False) -> list[click.Option]:
+    """The options of the whole program; also taken behind a command, where help does not repeat them."""
+    common: dict[str, Any] = {"expose_value": False, "hidden": hidden, "is_eager": True}
+    return [
+        click.Option(
+            ["-C", "--vault", "vault_dir"], metavar="DIR", callback=_keep_vault, type=click.Path(),
+            help="The folder of your notes. Else $VAULT_CRM_VAULT, else the nearest vault upwards.", **common,
+        ),
+        click.Option(
+            ["--today", "today_text"], metavar="YYYY-MM-DD", callback=_keep_today,
+            help="Take this day for today.", **common,
+        ),
+        click.Option(
+            ["--color", "--colour", "colour_mode"], type=click.Choice(["auto", "always", "never"]),
+            callback=_keep_colour, help="Colours; auto: on a terminal, without NO_COLOR.", **common,
+        ),
+        click.Option(
+            ["-v", "--verbose", "be_verbose"], is_flag=True, callback=_keep_verbose,
+            help="Say more; show where the program failed.", **common,
+        ),
+    ]  # fmt: skip
+
+
+@click.pass_context
+def _home(ctx: click.Context, as_json: bool) -> int | None:
+    if ctx.invoked_subcommand is not None:
+        if as_json:
+            raise UsageError(
+                "--json belongs behind the command", f"vault-crm {ctx.invoked_subcommand} --json"
+            )
+        return None
+    from vault_crm.cli.home import show_home
+
+    return show_home(ctx.ensure_object(App), as_json)
+
+
+HELP = """People as Markdown notes: whom have I not talked to in a while?
+
+Without a command: the home screen. These options are taken before and behind a command.
+"""
+
+main = Commands(
+    name="vault-crm",
+    help=HELP,
+    callback=_home,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    params=[
+        *shared_options(),
+        click.Option(["--json", "as_json"], is_flag=True, help="The home screen as JSON."),
+    ],
+)
+click.version_option(__version__, prog_name="vault-crm", message="%(prog)s %(version)s")(main)
+
+
+def run(args: Sequence[str] | None = None) -> NoReturn:
+    """The console script: runs a command and exits with its code."""
+    sys.exit(run_command(list(sys.argv[1:] if args is None else args)))
+
+
+def run_command(args: list[str]) -> int:
+    """Run a command; all errors are printed here and nowhere else. Returns the exit code."""
+    app = App()
+    try:
+        result = main.main(args, prog_name="vault-crm", standalone_mode=False, obj=app)
+        return result if isinstance(result, int) else 0
+    except VaultCrmError as error:
+        _complain(error.message, error.hint)
+        return error.exit_code
+    except click.ClickException as error:
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "vault-crm"
+        _complain(error.format_message(), f"see `{path} --help`")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain("stopped", "")
+        return 130
+    except BrokenPipeError:
+        # The reader (`head`) has seen enough. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        return _bug(error, app.verbose)
+
+
+def _complain(message: str, hint: str) -> None:
+    lines = f"vault-crm: {message}" + (f"\n  {hint}" if hint else "")
+    console.write_text(sys.stderr, console.clean_lines(lines) + "\n")
+
+
+def _bug(error: Exception, verbose: bool) -> int:
+    if verbose:
+        import traceback
+
+        console.write_text(sys.stderr, console.clean_lines(traceback.format_exc()))
+    what = f"{type(error).__name__}: {error}".partition("\n")[0]
+    hint = f"please report it at {_issues()}" + ("" if verbose else ", with what `-v` shows")
+    _complain(f"this is a mistake of the program, not yours: {what}", hint)
+    return 70
+
+
+def _issues() -> str:
+    """Where to report a mistake: the package's own metadata know it."""
+    from importlib import metadata
+
+    try:
+        urls = metadata.metadata("vault-crm").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:
+        urls = []
+    found = [url.partition(", ")[2] for url in urls if url.lower().startswith("issues")]
+    return found[0] if found else "the project's issue tracker"
