@@ -1,0 +1,246 @@
+"""Whom a name means, and what a person's file may be called.
+
+A name on the command line is matched without case and accents: the note's path first, then a whole name or alias,
+then a part, then (difflib) a typo. Nothing is ever guessed between several people: they are all returned.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vault_crm.core.model import Person
+from vault_crm.core.model import Vault
+from vault_crm.errors import AmbiguousPerson
+from vault_crm.errors import NoSuchPerson
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
+
+# Letters that are their own in Unicode, not a letter with a mark, and that people type without the stroke.
+_LETTERS = {
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n",
+    "ĸ": "k", "ƒ": "f", "ə": "e", "ɓ": "b", "ɗ": "d",
+}  # fmt: skip
+# Marks that are left out: the accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels, and characters
+# that cannot be seen. Not all combining marks: in Devanagari, Thai or kana these are letters of the word.
+_MARKS = (
+    (0x0300, 0x036F), (0x0483, 0x0487), (0x0591, 0x05BD), (0x05C1, 0x05C2), (0x064B, 0x065F), (0x0670, 0x0670),
+    (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F),
+    (0x00AD, 0x00AD), (0x0640, 0x0640), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069),
+    (0xFEFF, 0xFEFF),
+)  # fmt: skip
+_QUOTES = dict.fromkeys("’‘ʼ`´ʹ′", "'") | dict.fromkeys("‐‑‒–—−", "-")
+_FOLDED: dict[int, str | None] = {
+    **{ord(letter): plain for letter, plain in {**_LETTERS, **_QUOTES}.items()},
+    **{code: None for first, last in _MARKS for code in range(first, last + 1)},
+}
+# What parts the words of a name, beside spaces.
+_BREAKS = {ord(char): " " for char in "-.,;:'\"()/_&+"}
+_TYPO = 0.75
+_NEAR = 0.5
+
+
+def fold(text: str) -> str:
+    """A text as texts are compared: no case, no accents, compatibility forms unified, single spaces. Idempotent."""
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
+    for _ in range(4):
+        before, text = text, _fold_once(text)
+        if text == before:
+            break
+    return text
+
+
+def _fold_once(text: str) -> str:
+    bare = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_FOLDED)
+    return " ".join(unicodedata.normalize("NFKC", bare).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom a name may mean. `exact`: a path, or a whole name or alias; `typo`: nobody is called so, but nearly.
+    `near` are the closest names where there is no match."""
+
+    name: str
+    people: tuple[Person, ...] = ()
+    exact: bool = False
+    typo: bool = False
+    near: tuple[str, ...] = ()
+
+
+def find_people(vault: Vault, name: str) -> Match:
+    """Everybody whom one name may mean; the first of these that fits anybody decides: the note's path, a name or
+    alias as it is written, without case and accents, the beginnings of its words in any order, a part of it, and
+    last a typo."""
+    return _Index(vault).find(name)
+
+
+def take_names(vault: Vault, words: Sequence[str]) -> list[Match]:
+    """The people that several arguments name, each match holding exactly one person.
+
+    Consecutive words that are one whole name are taken together, the longest first (`Ana María Ben` without quotes
+    is two people); every other word, and every argument with a space in it, is a name of its own. Raises
+    NoSuchPerson or AmbiguousPerson; a match by typo is returned with `typo` set, and is the caller's to confirm.
+    """
+    index = _Index(vault)
+    matches = []
+    for name in _taken(index, list(words)):
+        match = index.find(name)
+        if not match.people:
+            raise NoSuchPerson(name, match.near)
+        if len(match.people) > 1:
+            raise AmbiguousPerson(name, [(person.name, person.path) for person in match.people])
+        matches.append(match)
+    return matches
+
+
+def _taken(index: _Index, words: list[str]) -> list[str]:
+    for length in range(len(words), 1, -1):
+        for start in range(len(words) - length + 1):
+            run = words[start : start + length]
+            if all(len(word.split()) == 1 for word in run) and index.exact(" ".join(run)):
+                return [
+                    *_taken(index, words[:start]),
+                    " ".join(run),
+                    *_taken(index, words[start + length :]),
+                ]
+    return words
+
+
+class _Index:
+    """The names of a vault's people, folded once for any number of questions."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._whole: dict[str, list[Person]] = {}
+        self._names: list[tuple[str, Person]] = []
+        for person in vault.people:
+            for name in dict.fromkeys(fold(text) for text in names_of(person)):
+                self._names.append((name, person))
+                self._whole.setdefault(name, []).append(person)
+
+    def find(self, name: str) -> Match:
+        exact = self.exact(name)
+        if exact:
+            return Match(name, exact, exact=True)
+        wanted = fold(name)
+        if not wanted:
+            return Match(name)
+        part = self._beginning(wanted) or _once(p for text, p in self._names if wanted in text)
+        return Match(name, part) if part else self._typo(name, wanted)
+
+    def exact(self, name: str) -> tuple[Person, ...]:
+        """The person at this path; else all with this name or alias, as it is written before folded."""
+        path = name.removeprefix("./")
+        for candidate in (path, path + ".md", unicodedata.normalize("NFC", path)):
+            if candidate in self._vault.by_path:
+                return (self._vault.by_path[candidate],)
+        folded = self._whole.get(fold(name), [])
+        if len(folded) < 2:
+            return tuple(folded)
+        written = unicodedata.normalize("NFC", " ".join(name.split()))
+        verbatim = [p for p in folded if written in {unicodedata.normalize("NFC", n) for n in names_of(p)}]
+        return tuple(verbatim or folded)
+
+    def _beginning(self, wanted: str) -> tuple[Person, ...]:
+        """Everybody for whom each wanted word begins another word of one and the same name."""
+        words = wanted.translate(_BREAKS).split()
+        first = words[0] if words else wanted
+        return _once(p for text, p in self._names if first in text and words and _begins(words, text))
+
+    def _typo(self, name: str, wanted: str) -> Match:
+        """The people whose name, or one word of it, is nearly this; those who are gone only if nobody else is."""
+        from difflib import SequenceMatcher
+
+        matcher = SequenceMatcher[str](autojunk=False)
+        matcher.set_seq2(wanted)
+        scored: list[tuple[float, Person]] = []
+        for text, person in self._names:
+            parts = [text, *text.split()] if " " not in wanted else [text]
+            scored.append((max(_likeness(matcher, part) for part in parts), person))
+        scored.sort(key=lambda pair: -pair[0])
+        close = [(score, p) for score, p in scored if score >= _TYPO and len(wanted) > 2]
+        close = [(score, p) for score, p in close if not p.gone] or close
+        people = _once(p for score, p in close if score >= close[0][0] - 0.05)
+        if people:
+            return Match(name, people, typo=True)
+        near = dict.fromkeys(p.name for score, p in scored if score >= _NEAR)
+        return Match(name, near=tuple(near)[:3])
+
+
+def _likeness(matcher: SequenceMatcher[str], text: str) -> float:
+    matcher.set_seq1(text)
+    if matcher.real_quick_ratio() < _NEAR or matcher.quick_ratio() < _NEAR:
+        return 0.0
+    return matcher.ratio()
+
+
+def _begins(words: list[str], name: str) -> bool:
+    left = name.translate(_BREAKS).split()
+    # the longest first, so that `an ana` does not spend Ana on `an`
+    for word in sorted(words, key=len, reverse=True):
+        found = next((part for part in left if part.startswith(word)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return True
+
+
+def names_of(person: Person) -> tuple[str, ...]:
+    """Everything a person may be called: the name, the aliases, and the file's stem, which is what links say."""
+    stem = person.path.rsplit("/", 1)[-1].removesuffix(".md")
+    return (person.name, *person.aliases, stem)
+
+
+def _once(people: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple({person.path: person for person in people}.values())
+
+
+# -- file names
+
+_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"} | {
+    f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"
+}
+# What Windows, a wikilink or Obsidian cannot bear in a name, by what a reader would take for it.
+_FORBIDDEN = {ord(char): text for char, text in zip('/\\:|"<>[]*?#^', "----'()()    ", strict=True)}
+_STEM_BYTES = 200
+
+
+def safe_stem(name: str) -> str:
+    """A file name (without `.md`) that every file system, git host, wikilink and shell can bear; as near to the
+    name as that allows, never empty, at most 200 bytes of UTF-8. Idempotent."""
+    stem = name
+    for _ in range(8):  # a cut or a replacement can bring a new ending or a reserved name forth
+        before, stem = stem, _safer(stem)
+        if stem == before:
+            break
+    return stem
+
+
+def _safer(name: str) -> str:
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(" " if char.isspace() else char for char in text if char.isspace() or _visible(char))
+    text = " ".join(text.translate(_FORBIDDEN).split())
+    while "%%" in text:
+        text = text.replace("%%", "%")
+    text = _ends_trimmed(text)
+    if text.split(".", 1)[0].rstrip().casefold() in _RESERVED:
+        head, dot, tail = text.partition(".")
+        text = head.rstrip() + "_" + dot + tail
+    while len(text.encode()) > _STEM_BYTES:
+        text = text.encode()[:_STEM_BYTES].decode(errors="ignore")
+    return _ends_trimmed(text) or "Unnamed"
+
+
+def _ends_trimmed(text: str) -> str:
+    # a dot in front hides the note, a dash looks like an option, `~` like a home folder
+    return text.lstrip(" .-~").rstrip(" .-")
+
+
+def _visible(char: str) -> bool:
+    """False for control, format and lone surrogate characters, and for what Unicode will never assign."""
+    return unicodedata.category(char) not in ("Cc", "Cf", "Cs") and ord(char) & 0xFFFE != 0xFFFE
