@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-# What a property's value means: text, one text or several, a date, a date or `true`, a cadence, a checkbox, a yearly
-# date with or without its year, life events (`DATE text`), a link or several, Obsidian's tags and aliases.
+# What a property's value means: text, one text or several, a date, a date or `true`, a cadence, a checkbox,
+# a yearly date with or without its year, life events (`DATE text`), a link or several, Obsidian's own tags.
 Kind = Literal[
     "text", "texts", "date", "date-or-true", "cadence", "flag", "birthday", "events", "link", "links", "tags"
 ]  # fmt: skip
@@ -88,7 +88,7 @@ FIELDS: tuple[Field, ...] = (
         "relationship",
         "relation person_type prm-relationship",
         "texts",
-        "What we are to each other.",
+        "What we are to one another.",
         "friend",
     ),
     _field("how_met", "how_we_met met_at met_through", "text", "How we met.", "evening class in Porto"),
@@ -116,7 +116,7 @@ FIELDS: tuple[Field, ...] = (
     _field("city", "location based_in place", "texts", "Where they live.", "Porto"),
     _field("website", "url urls", "texts", "Web pages.", "https://example.org"),
     _field("tags", "tag groups circles labels", "tags", "Obsidian's own tags.", "family"),
-    _field("aliases", "alias", "tags", "Obsidian's own: other names.", "Nana"),
+    _field("aliases", "alias", "texts", "Obsidian's own: other names.", "Nana"),
 )
 
 
