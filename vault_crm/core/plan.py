@@ -68,7 +68,7 @@ def diff_file(change: FileChange) -> str:
             else:
                 out += [_shown("-", line) for line in old[region.a_start : region.a_end]]
                 out += [_shown("+", line) for line in new[region.b_start : region.b_end]]
-    return "".join(out).encode("utf-8", "backslashreplace").decode("utf-8").replace("\\udc", "\\x")
+    return encode("".join(out)).decode("utf-8", "backslashreplace")
 
 
 def _header(group: list[Region]) -> str:

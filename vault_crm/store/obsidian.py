@@ -1,0 +1,118 @@
+"""What a vault's own Obsidian configuration says. Read, never written; a file that cannot be read is passed over."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from vault_crm.core.settings import Conventions
+
+_DEFAULT_DAILY = "YYYY-MM-DD"
+_MAX_BYTES = 4 << 20
+
+
+def config_folder_of(root: Path) -> Path | None:
+    """Obsidian's configuration folder: `.obsidian`, or one that the user renamed (`.obsidian-mobile`)."""
+    usual = root / ".obsidian"
+    if (usual / "app.json").is_file():
+        return usual
+    try:
+        names = sorted(entry.name for entry in os.scandir(root) if entry.name.startswith(".obsidian"))
+    except OSError:
+        return None
+    for name in names:
+        if (root / name / "app.json").is_file():
+            return root / name
+    return usual if usual.is_dir() else None
+
+
+class _Configuration:
+    """The JSON files of one configuration folder, each read once, with the warnings that came up."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._root = root
+        self._folder = folder
+        self.warnings: list[str] = []
+
+    def _json(self, name: str) -> Any:
+        path = self._folder / name
+        try:
+            if not path.is_file() or path.stat().st_size > _MAX_BYTES:
+                return None
+            raw = path.read_bytes()
+        except OSError as error:
+            self._warn(path, error.strerror or str(error))
+            return None
+        import json
+
+        try:
+            return json.loads(raw.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            self._warn(path, f"not valid JSON: {error}")
+            return None
+
+    def _warn(self, path: Path, problem: str) -> None:
+        self.warnings.append(f"{path.relative_to(self._root).as_posix()}: passed over: {problem}")
+
+    def table(self, name: str) -> dict[str, Any]:
+        """A file that should hold an object; {} if it does not."""
+        data = self._json(name)
+        return data if isinstance(data, dict) else {}
+
+    def plugin_on(self, name: str) -> bool:
+        """True if a community plugin is switched on."""
+        enabled = self._json("community-plugins.json")
+        return isinstance(enabled, list) and name in enabled
+
+
+def _text(table: dict[str, Any], key: str) -> str:
+    value = table.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _folder(text: str) -> str:
+    return "/".join(part for part in text.replace("\\", "/").split("/") if part not in ("", "."))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str) and item) if isinstance(value, list) else ()
+
+
+def _daily(config: _Configuration) -> tuple[str, str, bool]:
+    """(folder, format, known) of daily notes: periodic notes if it is on and takes care of days, else the core's."""
+    if config.plugin_on("periodic-notes"):
+        daily = config.table("plugins/periodic-notes/data.json").get("daily")
+        if isinstance(daily, dict) and daily.get("enabled"):
+            return _folder(_text(daily, "folder")), _text(daily, "format") or _DEFAULT_DAILY, True
+    core = config.table("daily-notes.json")
+    known = bool(_text(core, "folder") or _text(core, "format"))
+    return _folder(_text(core, "folder")), _text(core, "format") or _DEFAULT_DAILY, known
+
+
+def _templates(config: _Configuration) -> tuple[str, ...]:
+    folders = [_folder(_text(config.table("templates.json"), "folder"))]
+    if config.plugin_on("templater-obsidian"):
+        folders.append(
+            _folder(_text(config.table("plugins/templater-obsidian/data.json"), "templates_folder"))
+        )
+    return tuple(dict.fromkeys(folder for folder in folders if folder))
+
+
+def read_conventions(root: Path) -> tuple[Conventions, tuple[str, ...]]:
+    """What Obsidian's configuration in this vault says, and warnings about files that cannot be read."""
+    folder = config_folder_of(root)
+    if folder is None:
+        return Conventions(), ()
+    config = _Configuration(root, folder)
+    app = config.table("app.json")
+    daily_folder, daily_format, known = _daily(config)
+    found = Conventions(
+        daily_folder=daily_folder,
+        daily_format=daily_format,
+        daily_known=known,
+        template_folders=_templates(config),
+        ignore=_texts(app.get("userIgnoreFilters")),
+        markdown_links=app.get("useMarkdownLinks") is True,
+    )
+    return found, tuple(dict.fromkeys(config.warnings))

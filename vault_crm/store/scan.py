@@ -1,0 +1,161 @@
+"""What is on the disk: every note's path and fingerprint, and what was passed over and why. Opens no file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import TypeAlias
+
+from vault_crm.core.model import Diagnostic
+from vault_crm.core.model import Span
+
+# Changes whenever the file does: (mtime_ns, ctime_ns, size, inode).
+Fingerprint: TypeAlias = tuple[int, int, int, int]
+
+TEMP_SUFFIX = ".vault-crm-tmp"
+_DATALESS = 0x40000000  # macOS: SF_DATALESS, an iCloud file whose bytes are not on this device
+
+
+def fingerprint(st: os.stat_result) -> Fingerprint:
+    """A stat result as a fingerprint."""
+    return (st.st_mtime_ns, st.st_ctime_ns, st.st_size, st.st_ino)
+
+
+def dataless(st: os.stat_result) -> bool:
+    """True if reading the file would have to download it first (or fail)."""
+    return bool(st.st_size and getattr(st, "st_flags", 0) & _DATALESS)
+
+
+@dataclass(slots=True)
+class Scan:
+    """`files` are the notes to read, `evicted` those whose bytes are in the cloud only, `copies` conflict copies
+    by the note they belong to ('' if that is not there)."""
+
+    files: dict[str, Fingerprint] = field(default_factory=dict)
+    evicted: dict[str, Fingerprint] = field(default_factory=dict)
+    copies: dict[str, str] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def conflict_original(path: str) -> str | None:
+    """The note that a conflict copy (by its name) belongs to; None if the name is no such copy's."""
+    folder, slash, name = path.rpartition("/")
+    stem, suffix = name[:-3], name[-3:]
+    low = stem.lower()
+    at = low.find(".sync-conflict-")
+    if at < 0 and low.endswith(")"):
+        opens = low.rfind(" (")
+        inner = low[opens + 2 : -1]
+        if opens > 0 and ("conflicted copy" in inner or inner.startswith("conflict ") or inner == "conflict"):
+            at = opens
+    return f"{folder}{slash}{stem[:at]}{suffix}" if at > 0 else None
+
+
+def twin_original(path: str) -> str | None:
+    """'Ada.md' for 'Ada 2.md' and 'Ada (1).md', as iCloud and Drive name copies (and people number notes)."""
+    stem = path[:-3]
+    if stem.endswith(")"):
+        start, _, number = stem[:-1].rpartition(" (")
+    else:
+        start, _, number = stem.rpartition(" ")
+    return start + path[-3:] if start and len(number) <= 2 and number.isascii() and number.isdigit() else None
+
+
+def scan(root: Path, template_folders: tuple[str, ...] = ()) -> Scan:
+    """Walks the vault without following folder links; what cannot be looked into is a diagnostic."""
+    found = Scan()
+    links: list[tuple[str, str]] = []
+    skipped = {folder.casefold() for folder in template_folders}
+    folders = [("", os.fspath(root))]
+    while folders:
+        prefix, folder = folders.pop()
+        for entry in _entries(prefix, folder, found):
+            name = entry.name
+            if name[0] == ".":
+                continue
+            path = prefix + name
+            try:
+                if entry.is_symlink():
+                    links.append((path, entry.path))
+                elif entry.is_dir(follow_symlinks=False):
+                    if not skipped or path.casefold() not in skipped:
+                        folders.append((path + "/", entry.path))
+                elif name[-3:].lower() == ".md":
+                    _take(found, path, entry.stat(follow_symlinks=False))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                found.diagnostics.append(_unreadable(path, error))
+    for path, full in links:
+        _take_link(found, os.path.realpath(root), path, full)
+    return found
+
+
+def _entries(prefix: str, folder: str, found: Scan) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from entries
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        found.diagnostics.append(_unreadable(prefix.rstrip("/") or ".", error))
+
+
+def _take(found: Scan, path: str, st: os.stat_result) -> None:
+    if not stat.S_ISREG(st.st_mode):
+        return  # a pipe, socket or device is no note and is never opened
+    if dataless(st):
+        found.evicted[path] = fingerprint(st)
+    else:
+        found.files[path] = fingerprint(st)
+
+
+def _take_link(found: Scan, top: str, path: str, full: str) -> None:
+    """A linked note counts if it lies in the vault; one that is scanned anyway is not taken twice."""
+    if path[-3:].lower() != ".md":
+        return
+    try:
+        real = os.path.realpath(full, strict=True)
+        st = os.stat(real)
+    except OSError as error:
+        if os.path.islink(full):
+            reason = (
+                "it points to nothing" if isinstance(error, FileNotFoundError) else "it goes round in circles"
+            )
+            found.diagnostics.append(
+                _diagnostic(path, "unreadable-file", "warning", f"this link cannot be followed: {reason}",
+                            "mend the link or remove it")
+            )  # fmt: skip
+        return
+    if not real.startswith(os.path.join(top, "")):
+        found.diagnostics.append(
+            _diagnostic(path, "link-outside", "warning", "this link leads out of the vault, so it is not read",
+                        "copy the note into the vault")
+        )  # fmt: skip
+        return
+    inner = os.path.relpath(real, top).replace(os.sep, "/")
+    if inner not in found.files and inner not in found.evicted:
+        _take(found, path, st)
+
+
+def _unreadable(path: str, error: OSError) -> Diagnostic:
+    return unreadable(path, error.strerror or str(error))
+
+
+def unreadable(path: str, reason: str) -> Diagnostic:
+    """A file or folder that the operating system does not let us read."""
+    return _diagnostic(
+        path,
+        "unreadable-file",
+        "error",
+        f"cannot be read: {reason}",
+        "check its permissions; the rest is read",
+    )
+
+
+def _diagnostic(path: str, code: str, severity: str, message: str, hint: str) -> Diagnostic:
+    return Diagnostic(code, "error" if severity == "error" else "warning", Span(path, 1), message, hint)

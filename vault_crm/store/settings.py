@@ -1,0 +1,95 @@
+"""Reads settings: the user's own (`config.toml` in the XDG config folder), and the vault's, which win."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+from vault_crm.core.settings import Settings
+from vault_crm.core.settings import parse_settings
+from vault_crm.errors import BadSettings
+from vault_crm.store.obsidian import read_conventions
+from vault_crm.store.paths import config_folder
+
+
+def vault_settings_path(root: Path) -> Path:
+    """Where a vault's own settings are."""
+    return root / ".vault-crm" / "config.toml"
+
+
+def user_settings_path() -> Path:
+    """Where the user's own settings are."""
+    return config_folder() / "config.toml"
+
+
+def read_toml(path: Path, shown: str) -> dict[str, Any]:
+    """A TOML file as a dictionary; {} if there is none. Raises BadSettings naming file and line."""
+    try:
+        raw = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise BadSettings(shown, f"cannot be read: {error.strerror or error}") from None
+    import tomllib
+
+    try:
+        return tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BadSettings(f"{shown}:{line}", "is not UTF-8 text", "save the file as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line_text, problem = _toml_place(str(error), raw)
+        raise BadSettings(f"{shown}{line_text}", f"is not valid TOML: {problem}") from None
+
+
+def _toml_place(message: str, raw: bytes) -> tuple[str, str]:
+    """(':LINE', what is wrong) of tomllib's message, which ends in '(at line 3, column 5)'."""
+    problem, found, place = message.rpartition(" (at ")
+    if not found:
+        return "", message
+    if place.startswith("line "):
+        return ":" + place[5:].split(",")[0], problem
+    return f":{raw.count(10) + 1}", problem  # '(at end of document)'
+
+
+def read_user_settings() -> tuple[dict[str, Any], str]:
+    """The user's own settings as a table, and the vault they name ('' if none). Raises BadSettings."""
+    path = user_settings_path()
+    data = read_toml(path, str(path))
+    vault = data.pop("vault", "")
+    if not isinstance(vault, str):
+        raise BadSettings(str(path), f"vault = {vault!r} is not a text in quotes")
+    return data, vault
+
+
+def default_vault() -> str:
+    """The vault that the user's own settings name; '' if none."""
+    return read_user_settings()[1]
+
+
+def read_settings(root: Path, user_settings: bool = True) -> tuple[Settings, tuple[str, ...]]:
+    """The settings that hold in a vault, and warnings about what in them nobody knows. Raises BadSettings."""
+    settings, warnings = Settings(), ()
+    if user_settings:
+        path = user_settings_path()
+        settings, warnings = parse_settings(read_user_settings()[0], str(path))
+    own = read_toml(vault_settings_path(root), ".vault-crm/config.toml")
+    settings, more = parse_settings(own, ".vault-crm/config.toml", settings)
+    conventions, odd = read_conventions(root)
+    settings = dataclasses.replace(settings, conventions=conventions)
+    return settings, (*warnings, *more, *odd)
+
+
+def template_folders(settings: Settings) -> tuple[str, ...]:
+    """The folders of note templates, in which nothing is read."""
+    own = (folder.strip("/") for folder in settings.template_folders)
+    return tuple(dict.fromkeys(f for f in (*own, *settings.conventions.template_folders) if f))
+
+
+def inside(root: Path, path: str) -> bool:
+    """True if an existing path, links followed, lies in the vault."""
+    real = os.path.realpath(path)
+    top = os.path.realpath(root)
+    return real == top or real.startswith(os.path.join(top, ""))
