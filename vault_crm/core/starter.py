@@ -1,4 +1,4 @@
-"""The files that `init` writes: a short settings file, and a person template for Obsidian's own template folder."""
+"""The files that `init` writes: a short settings file, and a person template for Obsidian's templates."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def config_text(
     """`.vault-crm/config.toml`: what differs from the defaults is set, the rest stands there as comments."""
     usual = Settings()
     lines = [
-        "# Settings of this vault for vault-crm. Every line is optional; a line behind a # is only an example.",
-        "# All settings: docs/vault-format.md, or `vault-crm help settings`.",
+        "# Settings of this vault for vault-crm. All are optional; what stands behind a # is an example.",
+        "# Nothing in this file is ever executed.",
         "",
         "# Folders whose notes are people. Without it: any folder named People, Contacts or Friends.",
         f"people = [{', '.join(toml_text(p) for p in people)}]" if people else '# people = ["People"]',
@@ -78,8 +78,9 @@ def _defaults(table: str, proposals: Iterable[Proposal], kind: str, use: bool) -
 def person_template(log_heading: str) -> str:
     """A person note for Obsidian's core Templates plugin: `{{date}}` is filled in on any device.
 
-    Values in braces are quoted, because `{{` begins a mapping in YAML. A comment stands between what people edit
-    and what the tool writes, so that git merges both without a conflict (docs/vault-format.md, section 9).
+    Values in braces are quoted, because `{{` begins a mapping in YAML. A comment stands between what people
+    edit and what the tool writes, so that git merges both without a conflict (docs/vault-format.md,
+    section 9).
     """
     return f"""\
 ---

@@ -1,4 +1,4 @@
-"""What `init` finds in a vault: who is taken for a person and why, how the vault spells, dates and links things.
+"""What `init` finds in a vault: who is taken for a person and why, how the vault spells, dates and links.
 
 A survey only counts. It proposes default cadences, but never chooses one.
 """
@@ -20,7 +20,7 @@ from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
 from vault_crm.core.settings import Settings
 
-# Words in the names of tags and folders, and a cadence that people who use them usually mean. First match wins.
+# Words in the names of tags and folders, and a cadence that people usually mean by them. First match wins.
 USUAL: tuple[tuple[tuple[str, ...], str], ...] = (
     (("partner", "parent", "parents"), "1 week"),
     (("family", "inner", "close", "best"), "2 weeks"),
@@ -41,7 +41,7 @@ SHOWN_FIELDS = ("cadence", "last_contact", "next_contact", "snooze_until", "birt
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A default cadence that `init` proposes for a tag or folder; `why` says where the proposal comes from."""
+    """A default cadence that `init` proposes for a tag or folder; `why` says where it comes from."""
 
     kind: str
     name: str
@@ -52,7 +52,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a vault looks like. Counts are of notes; `spellings` maps canonical fields to (key, count) pairs."""
+    """What a vault looks like. Counts are of notes; `spellings` maps fields to (key, count) pairs."""
 
     notes: int = 0
     people: int = 0
@@ -74,7 +74,7 @@ class Survey:
 
 
 def survey(vault: Vault, settings: Settings, today: date, unreadable: Iterable[str]) -> Survey:
-    """Counts everything that `init` shows. `unreadable` are the codes of diagnostics that hide a whole block."""
+    """Counts what `init` shows. `unreadable` are the codes of diagnostics that hide a whole block."""
     hidden = frozenset(unreadable)
     people = vault.people
     conventions = settings.conventions
@@ -189,8 +189,8 @@ def describe(found: Survey) -> list[str]:
     lines += _describe_unreadable(found)
     if found.without_cadence:
         lines.append(
-            f"{_count(found.without_cadence, 'person has', 'people have')} no cadence; nobody is reminded of them"
-            " until you choose one (`vault-crm triage` helps)"
+            f"{_count(found.without_cadence, 'person has', 'people have')} no cadence; nobody is reminded of"
+            " them until you choose one (`vault-crm triage` helps)"
         )
     return lines
 

@@ -1,7 +1,7 @@
-"""Triage: people without a cadence as a plain-text plan that the user edits; a line left alone changes nothing.
+"""Triage: people without a cadence as a plain-text plan that the user edits.
 
-Like git's rebase plan, but with the opposite default: saving the plan as it was does nothing, because nobody
-should be reminded at a rhythm that they never chose.
+A line left alone changes nothing. Like git's rebase plan, but with the opposite default: saving the plan as it
+was does nothing, because nobody should be reminded at a rhythm that they never chose.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
+from itertools import pairwise
 from statistics import median
 
 from vault_crm.core.cadence import days_of
@@ -73,7 +74,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class PlanProblem:
-    """A line of the edited plan that cannot be understood; nothing of the plan is applied while there is one."""
+    """A line of the edited plan that cannot be understood; while there is one, nothing is applied."""
 
     line: int
     message: str
@@ -82,7 +83,7 @@ class PlanProblem:
 def median_gap(person: Person, today: date) -> tuple[int | None, int]:
     """(median days between days of contact, number of such days), up to today."""
     days = sorted({e.on for e in person.evidence if e.counts and e.on <= today})
-    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     return (round(median(gaps)) if gaps else None), len(days)
 
 
@@ -99,7 +100,7 @@ def nearest_step(days: float) -> Cadence:
 def rows_of(
     items: Iterable[AgendaItem], vault: Vault, today: date, settings: Settings
 ) -> tuple[TriageRow, ...]:
-    """The plan's rows: of these people those without any cadence who could have one, the latest contact first."""
+    """The plan's rows: those of these people who have no cadence and could, the latest contact first."""
     by_tag = _cadences_by_tag(vault)
     rows = []
     for item in items:
@@ -231,8 +232,8 @@ def _parse_line(line: str, by_path: Mapping[str, list[TriageRow]], settings: Set
 def spread(choices: Iterable[Choice], today: date) -> Mapping[str, date]:
     """First dates (path -> `next_contact`) for those who would be overdue at once: evenly over one cadence.
 
-    Those whose last contact was longest ago come first. Nobody's first date is today or earlier, and people who
-    are not due yet keep the date that follows from their last contact.
+    Those whose last contact was longest ago come first. Nobody's first date is today or earlier, and people
+    who are not due yet keep the date that follows from their last contact.
     """
     groups: dict[Cadence, list[tuple[date, str, Choice]]] = {}
     for choice in choices:

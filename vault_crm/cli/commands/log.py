@@ -1,0 +1,103 @@
+"""Write down that you were in touch with one or several people.
+
+Adds a line to each log and moves the date of last contact forward, never back.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from datetime import timedelta
+
+import click
+
+from vault_crm.cli.app import App
+from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.app import names_argument
+from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import usage
+from vault_crm.core.model import Person
+from vault_crm.core.model import Vault
+from vault_crm.core.plan import Plan
+from vault_crm.errors import UsageError
+
+
+@click.command("log")
+@names_argument
+@click.option("-m", "--message", metavar="TEXT", help="What it was about; - reads it from standard input.")
+@click.option(
+    "--on", metavar="DATE", help='When: 2026-03-14, yesterday, "last friday", "3 days ago". Else today.'
+)
+@click.option(
+    "--type", "kind", metavar="TYPE", default="", help="What it was: call, coffee, mail, ... (free words)."
+)
+@click.option("--next", "next_", metavar="TEXT", help='What to ask about the next time; "" clears it.')
+@dry_run_option
+@click.pass_obj
+def command(
+    app: App,
+    names: tuple[str, ...],
+    message: str | None,
+    on: str | None,
+    kind: str,
+    next_: str | None,
+    dry_run: bool,
+) -> None:
+    """Write down that you were in touch with NAME, or with several people at once.
+
+    Adds a line to each log (making the heading if there is none) and moves the last contact forward, never back.
+
+    \b
+    vault-crm log ana -m "lunch, she found a flat" --type lunch --next "how is the flat?"
+    vault-crm log ana ben --on yesterday -m "the concert"
+    """
+    day = parse_on(on, app.today)
+    kind = parse_kind(kind)
+    people = app.people(names, for_writing=True)
+    words = _words(app, message, people)
+
+    def make(vault: Vault) -> Plan:
+        from vault_crm.core.actions import plan_log
+
+        now = [vault.by_path.get(p.path, p) for p in people]
+        return plan_log(app.store.read, now, day, kind, words, app.settings, next_=next_)
+
+    said = " ".join(part for part in ("logged", kind, day.isoformat()) if part)
+    carry_out(app, make, people, said, dry_run)
+
+
+def parse_on(text: str | None, today: date) -> date:
+    """The day of an interaction: today if nothing is said. Raises UsageError; a day to come is no interaction."""
+    if text is None:
+        return today
+    from vault_crm.core.dates import parse_when
+
+    try:
+        day = parse_when(text, today)
+    except ValueError as problem:
+        raise usage(problem) from None
+    if day > today + timedelta(days=1):
+        hint = f"for a plan: vault-crm set NAME next_contact {day.isoformat()}"
+        raise UsageError(f"{day.isoformat()} is still to come; a log says what was", hint)
+    return day
+
+
+def parse_kind(text: str) -> str:
+    """The type of an interaction: one or two words of letters. Raises UsageError."""
+    words = text.rstrip(":").split()
+    if len(words) > 2 or not all(word.replace("-", "").isalpha() for word in words):
+        raise UsageError(
+            f"the type {text!r} cannot stand in a log", "one or two words such as call or video call"
+        )
+    return " ".join(words)
+
+
+def _words(app: App, message: str | None, people: tuple[Person, ...]) -> str:
+    """The text of the entry on one line; asked for on a terminal, else the settings' words for a bare tick."""
+    if message == "-":
+        message = sys.stdin.read()
+    elif message is None and app.can_ask():
+        names = ", ".join(p.name for p in people)
+        message = click.prompt(f"With {names}, what about? (Enter: {app.settings.in_touch})", default="", err=True,
+                               show_default=False)  # fmt: skip
+    return " ".join((message or "").split()) or app.settings.in_touch

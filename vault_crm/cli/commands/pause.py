@@ -1,0 +1,27 @@
+"""No reminders for people for now; their cadence stays."""
+
+from __future__ import annotations
+
+import click
+
+from vault_crm.cli.app import App
+from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.app import names_argument
+from vault_crm.cli.outcome import carry_out
+from vault_crm.core.actions import plan_pause
+from vault_crm.core.model import Vault
+from vault_crm.core.plan import Plan
+
+
+@click.command("pause")
+@names_argument
+@dry_run_option
+@click.pass_obj
+def command(app: App, names: tuple[str, ...], dry_run: bool) -> None:
+    """No reminders for NAME for now; the cadence stays in the note. `vault-crm resume` ends it."""
+    people = app.people(names, for_writing=True)
+
+    def make(vault: Vault) -> Plan:
+        return plan_pause(app.store.read, [vault.by_path.get(p.path, p) for p in people], app.settings)
+
+    carry_out(app, make, people, "paused", dry_run)

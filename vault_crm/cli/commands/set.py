@@ -1,0 +1,144 @@
+"""Set one property of a person, or of many at once.
+
+What we know is checked: a cadence or date that could not be read later is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+
+from vault_crm.cli.app import App
+from vault_crm.cli.app import complete_people
+from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import usage
+from vault_crm.core.actions import plan_item
+from vault_crm.core.actions import plan_set
+from vault_crm.core.model import Person
+from vault_crm.core.model import Value
+from vault_crm.core.model import Vault
+from vault_crm.core.model import flat_text
+from vault_crm.core.plan import Plan
+from vault_crm.core.values import value_of
+from vault_crm.errors import NoSuchPerson
+from vault_crm.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What shall be written: a property's value, or one item more or less in a list."""
+
+    name: str
+    value: Value
+    how: str = "set"
+
+    def plan(self, app: App, people: Sequence[Person]) -> Plan:
+        if self.how == "set":
+            return plan_set(app.store.read, people, self.name, self.value, app.settings)
+        item = flat_text(self.value)
+        return plan_item(app.store.read, people, self.name, item, app.settings, remove=self.how == "remove")
+
+    def said(self) -> str:
+        text = flat_text(self.value)
+        return {"set": f"{self.name}: {text}", "add": f"{self.name}, added {text}"}.get(
+            self.how, f"{self.name}, removed {text}"
+        )
+
+
+@click.command("set")
+@click.argument("words", nargs=-1, metavar="NAME PROPERTY VALUE", shell_complete=complete_people)
+@click.option(
+    "--where", metavar="QUERY", help='Everybody who fits, instead of NAME: "tag:family cadence:none".'
+)
+@click.option("--add", "how", flag_value="add", help="Add one item to a list (tags, aliases, email, ...).")
+@click.option("--remove", "how", flag_value="remove", help="Take one item out of a list.")
+@click.option("--force", is_flag=True, help="Write the value as it is, even if it cannot be read later.")
+@click.option("-y", "--yes", is_flag=True, help="With --where: do not ask.")
+@dry_run_option
+@click.pass_obj
+def command(
+    app: App,
+    words: tuple[str, ...],
+    where: str | None,
+    how: str | None,
+    force: bool,
+    yes: bool,
+    dry_run: bool,
+) -> None:
+    """Set PROPERTY of NAME to VALUE; every other byte of the note stays.
+
+    \b
+    vault-crm set ana cadence "3 weeks"
+    vault-crm set ana tags --add book-club
+    vault-crm set --where "tag:family cadence:none" cadence "2 weeks"
+    """
+    wish, name = _wish(app, words, where is not None, how or "set", force)
+    people = _found(app, where) if where is not None else (app.person([name], for_writing=True),)
+    if where is not None and not dry_run and not _agreed(app, people, wish, yes):
+        app.say("nothing was changed")
+        return
+
+    def make(vault: Vault) -> Plan:
+        return wish.plan(app, [vault.by_path.get(p.path, p) for p in people])
+
+    carry_out(app, make, people, wish.said(), dry_run)
+
+
+def _wish(app: App, words: tuple[str, ...], many: bool, how: str, force: bool) -> tuple[_Wish, str]:
+    """The wish, and the name it is about ('' with --where). Raises UsageError."""
+    needed = ("PROPERTY", "VALUE") if many else ("NAME", "PROPERTY", "VALUE")
+    if len(words) < len(needed):
+        raise UsageError(
+            f"set needs {', '.join(needed[:-1])} and {needed[-1]}",
+            'for instance: vault-crm set ana cadence "3 weeks"; a name of several words stands in quotes',
+        )
+    name, rest = ("", words) if many else (words[0], words[1:])
+    key, values = rest[0], rest[1:]
+    if not key.strip() or key.strip() != key or any(c in key for c in "\n\r:#"):
+        raise UsageError(f"{key!r} cannot be a property's name")
+    if force or how != "set":
+        return _Wish(key, " ".join(values), how), name
+    try:
+        return _Wish(key, value_of(key, values, app.today, app.settings), how), name
+    except ValueError as problem:
+        error = usage(problem)
+        hint = error.hint or "`--force` writes it all the same"
+        raise UsageError(f"{key}: {error.message}", hint) from None
+
+
+def _found(app: App, where: str | None) -> tuple[Person, ...]:
+    """Everybody who fits a query. Raises NoSuchPerson if nobody does."""
+    import shlex
+
+    from vault_crm.core.query import parse_query
+
+    try:
+        segments = shlex.split(where or "")
+    except ValueError as problem:
+        raise UsageError(f"--where {where!r}: {problem}") from None
+    query = parse_query(segments)
+    people = tuple(item.person for item in app.agenda.items if query.matches(item, app.today))
+    if not people:
+        raise NoSuchPerson(where or "")
+    return people
+
+
+def _agreed(app: App, people: Sequence[Person], wish: _Wish, yes: bool) -> bool:
+    """Shows whom it is about, then asks."""
+    for person in people:
+        prop = person.note.find(wish.name) or next(
+            (p for p in person.note.properties if p.key == wish.name), None
+        )
+        now = f" (now {flat_text(prop.value)})" if prop is not None else ""
+        app.say(f"  {person.name}  {app.shown_path(person.path)}{now}")
+    count = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
+    if yes:
+        return True
+    if not app.can_ask():
+        raise UsageError(
+            f"this would set {wish.said()} for {count}", "--yes does it, --dry-run shows the diff"
+        )
+    return app.confirm(f"Set {wish.said()} for {count}?")

@@ -1,0 +1,62 @@
+"""Take people off the overdue list until a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from vault_crm.cli.app import App
+from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.app import names_argument
+from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import usage
+from vault_crm.core.actions import plan_snooze
+from vault_crm.core.model import Vault
+from vault_crm.core.plan import Plan
+from vault_crm.errors import UsageError
+
+
+@click.command("snooze")
+@names_argument
+@click.option("--until", metavar="DATE", help='Until when: 2027-01-10, "next monday", "in 2 weeks".')
+@click.option("--for", "span", metavar="SPAN", help='For how long: "2 weeks", "10 days", "3 months".')
+@dry_run_option
+@click.pass_obj
+def command(app: App, names: tuple[str, ...], until: str | None, span: str | None, dry_run: bool) -> None:
+    """Take NAME off the overdue list until a day. `vault-crm resume` ends it early.
+
+    \b
+    vault-crm snooze ana --for "2 weeks"
+    vault-crm snooze ana ben --until 2027-01-10
+    """
+    day = parse_end(until, span, app.today)
+    people = app.people(names, for_writing=True)
+
+    def make(vault: Vault) -> Plan:
+        return plan_snooze(app.store.read, [vault.by_path.get(p.path, p) for p in people], day, app.settings)
+
+    carry_out(app, make, people, f"snoozed until {day.isoformat()}", dry_run)
+
+
+def parse_end(until: str | None, span: str | None, today: date) -> date:
+    """The day on which a snooze ends, from one of the two options. Raises UsageError."""
+    from vault_crm.core.dates import add
+    from vault_crm.core.dates import parse_span
+    from vault_crm.core.dates import parse_until
+
+    if (until is None) == (span is None):
+        raise UsageError(
+            "say until when, or for how long", 'snooze NAME --until 2027-01-10, or --for "2 weeks"'
+        )
+    try:
+        if until is not None:
+            day = parse_until(until, today)
+        else:
+            length = parse_span(span or "")
+            day = add(today, length.every, length.unit)
+    except ValueError as problem:
+        raise usage(problem) from None
+    if day <= today:
+        raise UsageError(f"{day.isoformat()} is not ahead", "`vault-crm resume NAME` ends a snooze")
+    return day

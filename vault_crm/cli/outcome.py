@@ -1,0 +1,106 @@
+"""What every writing command says afterwards: per person what was done, where, and when they are next due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from vault_crm.errors import UsageError
+
+if TYPE_CHECKING:
+    from vault_crm.cli.app import App
+    from vault_crm.core.model import AgendaItem
+    from vault_crm.core.model import Person
+    from vault_crm.core.model import Vault
+    from vault_crm.core.plan import FileChange
+    from vault_crm.core.plan import Plan
+
+
+def carry_out(
+    app: App,
+    make: Callable[[Vault], Plan],
+    people: Sequence[Person],
+    did: str | Callable[[Person], str],
+    dry_run: bool = False,
+) -> Plan:
+    """Make the plan and carry it out, or show its diff. Says a line for each person, and the plan's notes.
+
+    All of it is done or nothing is. Returns the plan that was made last (planned anew if a note changed meanwhile).
+    """
+    plans: list[Plan] = []
+
+    def remember(vault: Vault) -> Plan:
+        plans.append(make(vault))
+        return plans[-1]
+
+    if dry_run:
+        show_diff(app, remember(app.vault))
+        return plans[-1]
+    app.store.change(remember)
+    plan = plans[-1]
+    changes = {change.path: change for change in plan.changes}
+    agenda = {item.person.path: item for item in app.agenda.items}
+    for person in people:
+        change = changes.get(person.path)
+        item = agenda.get(person.path)
+        due = f"; {say_due(item, app.today)}" if item else ""
+        if change is None:
+            app.say(f"{person.name}: nothing to change{due}")
+        else:
+            said = did if isinstance(did, str) else did(person)
+            app.say(f"{person.name}: {said} ({app.shown_path(person.path)}:{changed_line(change)}){due}")
+    for note in plan.notes:
+        app.say(note)
+    if plan.changes:
+        app.refresh_dashboards()
+    return plan
+
+
+def show_diff(app: App, plan: Plan) -> None:
+    """A plan's unified diff on standard output; what it notes, and that there is nothing, on standard error."""
+    from vault_crm.core.plan import diff
+
+    text = diff(plan)
+    if text:
+        app.out(text.removesuffix("\n"))
+    else:
+        app.say("nothing to change")
+    for note in plan.notes:
+        app.say(note)
+
+
+def changed_line(change: FileChange) -> int:
+    """The line (of the new text) at which the last difference stands: for an interaction, its line in the log."""
+    old = (change.base or b"").splitlines()
+    new = (change.result or b"").splitlines()
+    same = 0
+    while same < min(len(old), len(new)) and old[-1 - same] == new[-1 - same]:
+        same += 1
+    return max(1, len(new) - same)
+
+
+def say_due(item: AgendaItem, today: date) -> str:
+    """When somebody is next due, in a few calm words."""
+    person = item.person
+    if item.status == "attention" and person.blockers:
+        span = person.blockers[0].span
+        return f"needs attention: {person.blockers[0].message} ({span.path}:{span.line})"
+    if item.status == "snoozed" and person.snooze_until is not None:
+        return f"snoozed until {person.snooze_until.isoformat()}"
+    words = {
+        "gone": "no reminders",
+        "paused": "paused, no reminders",
+        "untracked": "no cadence, so no reminders",
+        "never": "never contacted yet",
+    }
+    if item.due is None:
+        return words.get(item.status, "")
+    return f"{'due since' if item.due < today else 'next due'} {item.due.isoformat()}"
+
+
+def usage(problem: ValueError) -> UsageError:
+    """A value that cannot be understood, as the error that the user sees."""
+    hint = getattr(problem, "hint", "")
+    return UsageError(str(problem), hint if isinstance(hint, str) else "")
