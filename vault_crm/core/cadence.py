@@ -1,6 +1,6 @@
 """Cadences as people type them (docs/vault-format.md, section 4).
 
-We accept what a person would write; we write words, because `3 months` is what Obsidian's Bases and Dataview read.
+We accept what a person would write; we write words: `3 months` is what Obsidian's Bases and Dataview read.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def find_cadence(folded: str) -> Cadence | None:
 
 
 def cadence_warning(value: Value) -> str:
-    """What to say about a cadence that is read but may mean something else: 'biweekly', 'bimonthly', a bare `m`."""
+    """What to say about a cadence that is read but may mean something else: 'biweekly', a bare `m`."""
     if isinstance(value, tuple) and len(value) == 1:
         value = value[0]
     if not isinstance(value, str):

@@ -1,7 +1,7 @@
 """Dates and spans of time as people type them, and calendar arithmetic.
 
-A property's date is ISO and nothing else is guessed at: what is not a date is a ValueError that says what would
-be right. What is typed on the command line (`--on`, `--until`) may be said as people say it.
+A property's date is ISO and nothing else is guessed at: what is not a date is a ValueError that says what
+would be right. What is typed on the command line (`--on`, `--until`) may be said as people say it.
 """
 
 from __future__ import annotations
@@ -173,9 +173,9 @@ _DURATION = re.compile(r"p(?:([0-9]{1,6})y)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})w)?
 
 
 def find_amount(text: str) -> Cadence | None:
-    """`2 weeks`, `3mo`, `a year`, `half a year`, `two months`, `P3M`, `week` (one); None if it is none of these.
+    """`2 weeks`, `3mo`, `a year`, `half a year`, `two months`, `P3M`, `week` (one); else None.
 
-    The text is lower-case with single spaces. Zero is returned as it is: the caller knows what to think of it.
+    The text is lower-case with single spaces. Zero is returned as it is, for the caller to judge.
     """
     if text in ("half a year", "half year", "half-year", "a half year"):
         return Cadence(6, "month")
@@ -222,7 +222,7 @@ def _folded(text: str) -> str:
 
 
 def parse_span(text: str) -> Cadence:
-    """A span of time as in `--for "2 weeks"`, `snooze 10 days`. Raises ValueError saying what would be right."""
+    """A span of time: `--for "2 weeks"`, `snooze 10 days`. Raises ValueError saying what would be right."""
     folded = _folded(text).removeprefix("for ")
     if folded.isdecimal():
         number = clip(folded)
@@ -236,10 +236,10 @@ def parse_span(text: str) -> Cadence:
 
 
 def parse_when(text: str, today: date) -> date:
-    """A day as people say it, looking back: ISO, `yesterday`, `friday` (the last one), `3 days ago`, `12 march`.
+    """A day as people say it, looking back: ISO, `yesterday`, `friday` (the last), `3 days ago`, `12 march`.
 
-    What is explicitly ahead (`tomorrow`, `in 2 weeks`) is read as well. Raises ValueError saying what would be
-    right.
+    What is explicitly ahead (`tomorrow`, `in 2 weeks`) is read as well. Raises ValueError saying what would
+    be right.
     """
     found = _find_stated(text) or _find_spoken(_folded(text).removeprefix("on "), today, back=True)
     if found is None:
@@ -302,7 +302,7 @@ def _find_away(text: str, today: date) -> date | None:
 
 
 def _find_weekday(text: str, today: date, back: bool) -> date | None:
-    """A weekday: the latest one looking back (today's own name is today), the first after today looking ahead."""
+    """A weekday: looking back the latest one (today's own name is today), ahead the first after today."""
     words = text.split()
     which = words.pop(0) if words and words[0] in ("last", "this", "next", "on") else ""
     wanted = _name_index(words[0], WEEKDAYS) if len(words) == 1 else None

@@ -1,7 +1,7 @@
-"""moment.js formats, as far as they name daily notes: `YYYY/MM-MMMM/YYYY-MM-DD-dddd`, `[Daily] Do MMMM YYYY`.
+"""moment.js formats, as far as they name daily notes: `YYYY/MM-MMMM/YYYY-MM-DD-dddd`, `[Log] Do MMMM YYYY`.
 
-Names are English: moment's own default. Nothing here raises: a format that makes no sense matches nothing, and
-is written as moment would write it.
+Names are English: moment's own default. Nothing here raises: a format that makes no sense matches nothing,
+and is written as moment would write it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def match_moment(format_: str, text: str) -> date | None:
 
 
 def _part(token: str, value: str) -> tuple[str, int]:
-    """(what a token says, its number); weekdays count from Monday, 1. A clock's tokens say nothing: ('', 0)."""
+    """(what a token says, its number); weekdays count from Monday, 1. A clock says nothing: ('', 0)."""
     if token in ("MMMM", "MMM"):
         return "month", _index(value, _MONTH_NAMES)
     if token in ("dddd", "ddd", "dd"):
