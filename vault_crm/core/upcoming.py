@@ -1,0 +1,45 @@
+"""Birthdays and events of the coming days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import date
+
+from vault_crm.core.birthdays import next_on
+from vault_crm.core.birthdays import years_on
+from vault_crm.core.dates import add
+from vault_crm.core.model import Birthday
+from vault_crm.core.model import DateItem
+from vault_crm.core.model import Person
+from vault_crm.core.settings import Settings
+
+BIRTHDAY = "birthday"
+
+
+def coming_dates(people: Iterable[Person], today: date, settings: Settings) -> tuple[DateItem, ...]:
+    """The birthdays and events from today on for `dates_days` days, both days included, in date order.
+
+    Of people who died or are archived there are none: nobody should be told to congratulate them.
+    """
+    last = add(today, settings.dates_days, "day")
+    found = [item for person in people for item in dates_of(person, today, settings) if item.on <= last]
+    return tuple(sorted(found, key=lambda item: (item.on, item.person.name, item.person.path, item.what)))
+
+
+def dates_of(person: Person, today: date, settings: Settings) -> Iterator[DateItem]:
+    """The person's next birthday and the next occurrence of each event, today or later."""
+    if person.gone:
+        return
+    if person.birthday is not None:
+        yield _yearly(person, BIRTHDAY, person.birthday, today, settings)
+    for event in person.events:
+        if event.yearly is not None:
+            yield _yearly(person, event.text, event.yearly, today, settings)
+        elif event.on is not None and event.on >= today:
+            yield DateItem(event.on, person, event.text)
+
+
+def _yearly(person: Person, what: str, day: Birthday, today: date, settings: Settings) -> DateItem:
+    on = next_on(day, today, settings.leap_day)
+    return DateItem(on, person, what, years_on(day, on))
