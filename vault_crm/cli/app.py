@@ -52,8 +52,9 @@ class App:
     def root(self) -> Path:
         """The vault's folder. Raises NoVault."""
         from vault_crm.store.paths import find_root
+        from vault_crm.store.settings import default_vault
 
-        return find_root(self.vault_given)
+        return find_root(self.vault_given, os.environ, Path.cwd(), default_vault)
 
     @cached_property
     def store(self) -> Store:
@@ -82,7 +83,7 @@ class App:
 
     @cached_property
     def real_today(self) -> date:
-        """The day by the clock, in the settings' time zone if there is one. Raises BadSettings for an unknown zone."""
+        """The day by the clock, in the settings' time zone if there is one. Raises BadSettings."""
         zone = self.settings.timezone
         if not zone:
             return date.today()
@@ -148,7 +149,7 @@ class App:
         return click.confirm(console.clean(question), default=default, err=True)
 
     def shown_path(self, path: str) -> str:
-        """A vault-relative path as the user can open it: relative to the current folder where that is possible."""
+        """A vault-relative path as the user can open it: relative to the current folder, if possible."""
         full = self.root / path
         try:
             return os.path.relpath(full)
@@ -191,27 +192,40 @@ class App:
     # -- the one way to write
 
     def write(self, make: Callable[[Vault], Plan], dry_run: bool = False) -> bool:
-        """Make a plan and carry it out (planned anew if a note changed meanwhile); True if something was written.
+        """Make a plan and carry it out (anew if a note changed meanwhile); True if something was written.
 
-        With `dry_run` the plan's diff goes to standard output and nothing is written. What was done is said on
-        standard error, and an existing dashboard is brought up to date.
+        With `dry_run` the plan's diff goes to standard output and nothing is written. What was done is said
+        on standard error with the plan's notes, and an existing dashboard is brought up to date.
         """
         if dry_run:
-            from vault_crm.core.plan import diff
+            return self._show_plan(make(self.vault))
+        plans: list[Plan] = []
 
-            text = diff(make(self.vault))
-            if text:
-                self.out(text.removesuffix("\n"))
-            else:
-                self.say("nothing to change")
-            return False
-        applied = self.store.change(make)
-        if not applied.paths:
-            self.say("nothing to change")
-            return False
-        self.say(applied.title)
-        self.refresh_dashboards()
-        return True
+        def remembered(vault: Vault) -> Plan:
+            plans.append(make(vault))
+            return plans[-1]
+
+        applied = self.store.change(remembered)
+        plan = plans[-1]
+        self.say(f"{plan.title}: nothing to change" if plan.empty else plan.title)
+        for note in plan.notes:
+            self.say(f"  {note}")
+        for warning in applied.warnings:
+            self.warn(warning)
+        if not plan.empty:
+            self.refresh_dashboards()
+        return not plan.empty
+
+    def _show_plan(self, plan: Plan) -> bool:
+        from vault_crm.core.plan import diff
+
+        if plan.empty:
+            self.say(f"{plan.title}: nothing to change")
+        else:
+            self.out(diff(plan).removesuffix("\n"))
+        for note in plan.notes:
+            self.say(f"  {note}")
+        return False
 
     def refresh_dashboards(self) -> None:
         """Bring an existing dashboard up to date after a change."""
@@ -242,23 +256,29 @@ def query_argument(command: Command) -> Command:
 
 
 def complete_people(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    """Names (and aliases) of people for the shell; quiet whatever goes wrong, because a prompt is no place to talk."""
+    """Names and aliases of people for the shell, also where a name is typed as several words: `Ana M` is
+    offered `María`. Quiet whatever goes wrong: a prompt is no place to talk."""
     from click.shell_completion import CompletionItem
 
     from vault_crm.core.names import fold
 
-    app = ctx.ensure_object(App)
-    wanted = fold(incomplete.strip("'\""))
+    before: list[str] = list(ctx.params.get(param.name or "") or ())
     try:
-        people = app.vault.people
+        people = ctx.ensure_object(App).vault.people
     except Exception:
         return []
-    names: dict[str, str] = {}
+    found: dict[str, str] = {}
     for person in people:
         for name in (person.name, *person.aliases):
-            if fold(name).startswith(wanted) and name.isprintable():
-                names.setdefault(name, person.path)
-    return [CompletionItem(name, help=path) for name, path in names.items()]
+            if not name.isprintable():
+                continue
+            words = name.split()
+            for taken in range(min(len(before), len(words) - 1) + 1):
+                typed = " ".join([*before[len(before) - taken :], incomplete])
+                rest = " ".join(words[taken:])
+                if fold(name).startswith(fold(typed)) and fold(rest).startswith(fold(incomplete)):
+                    found.setdefault(rest, person.path)
+    return [CompletionItem(name, help=path) for name, path in found.items()]
 
 
 def name_argument(command: Command) -> Command:

@@ -1,8 +1,8 @@
 """What may reach a terminal or a pipe, and how it looks there.
 
-Every word of a vault is somebody else's: an e-mail, an import, a shared note. `clean` makes it harmless; nothing is
-printed that did not pass it. Layout is lists of lines, a line is a list of (text, style) pieces; the same lines are
-plain text in a pipe and coloured on a terminal.
+Every word of a vault is somebody else's: an e-mail, an import, a shared note. `clean` makes it harmless, and
+nothing is printed that did not pass it. Layout is lists of lines, and a line a list of (text, style) pieces;
+the same lines are plain text in a pipe and coloured on a terminal.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -36,8 +35,8 @@ _RESET = "\x1b[0m"
 
 
 def clean(text: str) -> str:
-    """One line of text from a vault, safe for any terminal: controls, escapes and bidirectional overrides are shown
-    as escapes (`\\x1b`, `\\u202e`), bytes that are no UTF-8 as U+FFFD, tabs and odd spaces as they are."""
+    """One line of text from a vault, safe for any terminal: controls, escapes and bidirectional overrides are
+    made visible (`\\x1b`, `\\u202e`), bytes that are no UTF-8 are U+FFFD; tabs and odd spaces stay."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else _shown(c) for c in text)
@@ -66,18 +65,12 @@ def clean_lines(text: str) -> str:
     if text.isprintable():
         return text
     return "\n".join(
-        clean(line[:-1]) + "\r" if line.endswith("\r") and last else clean(line)
-        for line, last in _with_more(text.split("\n"))
+        clean(line[:-1]) + "\r" if line.endswith("\r") else clean(line) for line in text.split("\n")
     )
 
 
-def _with_more(lines: list[str]) -> Iterable[tuple[str, bool]]:
-    for number, line in enumerate(lines, 1):
-        yield line, number < len(lines)
-
-
 def width(text: str) -> int:
-    """How many columns a terminal gives a text: wide East Asian letters and emoji two, combining marks none."""
+    """How many columns a terminal gives a text: two for wide East Asian letters and emoji, none for marks."""
     if text.isascii():
         return len(text)
     return sum(_columns(char) for char in text)
@@ -95,7 +88,7 @@ def pad(text: str, columns: int) -> str:
 
 
 def cut(text: str, columns: int | None) -> str:
-    """The text in at most that many columns, with '…' where something is missing; None: never cut (a pipe)."""
+    """The text in at most that many columns, '…' where something is missing; None: never cut (a pipe)."""
     if columns is None or width(text) <= columns:
         return text
     kept, used = [], 0
@@ -105,6 +98,20 @@ def cut(text: str, columns: int | None) -> str:
             break
         kept.append(char)
     return "".join(kept).rstrip() + "…" if columns > 0 else ""
+
+
+def wrap(text: str, columns: int | None) -> list[str]:
+    """The text in lines of at most that many columns, broken at spaces; a longer word is left whole."""
+    if columns is None or width(text) <= columns:
+        return [text]
+    lines, line = [], ""
+    for word in text.split(" "):
+        if line and width(line) + 1 + width(word) > columns:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ def write_text(stream: IO[str], text: str) -> None:
     try:
         stream.write(text)
     except UnicodeEncodeError:
-        encoding = stream.encoding or "utf-8"
+        encoding = getattr(stream, "encoding", None) or "utf-8"
         stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()
 

@@ -1,4 +1,4 @@
-"""The command line's frame: one file a command, found by listing a folder and imported only when it is called."""
+"""The command line's frame: one file a command, imported only when it is called."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def summary_of(name: str) -> str:
 
 
 class Commands(click.Group):
-    """The lazy group: `commands/NAME.py` holds `command`, and the first line of its docstring is the short help."""
+    """The lazy group: `commands/NAME.py` holds `command`; its docstring's first line is the short help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return command_names()

@@ -1,0 +1,176 @@
+"""People as rows: the two-line form of a terminal, the one-line form of a pipe, paths, lines of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
+
+import click
+
+from vault_crm.cli import console
+from vault_crm.cli import wording
+from vault_crm.cli.console import Line
+
+if TYPE_CHECKING:
+    from vault_crm.cli.app import App
+    from vault_crm.core.model import AgendaItem
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+MAX_NAME = 24
+
+
+def list_options(command: Command) -> Command:
+    """`--paths` and `--format`: other forms of a list of people."""
+    command = click.option(
+        "--format", "line_format", metavar="LINE",
+        help="A Jinja2 line for each person: '{{ name }}: {{ due }}' (the keys of the JSON).",
+    )(command)  # fmt: skip
+    return click.option(
+        "--paths", is_flag=True, help="One path a line, relative to the current folder, for vim and xargs."
+    )(command)
+
+
+def find_items(app: App, query: Sequence[str], statuses: Sequence[str] = ()) -> tuple[AgendaItem, ...]:
+    """The people that a query finds, of these statuses (none: any). Raises UsageError."""
+    agenda = app.agenda
+    items = agenda.with_status(*statuses) if statuses else agenda.items
+    if not query:
+        return items
+    from vault_crm.core.query import parse_query
+
+    wanted = parse_query(query)
+    return tuple(item for item in items if wanted.matches(item, app.today))
+
+
+def print_other_form(
+    app: App, items: Sequence[AgendaItem], as_json: bool, paths: bool, line_format: str | None
+) -> bool:
+    """Print people as JSON, as paths or by a line of the user's own, if one of these is wanted."""
+    if sum((as_json, paths, line_format is not None)) > 1:
+        from vault_crm.errors import UsageError
+
+        raise UsageError("only one of --json, --paths and --format makes sense")
+    if as_json:
+        from vault_crm.cli import shape
+
+        app.json(shape.people_json(app.today, items))
+    elif paths:
+        for item in items:
+            app.out(app.shown_path(item.person.path))
+    elif line_format is not None:
+        print_formatted(app, items, line_format)
+    else:
+        return False
+    return True
+
+
+def print_formatted(app: App, items: Sequence[AgendaItem], line_format: str) -> None:
+    """One line a person by a sandboxed Jinja2 line. Raises TemplateProblem if the line cannot be used."""
+    from jinja2 import StrictUndefined
+    from jinja2 import TemplateError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from vault_crm.cli import shape
+    from vault_crm.errors import TemplateProblem
+
+    hint = "the names are those of the JSON: name, due, days_overdue, cadence ... (docs/json.md)"
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    try:
+        template = environment.from_string(line_format)
+        lines = [
+            template.render(**shape.person_json(item, whole=True), today=app.today.isoformat())
+            for item in items
+        ]
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise TemplateProblem("--format", f"{error}", hint) from error
+    for line in lines:
+        app.out(line)
+
+
+def name_columns(items: Sequence[AgendaItem], screen: console.Screen) -> int:
+    """How wide the column of names is: as wide as the longest, on a terminal within reason."""
+    longest = max((console.width(console.clean(item.person.name)) for item in items), default=0)
+    if screen.columns is None:
+        return longest
+    return min(longest, MAX_NAME, max(12, screen.columns // 3))
+
+
+def overdue_rows(items: Sequence[AgendaItem], today: date, screen: console.Screen) -> Iterator[Line]:
+    """Who is overdue: in a pipe one line each, nothing cut; on a terminal up to two."""
+    names = name_columns(items, screen)
+    if screen.columns is None:
+        for item in items:
+            yield [(overdue_line(item, today, names), "")]
+        return
+    spans = max((len(wording.say_span(item.days_overdue)) for item in items), default=0)
+    for item in items:
+        yield from card_rows(item, today, screen.columns, names, spans, [])
+
+
+def overdue_line(item: AgendaItem, today: date, names: int) -> str:
+    """One person on one line for a pipe: name, how long, due, last contact, what to ask."""
+    parts = [
+        console.pad(console.clean(item.person.name), names),
+        f"{wording.count(item.days_overdue, 'day'):>9}",
+        f"due: {item.due}" if item.due else "due: -",
+    ]
+    last = wording.say_last(item, today, iso=True)
+    asked = wording.say_next(item)
+    parts += [f"last: {last}"] if last else []
+    parts += [f"ask: {asked}"] if asked else []
+    return "  ".join(parts)
+
+
+def card_rows(
+    item: AgendaItem,
+    today: date,
+    columns: int,
+    names: int,
+    spans: int,
+    extra: Sequence[str],
+    indent: str = "  ",
+) -> Iterator[Line]:
+    """One person on a terminal: name, how long, what to ask; below it what was last said, and `extra`."""
+    late = "late" if item.status == "long-overdue" else "due"
+    head: list[console.Piece] = [
+        (indent, ""),
+        (console.pad(console.cut(console.clean(item.person.name), names), names), "name"),
+        ("  ", ""),
+        (f"{wording.say_span(item.days_overdue):>{spans}}", late),
+        ("   ", ""),
+    ]
+    left = sum(console.width(text) for text, _ in head)
+    room = max(columns - left, 10)
+    asked = wording.say_next(item)
+    last = "; ".join(part for part in (wording.say_last(item, today, iso=False), *extra) if part)
+    if asked:
+        yield [*head, ("ask: ", "dim"), (console.cut(console.clean(asked), room - 5), "ask")]
+        if last:
+            yield [(" " * left, ""), (console.cut(console.clean(last), room), "dim")]
+    else:
+        yield [*head, (console.cut(console.clean(last), room), "dim")]
+
+
+def table_rows(
+    header: Sequence[str], rows: Sequence[Sequence[str]], screen: console.Screen, styles: Sequence[str] = ()
+) -> Iterator[Line]:
+    """Rows in aligned columns. A pipe gets no header and nothing cut; a terminal's first column gives way."""
+    cells = [[console.clean(cell) or "-" for cell in row] for row in rows]
+    shown = [list(header), *cells] if screen.terminal else cells
+    widths = [max((console.width(row[i]) for row in shown), default=0) for i in range(len(header))]
+    if screen.columns is not None:
+        others = sum(widths[1:]) + 2 * (len(widths) - 1)
+        widths[0] = min(widths[0], max(12, screen.columns - others))
+    for number, row in enumerate(shown):
+        heading = screen.terminal and number == 0
+        line: list[console.Piece] = []
+        for i, cell in enumerate(row):
+            style = "dim" if heading else (styles[i] if i < len(styles) else "")
+            text = console.cut(cell, widths[i]) if screen.terminal and i == 0 else cell
+            line.append((console.pad(text, widths[i]) + "  ", style))
+        yield line

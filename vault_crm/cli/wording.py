@@ -1,0 +1,140 @@
+"""The words of the terminal: spans of time, days, what was last said. All screens speak alike."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from vault_crm.core.model import Agenda
+from vault_crm.core.model import AgendaItem
+from vault_crm.core.model import Cadence
+from vault_crm.core.model import DateItem
+from vault_crm.core.model import Evidence
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+_WEEKS_UNTIL = 63  # from here on months
+_MONTHS_UNTIL = 730  # from here on years
+
+
+def count(number: int, word: str) -> str:
+    """`1 week`, `2 weeks`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def say_span(days: int) -> str:
+    """A span of days as people say it: `3 days`, `1 week`, `19 days`, `5 weeks`, `5 months`, `3 years`."""
+    days = abs(days)
+    if days in (7, 14) or 21 <= days < _WEEKS_UNTIL:
+        return count(round(days / 7), "week")
+    if days < _WEEKS_UNTIL:
+        return count(days, "day")
+    if days < _MONTHS_UNTIL:
+        return count(round(days / 30.436875), "month")
+    return count(round(days / 365.2425), "year")
+
+
+def say_day(day: date, today: date, iso: bool) -> str:
+    """A day: ISO, or `20 Oct` (with its year where the month alone would mislead)."""
+    if iso:
+        return day.isoformat()
+    near = abs((day - today).days) < 330
+    return f"{day.day} {MONTHS[day.month - 1]}" + ("" if near else f" {day.year}")
+
+
+def say_coming_day(day: date, iso: bool) -> str:
+    """A day soon to come, of even width: ISO with weekday, or `Tue 24 Nov`."""
+    weekday = WEEKDAYS[day.weekday()][:3]
+    return f"{day.isoformat()} {weekday}" if iso else f"{weekday} {day.day:>2} {MONTHS[day.month - 1]}"
+
+
+def say_long_day(day: date) -> str:
+    """`Sunday 22 November 2026`."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {LONG_MONTHS[day.month - 1]} {day.year}"
+
+
+def say_source(evidence: Evidence) -> str:
+    """What kind of contact it was: `call`, `daily note`, `Ana's log`; '' where only a property says so."""
+    if evidence.kind:
+        return evidence.kind
+    return "" if evidence.how in ("property", "log") else evidence.how
+
+
+def say_last(item: AgendaItem, today: date, iso: bool) -> str:
+    """The last contact: `20 Oct call: knee is better`; '' if there was none."""
+    if item.last is None:
+        return ""
+    head = " ".join(part for part in (say_day(item.last.on, today, iso), say_source(item.last)) if part)
+    text = " ".join(item.last.text.split())
+    if not text:
+        return head
+    return f"{head}: {text}" if say_source(item.last) else f"{head} {text}"
+
+
+def say_next(item: AgendaItem) -> str:
+    """What to bring up next time, on one line; '' if nothing is noted."""
+    return "; ".join(" ".join(text.split()) for text in item.person.next)
+
+
+def say_cadence(cadence: Cadence | None) -> str:
+    """A cadence in a list: `2 weeks`, `never`, '' for none."""
+    if cadence is None:
+        return ""
+    from vault_crm.core.cadence import format_cadence
+
+    return format_cadence(cadence)
+
+
+def say_date_item(item: DateItem) -> str:
+    """`turns 38`, `birthday`, `wedding, 10 years`: what a coming date is about, without the name."""
+    if item.what == "birthday":
+        return "birthday" if item.years is None else f"turns {item.years}"
+    return item.what if not item.years else f"{item.what}, {count(item.years, 'year')}"
+
+
+def say_dated(item: DateItem) -> str:
+    """The same with the name: `Ben Okafor turns 38`, `Lucía Ferrer, birthday`."""
+    words = say_date_item(item)
+    return f"{item.person.name} {words}" if words.startswith("turns ") else f"{item.person.name}, {words}"
+
+
+def say_counts(agenda: Agenda) -> str:
+    """`12 overdue · 3 due soon · 1 never contacted · 2 need attention`, without the zeros."""
+    overdue = len(agenda.with_status("overdue", "long-overdue"))
+    today = len(agenda.with_status("today"))
+    soon = len(agenda.with_status("soon"))
+    never = len(agenda.with_status("never"))
+    attention = len(agenda.with_status("attention"))
+    parts = [
+        f"{overdue} overdue" if overdue else "",
+        f"{today} due today" if today else "",
+        f"{soon} due soon" if soon else "",
+        f"{never} never contacted" if never else "",
+        f"{attention} need{'s' if attention == 1 else ''} attention" if attention else "",
+    ]
+    return " · ".join(part for part in parts if part) or "nobody is waiting"
+
+
+def sorted_by(items: tuple[AgendaItem, ...], order: str) -> tuple[AgendaItem, ...]:
+    """Items by `ratio` (the most pressing first), `rhythm` (the shortest cadence first), `due` or `name`."""
+    if order == "rhythm":
+        return tuple(sorted(items, key=_by_rhythm))
+    if order == "due":
+        return tuple(
+            sorted(items, key=lambda i: (i.due or date.max, i.person.name.casefold(), i.person.path))
+        )
+    if order == "name":
+        return tuple(sorted(items, key=lambda i: (i.person.name.casefold(), i.person.path)))
+    return tuple(sorted(items, key=lambda i: (-i.ratio, i.due or date.max, i.person.name.casefold())))
+
+
+def _by_rhythm(item: AgendaItem) -> tuple[float, date, str, str]:
+    from vault_crm.core.cadence import days_of
+
+    cadence = item.person.cadence
+    days = days_of(cadence) if cadence is not None else float("inf")
+    return (days, item.due or date.max, item.person.name.casefold(), item.person.path)
