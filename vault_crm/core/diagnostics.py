@@ -18,7 +18,9 @@ COLUMNS = 100  # how much of a long line is shown
 def sorted_diagnostics(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """In order of path, line and column, each once."""
     unique = {(d.span, d.code, d.message): d for d in found}
-    return tuple(sorted(unique.values(), key=lambda d: (d.span.path, d.span.line, d.span.col, d.code, d.message)))
+    return tuple(
+        sorted(unique.values(), key=lambda d: (d.span.path, d.span.line, d.span.col, d.code, d.message))
+    )
 
 
 def head_of(found: Diagnostic, shown: Callable[[str], str] = str) -> str:

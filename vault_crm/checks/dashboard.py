@@ -1,0 +1,36 @@
+"""The dashboard as an input: damaged markers, and ticks that cannot be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vault_crm.checks import Context
+from vault_crm.core.dashboardtext import MarkerProblem
+from vault_crm.core.model import Diagnostic
+from vault_crm.core.model import Span
+from vault_crm.core.text import decode
+from vault_crm.core.ticks import read_dashboard
+from vault_crm.core.wishes import read_wish
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Whatever would keep `render` from applying what a user wrote into the dashboard."""
+    path = context.settings.dashboard_file
+    text = decode(context.read(path))
+    try:
+        entries = read_dashboard(text).entries
+    except MarkerProblem as problem:
+        yield Diagnostic("dashboard-markers", "error", Span(path, problem.line), problem.reason, problem.hint)
+        return
+    for entry in entries:
+        problem_text = read_wish(entry, context.today).problem
+        if not problem_text and entry.ticked and not entry.links:
+            problem_text = "this tick links nobody"
+        if problem_text:
+            yield Diagnostic(
+                "unclear-tick",
+                "warning",
+                Span(path, entry.line),
+                problem_text,
+                "it stays as it is until it says what to do, for instance `snooze 2 weeks` or `- [x] [[Name]] lunch`",
+            )

@@ -1,0 +1,47 @@
+"""Take back the last change that vault-crm made, or a chosen one."""
+
+from __future__ import annotations
+
+import click
+
+from vault_crm.cli.app import App
+from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.outcome import show_diff
+from vault_crm.errors import UsageError
+
+
+@click.command("undo")
+@click.argument("change", metavar="[ID]", required=False)
+@click.option("--list", "as_list", is_flag=True, help="Show what could be taken back, the latest first.")
+@dry_run_option
+@click.pass_obj
+def command(app: App, change: str | None, as_list: bool, dry_run: bool) -> None:
+    """Take back the last change that vault-crm made in this vault, or the one with this ID (see --list).
+
+    Only the places that the change touched are put back, and only if they are still as it left them.
+    """
+    if as_list:
+        if change is not None or dry_run:
+            raise UsageError("--list stands alone")
+        _show(app)
+        return
+    if dry_run:
+        show_diff(app, app.store.plan_undo(change))
+        return
+    applied = app.store.undo(change)
+    app.say(applied.plan.title)
+    for path in applied.paths:
+        app.say(f"  {app.shown_path(path)}")
+    for warning in (*applied.plan.notes, *applied.warnings):
+        app.say(f"  {warning}")
+    if applied.paths:
+        app.refresh_dashboards()
+
+
+def _show(app: App) -> None:
+    """What the journal holds, one change a line."""
+    entries = app.store.history()
+    if not entries:
+        app.say("nothing to take back yet")
+    for entry in entries:
+        app.out(f"{entry.id}  {entry.title}")

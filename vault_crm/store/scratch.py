@@ -1,0 +1,49 @@
+"""A file for the user's editor that is no part of the vault: private, and gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from vault_crm.core.text import decode
+from vault_crm.core.text import encode
+from vault_crm.errors import CannotSave
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A text on its way through an editor."""
+
+    path: Path
+
+    def read(self) -> str:
+        """What the editor left there; '' if it removed the file."""
+        try:
+            return decode(self.path.read_bytes())
+        except FileNotFoundError:
+            return ""
+
+
+@contextmanager
+def scratch_file(name: str, text: str) -> Iterator[Scratch]:
+    """A file of this name in a new folder that only the user may look into (names of people are in it).
+
+    Raises CannotSave.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="vault-crm-"))
+    except OSError as error:
+        raise CannotSave(tempfile.gettempdir(), error.strerror or str(error)) from None
+    try:
+        path = folder / name
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(fd, "wb") as file:
+            file.write(encode(text))
+        yield Scratch(path)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
