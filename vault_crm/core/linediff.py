@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# Above this many pairs of differing lines an exact match could take seconds; difflib's shortcut is still right,
-# only less tidy.
+# Above this many pairs of differing lines an exact match could take seconds; difflib's shortcut is still
+# right, only less tidy.
 _EXACT_PAIRS = 4_000_000
 
 
@@ -39,7 +39,7 @@ def compare_lines(a: Sequence[str], b: Sequence[str]) -> list[Region]:
 
 
 def _middle(a: Sequence[str], b: Sequence[str], head: int, a_end: int, b_end: int) -> Iterator[Region]:
-    if head == a_end or head == b_end:
+    if head in (a_end, b_end):
         if a_end > head or b_end > head:
             yield Region(False, head, a_end, head, b_end)
         return

@@ -1,6 +1,6 @@
 """A plan: what shall be written, and the bytes it was made from. Every write of the tool is one.
 
-`Store.apply` is the only writer; `--dry-run` shows `diff(plan)`, and `undo` applies `inverse` of what was done.
+`Store.apply` is the only writer; `--dry-run` shows `diff(plan)`, `undo` applies `inverse` of what was done.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from vault_crm.core.linediff import hunks
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
 from vault_crm.core.text import split_lines
+from vault_crm.core.verify import NOTHING
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
 
@@ -27,13 +28,13 @@ class FileChange:
     path: str
     base: bytes | None
     result: bytes | None
-    allowed: Allowed = Allowed()
+    allowed: Allowed = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Changes that are made together or not at all. `notes` say to the user what is worth saying beside the diff
-    ('last_contact stays: it is later'). A file stands in a plan once."""
+    """Changes that are made together or not at all. `notes` say to the user what is worth saying beside the
+    diff ('last_contact stays: it is later'). A file stands in a plan once."""
 
     title: str
     changes: tuple[FileChange, ...] = ()
@@ -91,9 +92,9 @@ def _shown(sign: str, line: str) -> str:
 def inverse(change: FileChange, current: bytes | None) -> FileChange:
     """The change that takes `change` back, made from the file's `current` bytes (None: there is no file).
 
-    If the file has changed since, only the lines that `change` touched are put back, and only if they are still
-    as it left them. Nothing left to take back gives a change whose base equals its result. Raises EditRefused,
-    naming the line, if the places it touched have changed.
+    If the file has changed since, only the lines that `change` touched are put back, and only if they are
+    still as it left them. Nothing left to take back gives a change whose base equals its result. Raises
+    EditRefused, naming the line, if the places it touched have changed.
     """
     anything = Allowed(anything=True)
     if current == change.result:
@@ -112,7 +113,7 @@ def inverse(change: FileChange, current: bytes | None) -> FileChange:
 
 
 def _put_back(path: str, base: list[str], result: list[str], current: list[str]) -> list[str]:
-    since = [r for r in compare_lines(result, current)]
+    since = compare_lines(result, current)
     out: list[str] = []
     at = 0
     for region in compare_lines(result, base):
@@ -128,7 +129,7 @@ def _put_back(path: str, base: list[str], result: list[str], current: list[str])
 def _place(
     path: str, since: list[Region], region: Region, result: list[str], current: list[str]
 ) -> tuple[int, int]:
-    """Where the touched lines stand in the current text. A place is known by its unchanged neighbours, too."""
+    """Where the touched lines stand in the current text. An empty place is known by its neighbours."""
     for r in since:
         at_start = r.a_start == 0 and region.a_start == 0
         at_end = r.a_end == len(result) and region.a_end == len(result)

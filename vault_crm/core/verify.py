@@ -1,4 +1,4 @@
-"""What may differ after an edit, and nothing else: every edit of a note is read again before it is written."""
+"""What may differ after an edit, and nothing else: every edited note is read again before it is written."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 class Allowed:
     """What a change may touch: `properties` by key as spelled, and so many new entries in the log.
 
-    `new_note` is a note that did not exist; `anything` is for files that are the tool's own (dashboards) and for
-    undo, which puts back bytes that were there before.
+    `new_note` is a note that did not exist; `anything` is for files that are the tool's own (dashboards) and
+    for undo, which puts back bytes that were there before.
     """
 
     properties: frozenset[str] = frozenset()
     log_added: int = 0
     new_note: bool = False
     anything: bool = False
+
+
+NOTHING = Allowed()
 
 
 def check_change(path: str, old_text: str, new_text: str, allowed: Allowed, settings: Settings) -> None:
@@ -75,7 +78,7 @@ def _body(text: str) -> str:
 
 
 def _outside(text: str, properties: tuple[Property, ...], allowed: Allowed) -> list[str]:
-    """The block's lines but for those of the allowed properties; comments and blank lines are always outside."""
+    """The block's lines but for those of the allowed properties; comments and blank lines always count."""
     lines = split_lines(text[: _body_start(text)])
     starts = [p.key_span.line - 1 for p in properties]
     drop: set[int] = set()

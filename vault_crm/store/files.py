@@ -1,7 +1,7 @@
 """Reading and replacing one file, so that no editor, crash or full disk can harm it.
 
-Writing is compare and swap: the file must still hold the bytes that the new ones were made from, compared as bytes
-right before it is replaced in one step. Editors save in steps (vim: absent, empty, partial for about a
+Writing is compare and swap: the file must still hold the bytes that the new ones were made from, compared as
+bytes right before it is replaced in one step. Editors save in steps (vim: absent, empty, partial for about a
 millisecond), so what looks absent, empty or half is looked at again before it is believed.
 """
 
@@ -17,6 +17,8 @@ from pathlib import Path
 from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale
+from vault_crm.store.lease import can_poke
+from vault_crm.store.lease import poke
 from vault_crm.store.scan import TEMP_SUFFIX
 
 PATIENCE = 0.05  # seconds for which an absent, empty or changing file is looked at again
@@ -81,6 +83,17 @@ def _read_all(fd: int, size: int) -> bytes:
     return b"".join(parts)
 
 
+def read_start(path: Path | str, length: int) -> bytes:
+    """The first `length` bytes of a regular file. Raises OSError."""
+    fd = os.open(path, os.O_RDONLY | _SAFE)
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return os.read(fd, length)
+    finally:
+        os.close(fd)
+
+
 class Replacement:
     """One file's replacement, in two steps: `prepare` writes the new bytes beside it, `commit` swaps them in.
 
@@ -106,7 +119,11 @@ class Replacement:
         Raises Stale, EditRefused or CannotSave; then nothing is left behind.
         """
         st = self._check(PATIENCE)
-        if self.new is None or self.new == self.base:
+        if (
+            self.new is None
+            or self.new == self.base
+            or (self.base is not None and can_poke(self.base, self.new))
+        ):
             return
         try:
             self._make_folders()
@@ -124,11 +141,19 @@ class Replacement:
         Raises Stale, EditRefused or CannotSave; then the file is as it was and nothing is left behind.
         """
         try:
-            self._check(0)
             if self.new == self.base:
+                self._check(0)
                 return ()
+            if self.new is not None and self.base is not None and not self._temp:
+                warning = poke(self.full, self.base, self.new)
+                if warning is not None:
+                    return (f"{self.path}: {warning}",) if warning else ()
+                self._write_temp(self.new, self._check(0))
+            self._check(0)
             self._swap()
         except OSError as error:
+            if self._swapped():
+                return (f"{self.path}: saved, although the system said: {_reason(error)}",)
             self.discard()
             raise CannotSave(self.path, _reason(error)) from None
         except BaseException:
@@ -188,15 +213,15 @@ class Replacement:
             )
 
     def _only_leftovers(self, st: os.stat_result) -> bool:
-        """True if the other names of the file were temporary ones of ours (of a crash), which are taken away."""
+        """True if its other names were temporary ones of ours (left by a crash), which are taken away."""
         start = _temp_start(self.full)
         gone = 0
         with contextlib.suppress(OSError):
             for entry in os.scandir(self._folder):
-                if entry.name.startswith(start) and entry.name.endswith(TEMP_SUFFIX):
-                    if entry.inode() == st.st_ino:
-                        os.unlink(entry.path)
-                        gone += 1
+                ours = entry.name.startswith(start) and entry.name.endswith(TEMP_SUFFIX)
+                if ours and entry.inode() == st.st_ino:
+                    os.unlink(entry.path)
+                    gone += 1
         return st.st_nlink - gone == 1
 
     def _make_folders(self) -> None:
@@ -234,6 +259,16 @@ class Replacement:
         else:
             _replace(self._temp, self.full)
 
+    def _swapped(self) -> bool:
+        """True if an error came although the new bytes are in place (network file systems answer like
+        that)."""
+        if self.new is None or os.path.lexists(self._temp):
+            return False
+        try:
+            return read_bytes(self.full, 0) == self.new
+        except OSError:
+            return False
+
     def _settle(self) -> tuple[str, ...]:
         """After the swap the new bytes are in place: whatever fails now is a warning, never a failure."""
         try:
@@ -248,11 +283,13 @@ class Replacement:
 
 
 def replace(path: Path, base: bytes | None, new: bytes | None, root: Path | None = None) -> tuple[str, ...]:
-    """Replaces a file's bytes `base` by `new` in one step, keeping its mode, owner and attributes; follows a link.
+    """Replaces a file's bytes `base` by `new` in one step, keeping its mode, owner and attributes; follows
+    links.
 
     `base` None makes the file, `new` None removes it. Returns warnings; once it returns, the new bytes are in
-    place. Raises Stale if the file is not as `base` says, EditRefused if it should not be replaced (read-only,
-    hard links, outside `root`), CannotSave if the operating system refuses; the file is then as it was.
+    place. Raises Stale if the file is not as `base` says, EditRefused if it should not be replaced (it is
+    read-only, has hard links, lies outside `root`), CannotSave if the operating system refuses; the file is
+    then as it was.
     """
     replacement = Replacement(path.name, path, base, new, root)
     replacement.prepare()

@@ -1,4 +1,4 @@
-"""What a vault's own Obsidian configuration says. Read, never written; a file that cannot be read is passed over."""
+"""What a vault's own Obsidian configuration says. Read, never written; what cannot be read is passed over."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _daily(config: _Configuration) -> tuple[str, str, bool]:
-    """(folder, format, known) of daily notes: periodic notes if it is on and takes care of days, else the core's."""
+    """(folder, format, known) of daily notes: periodic notes' if it is on and cares for days, else the
+    core's."""
     if config.plugin_on("periodic-notes"):
         daily = config.table("plugins/periodic-notes/data.json").get("daily")
         if isinstance(daily, dict) and daily.get("enabled"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,16 +46,18 @@ def vault_id(root: Path) -> str:
 
 
 def find_root(
-    explicit: str | os.PathLike[str] | None,
-    env: Mapping[str, str],
-    cwd: Path,
-    user_default: Callable[[], str] = str,
+    explicit: str | os.PathLike[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> Path:
     """The vault's root (docs/vault-format.md, section 1): `explicit`, else $VAULT_CRM_VAULT, else the nearest
-    folder from `cwd` upwards that holds `.vault-crm/` or `.obsidian/`, else what `user_default` says.
+    folder from `cwd` upwards that holds `.vault-crm/` or `.obsidian/`, else `vault` in the user's own
+    settings.
 
-    A folder that is named is taken as it is; nothing is searched there. Raises NoVault.
+    A folder that is named is taken as it is; nothing is searched there. Raises NoVault, BadSettings.
     """
+    env = os.environ if env is None else env
+    cwd = Path.cwd() if cwd is None else cwd
     if explicit is not None and os.fspath(explicit) != "":
         return _named(cwd, os.fspath(explicit), "")
     if env.get("VAULT_CRM_VAULT"):
@@ -64,7 +65,9 @@ def find_root(
     for folder in (cwd, *cwd.parents):
         if any((folder / marker).is_dir() for marker in MARKERS):
             return folder.resolve()
-    default = user_default()
+    from vault_crm.store.settings import read_user_settings
+
+    default = read_user_settings(env)[1]
     if default:
         return _named(Path(os.path.expanduser("~")), default, " (from `vault` in your own settings)")
     raise NoVault(str(cwd))

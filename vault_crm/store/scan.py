@@ -32,12 +32,10 @@ def dataless(st: os.stat_result) -> bool:
 
 @dataclass(slots=True)
 class Scan:
-    """`files` are the notes to read, `evicted` those whose bytes are in the cloud only, `copies` conflict copies
-    by the note they belong to ('' if that is not there)."""
+    """`files` are the notes to read, `evicted` those whose bytes are in the cloud only."""
 
     files: dict[str, Fingerprint] = field(default_factory=dict)
     evicted: dict[str, Fingerprint] = field(default_factory=dict)
-    copies: dict[str, str] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -133,7 +131,7 @@ def _take_link(found: Scan, top: str, path: str, full: str) -> None:
         return
     if not real.startswith(os.path.join(top, "")):
         found.diagnostics.append(
-            _diagnostic(path, "link-outside", "warning", "this link leads out of the vault, so it is not read",
+            _diagnostic(path, "link-outside", "warning", "it is a link out of the vault, so it is not read",
                         "copy the note into the vault")
         )  # fmt: skip
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,9 @@ def vault_settings_path(root: Path) -> Path:
     return root / ".vault-crm" / "config.toml"
 
 
-def user_settings_path() -> Path:
+def user_settings_path(env: Mapping[str, str] = os.environ) -> Path:
     """Where the user's own settings are."""
-    return config_folder() / "config.toml"
+    return config_folder(env) / "config.toml"
 
 
 def read_toml(path: Path, shown: str) -> dict[str, Any]:
@@ -54,9 +55,9 @@ def _toml_place(message: str, raw: bytes) -> tuple[str, str]:
     return f":{raw.count(10) + 1}", problem  # '(at end of document)'
 
 
-def read_user_settings() -> tuple[dict[str, Any], str]:
+def read_user_settings(env: Mapping[str, str] = os.environ) -> tuple[dict[str, Any], str]:
     """The user's own settings as a table, and the vault they name ('' if none). Raises BadSettings."""
-    path = user_settings_path()
+    path = user_settings_path(env)
     data = read_toml(path, str(path))
     vault = data.pop("vault", "")
     if not isinstance(vault, str):
@@ -64,14 +65,10 @@ def read_user_settings() -> tuple[dict[str, Any], str]:
     return data, vault
 
 
-def default_vault() -> str:
-    """The vault that the user's own settings name; '' if none."""
-    return read_user_settings()[1]
-
-
 def read_settings(root: Path, user_settings: bool = True) -> tuple[Settings, tuple[str, ...]]:
     """The settings that hold in a vault, and warnings about what in them nobody knows. Raises BadSettings."""
-    settings, warnings = Settings(), ()
+    settings = Settings()
+    warnings: tuple[str, ...] = ()
     if user_settings:
         path = user_settings_path()
         settings, warnings = parse_settings(read_user_settings()[0], str(path))
@@ -86,10 +83,3 @@ def template_folders(settings: Settings) -> tuple[str, ...]:
     """The folders of note templates, in which nothing is read."""
     own = (folder.strip("/") for folder in settings.template_folders)
     return tuple(dict.fromkeys(f for f in (*own, *settings.conventions.template_folders) if f))
-
-
-def inside(root: Path, path: str) -> bool:
-    """True if an existing path, links followed, lies in the vault."""
-    real = os.path.realpath(path)
-    top = os.path.realpath(root)
-    return real == top or real.startswith(os.path.join(top, ""))

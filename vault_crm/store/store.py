@@ -1,8 +1,10 @@
-"""A vault on disk: load it, read a note, and apply a plan. `Store.apply` is the only writer of notes."""
+"""A vault on disk: load it, read a note, apply a plan, take one back. `Store.apply` is the only writer of
+notes.
+"""
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
@@ -10,26 +12,28 @@ from pathlib import Path
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
-from vault_crm.core.text import decode
-from vault_crm.core.verify import check_change
 from vault_crm.errors import EditRefused
 from vault_crm.errors import NoVault
 from vault_crm.errors import Stale
-from vault_crm.store.files import Replacement
 from vault_crm.store.files import read_bytes
+from vault_crm.store.paths import state_folder
+from vault_crm.store.paths import vault_id
 from vault_crm.store.settings import read_settings
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Vault
     from vault_crm.core.settings import Settings
+    from vault_crm.store.journal import Journal
+    from vault_crm.store.journal import JournalEntry
+
+MAX_NOTE = 4 << 20  # bytes; a longer note is listed, but neither read whole nor edited
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was done: the plan as written, its number in the undo journal ('' if it is not there), the paths that
-    changed, and what is worth saying about it."""
+    """What was done: the plan as written, its number in the undo journal ('' if it is not there), the paths
+    that changed, and what is worth saying about it."""
 
     plan: Plan
     journal_id: str = ""
@@ -40,7 +44,7 @@ class Applied:
 class Store:
     """One vault. Make it with `Store.open`."""
 
-    def __init__(self, root: Path, settings: Settings, warnings: tuple[str, ...]) -> None:
+    def __init__(self, root: Path, settings: Settings, warnings: tuple[str, ...] = ()) -> None:
         self.root = root
         self.settings = settings
         self.warnings = warnings
@@ -55,8 +59,13 @@ class Store:
         settings, warnings = read_settings(root, user_settings)
         return cls(root, settings, warnings)
 
+    # -- reading
+
     def load(self) -> Vault:
-        """Everything the notes say. Read again only where the disk has changed since the last time."""
+        """Everything the notes say, read again only where the disk has changed since the last run.
+
+        Kept for this process until something is applied or `forget` is called.
+        """
         if self._vault is None:
             from vault_crm.store.load import load_vault
 
@@ -68,82 +77,102 @@ class Store:
         self._vault = None
 
     def full_path(self, path: str) -> Path:
-        """Where a vault-relative path is on the disk. Raises EditRefused if it would lead out of the vault."""
+        """Where a vault-relative path is on the disk. Raises EditRefused if it would lead out of the
+        vault."""
         parts = PurePosixPath(path).parts
         if not parts or path.startswith("/") or ".." in parts or "\0" in path:
             raise EditRefused(path, 0, "this is no path in the vault")
         return self.root.joinpath(*parts)
 
     def read(self, path: str) -> bytes:
-        """A note's current bytes. Raises EditRefused if there is none or it cannot be read."""
+        """A file's current bytes. Raises EditRefused if there is none, or it cannot or should not be
+        edited."""
         full = self.full_path(path)
         try:
-            return read_bytes(full)
-        except FileNotFoundError:
+            raw = read_bytes(full)
+        except (FileNotFoundError, NotADirectoryError):
             raise EditRefused(path, 0, "there is no such file") from None
         except OSError as error:
             raise EditRefused(path, 0, f"it cannot be read: {error.strerror or error}") from None
+        if len(raw) > MAX_NOTE:
+            raise EditRefused(path, 0, f"it is larger than {MAX_NOTE >> 20} MB")
+        return raw
+
+    # -- writing
 
     def apply(self, plan: Plan, journal: bool = True) -> Applied:
         """Writes a plan: all of its files or, as far as the system allows, none.
 
-        Each file must still hold the bytes that the change was made from, and the change may touch nothing but
-        what it says. Raises Stale, EditRefused, CannotSave; then nothing has changed.
-        """
+        Each file must still hold the bytes that the change was made from, and a note may differ afterwards in
+        nothing but what the change says. Raises Stale, EditRefused, CannotSave, Busy; then nothing has
+        changed."""
         changes = tuple(c for c in plan.changes if c.base != c.result)
         if not changes:
             return Applied(plan)
-        return self._write(replace(plan, changes=changes))
-
-    def _write(self, plan: Plan) -> Applied:
-        replacements = [self._replacement(change) for change in plan.changes]
-        prepared: list[Replacement] = []
-        warnings: list[str] = []
-        try:
-            for replacement in replacements:
-                replacement.prepare()
-                prepared.append(replacement)
-        except BaseException:
-            for replacement in prepared:
-                replacement.discard()
-            raise
-        done: list[Replacement] = []
-        try:
-            for replacement in replacements:
-                warnings += replacement.commit()
-                done.append(replacement)
-        except BaseException:
-            for replacement in replacements[len(done) :]:
-                replacement.discard()
-            for replacement in done:
-                self._take_back(replacement)
-            raise
-        finally:
-            self.forget()
-        return Applied(plan, paths=tuple(c.path for c in plan.changes), warnings=tuple(warnings))
-
-    def _take_back(self, done: Replacement) -> None:
-        undo = Replacement(done.path, Path(done.full), done.new, done.base, self.root)
-        undo.prepare()
-        undo.commit()
-
-    def _replacement(self, change: FileChange) -> Replacement:
-        replacement = Replacement(
-            change.path, self.full_path(change.path), change.base, change.result, self.root
-        )
-        if change.base is not None and change.result is not None:
-            check_change(
-                change.path, decode(change.base), decode(change.result), change.allowed, self.settings
-            )
-        return replacement
+        return self._apply(replace(plan, changes=changes), journal, undoes="")
 
     def change(self, make: Callable[[Vault], Plan], tries: int = 3, journal: bool = True) -> Applied:
         """Plans and applies; if a note changed meanwhile, loads and plans anew, `tries` times in all."""
-        for left in range(tries - 1, -1, -1):
+        while True:
+            tries -= 1
             try:
                 return self.apply(make(self.load()), journal)
             except Stale:
                 self.forget()
-                if not left:
+                if tries <= 0:
                     raise
-        raise AssertionError("tries must be at least 1")
+
+    def _apply(self, plan: Plan, journal: bool, undoes: str) -> Applied:
+        from vault_crm.store.locks import writing
+        from vault_crm.store.write import check
+        from vault_crm.store.write import unsaved
+        from vault_crm.store.write import write
+
+        targets = [(change, self.full_path(change.path)) for change in plan.changes]
+        check(targets, self.settings)
+        entry_id = ""
+        try:
+            with writing(self._state_folder()):
+                diary = self._journal() if journal else None
+                begin = (lambda: diary.begin(plan.title, plan.changes, time.time(), undoes)) if diary else str
+                entry_id, warnings = write(targets, self.root, begin, diary)
+        finally:
+            self.forget()
+        paths = tuple(change.path for change in plan.changes)
+        return Applied(plan, entry_id, paths, (*warnings, *unsaved(targets)))
+
+    # -- taking back
+
+    def history(self) -> list[JournalEntry]:
+        """The tool's changes of this vault, the latest first."""
+        return self._journal().entries()
+
+    def undo(self, entry_id: str | None = None) -> Applied:
+        """Takes back a change: the one of that number, else the latest that is not taken back yet.
+
+        Files that have changed since keep what was changed elsewhere in them. The taking back is itself a
+        change in the journal: undoing *that* number does the first change again. Raises EditRefused if there
+        is nothing to take back, or a place that the change touched has changed since; then nothing is
+        written."""
+        from vault_crm.store.undo import find_entry
+        from vault_crm.store.undo import plan_undo
+
+        entry = find_entry(self.history(), entry_id)
+        plan = plan_undo(entry, self._journal().changes(entry.id), self._read_or_none)
+        return self._apply(plan, journal=True, undoes=entry.id)
+
+    def _read_or_none(self, path: str) -> bytes | None:
+        try:
+            return read_bytes(self.full_path(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise EditRefused(path, 0, f"it cannot be read: {error.strerror or error}") from None
+
+    def _state_folder(self) -> Path:
+        return state_folder() / "vaults" / vault_id(self.root)
+
+    def _journal(self) -> Journal:
+        from vault_crm.store.journal import Journal
+
+        return Journal(self._state_folder() / "journal")

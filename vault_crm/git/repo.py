@@ -1,0 +1,112 @@
+"""Asking git about a vault, through its command line. Without git, or outside a repository, the answer is
+'no'.
+
+Nothing here waits for a lock, opens an editor, asks for a password or runs longer than a few seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from datetime import timezone
+from pathlib import Path
+
+_TIMEOUT = 10.0  # seconds; a blame of one line takes milliseconds
+_MERGING = (
+    "MERGE_HEAD",
+    "CHERRY_PICK_HEAD",
+    "REVERT_HEAD",
+    "rebase-merge",
+    "rebase-apply",
+    "index.lock",
+)
+
+
+def run_git(root: Path, *arguments: str) -> tuple[int, bytes]:
+    """(exit code, standard output) of `git -C root ARGUMENTS`; (-1, b'') if git is missing or does not
+    answer."""
+    import subprocess
+
+    # Git's own variables would point it to another repository (we may run in a hook).
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    command = ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"]
+    try:
+        done = subprocess.run(
+            [*command, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=env,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return -1, b""
+    return done.returncode, done.stdout
+
+
+def repo_root(root: Path) -> Path | None:
+    """The top folder of the repository that a folder lies in; None if there is none."""
+    if not _looks_tracked(root):
+        return None
+    code, out = run_git(root, "rev-parse", "--show-toplevel")
+    text = os.fsdecode(out).rstrip("\n")
+    return Path(text) if code == 0 and text else None
+
+
+def _looks_tracked(root: Path) -> bool:
+    """False, without starting git, where no folder upwards has a `.git`."""
+    real = root.resolve()
+    return any(os.path.lexists(folder / ".git") for folder in (real, *real.parents))
+
+
+def is_tracked(root: Path, path: str) -> bool:
+    """True if git keeps this file (a path relative to `root`)."""
+    if not _looks_tracked(root):
+        return False
+    return run_git(root, "--literal-pathspecs", "ls-files", "--error-unmatch", "--", path)[0] == 0
+
+
+def is_ignored(root: Path, path: str) -> bool:
+    """True if a `.gitignore` (or git's other lists) names this file."""
+    return _looks_tracked(root) and run_git(root, "check-ignore", "-q", "--", path)[0] == 0
+
+
+def line_date(root: Path, path: str, line: int) -> date | None:
+    """The author's date, in the author's own zone, of the commit that brought a line as it stands in the
+    file.
+
+    None if the line is not committed as it is, or git does not know the file.
+    """
+    if line < 1 or not _looks_tracked(root):
+        return None
+    code, out = run_git(root, "blame", "--porcelain", "-L", f"{line},{line}", "--", path)
+    return _author_date(out.decode("utf-8", "replace")) if code == 0 else None
+
+
+def _author_date(porcelain: str) -> date | None:
+    lines = porcelain.split("\n")
+    if not lines[0].strip("0").startswith(" ") and lines[0]:
+        fields = dict(line.partition(" ")[::2] for line in lines[1:] if not line.startswith("\t"))
+        try:
+            zone = fields["author-tz"]
+            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
+            moment = datetime.fromtimestamp(
+                int(fields["author-time"]), timezone(-offset if zone[0] == "-" else offset)
+            )
+        except (KeyError, ValueError, IndexError, OverflowError, OSError):
+            return None
+        return moment.date()
+    return None  # the hash is all zeros: not committed yet
+
+
+def merge_in_progress(root: Path) -> bool:
+    """True while git is merging, rebasing or writing in the repository that a folder lies in."""
+    if not _looks_tracked(root):
+        return False
+    code, out = run_git(root, "rev-parse", "--absolute-git-dir")
+    folder = os.fsdecode(out).rstrip("\n")
+    return code == 0 and any(os.path.lexists(os.path.join(folder, name)) for name in _MERGING)

@@ -1,0 +1,171 @@
+"""The undo journal: what the tool changed, in the user's state folder, one JSON file a change.
+
+An entry is written before the notes are touched (`NUMBER.begun.json`) and gets its final name (`NUMBER.json`)
+after. A crash in between leaves the first name: such a change can be undone like any other, since undoing
+looks at each file and leaves alone what is already as it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vault_crm.core.plan import FileChange
+from vault_crm.errors import CannotSave
+from vault_crm.store.scan import TEMP_SUFFIX
+
+KEEP = 500
+KEEP_SECONDS = 400 * 86400
+_VERSION = 1
+_BEGUN = ".begun.json"
+_DONE = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One change. `at` is in seconds since 1970; `undoes` is the change that it took back ('' if none);
+    `finished` is False if the tool was stopped in the middle; `undone_by` is the change that took it back."""
+
+    id: str
+    at: float
+    title: str
+    paths: tuple[str, ...] = ()
+    undoes: str = ""
+    finished: bool = True
+    undone_by: str = ""
+
+
+class Journal:
+    """The journal of one vault. Writers hold the vault's lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def begin(self, title: str, changes: Sequence[FileChange], at: float, undoes: str = "") -> str:
+        """Writes down what is going to be changed; its number. Raises CannotSave."""
+        numbers = [number for number, _name in self._names()]
+        number = max(numbers, default=0) + 1
+        data = {
+            "version": _VERSION,
+            "at": at,
+            "title": title,
+            "undoes": undoes,
+            "files": [
+                {"path": c.path, "base": _packed(c.base), "result": _packed(c.result)} for c in changes
+            ],
+        }
+        try:
+            self._write(f"{number:06}{_BEGUN}", json.dumps(data).encode("ascii"))
+        except OSError as error:
+            reason = f"the undo journal cannot be written: {error.strerror or error}"
+            raise CannotSave(str(self._folder), reason) from None
+        return str(number)
+
+    def finish(self, entry_id: str) -> None:
+        """Marks a change as made in full. Raises OSError."""
+        start = f"{int(entry_id):06}"
+        os.replace(self._folder / (start + _BEGUN), self._folder / (start + _DONE))
+
+    def forget(self, entry_id: str) -> None:
+        """Takes away a change that was not made after all."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._folder / f"{int(entry_id):06}{_BEGUN}")
+
+    def prune(self, now: float) -> None:
+        """Drops what is too old or too much."""
+        names = self._names()
+        for place, (_number, name) in enumerate(names):
+            path = self._folder / name
+            with contextlib.suppress(OSError):
+                if place < len(names) - KEEP or os.stat(path).st_mtime < now - KEEP_SECONDS:
+                    os.unlink(path)
+
+    def entries(self) -> list[JournalEntry]:
+        """All changes, the latest first. An entry that cannot be read is left out."""
+        found: list[JournalEntry] = []
+        undone: dict[str, str] = {}
+        for number, name in reversed(self._names()):
+            data = self._read(name)
+            if data is None:
+                continue
+            entry_id, undoes = str(number), str(data["undoes"])
+            # A change that was taken back is no longer what took another one back.
+            if undoes and entry_id not in undone:
+                undone.setdefault(undoes, entry_id)
+            paths = tuple(str(f["path"]) for f in data["files"])
+            finished = not name.endswith(_BEGUN)
+            found.append(
+                JournalEntry(
+                    entry_id,
+                    float(data["at"]),
+                    str(data["title"]),
+                    paths,
+                    undoes,
+                    finished,
+                    undone.get(entry_id, ""),
+                )
+            )
+        return found
+
+    def changes(self, entry_id: str) -> tuple[FileChange, ...]:
+        """What a change did; empty if it is not in the journal."""
+        for number, name in self._names():
+            if str(number) == entry_id:
+                data = self._read(name)
+                if data is not None:
+                    return tuple(
+                        FileChange(f["path"], _unpacked(f["base"]), _unpacked(f["result"]))
+                        for f in data["files"]
+                    )
+        return ()
+
+    def _names(self) -> list[tuple[int, str]]:
+        """(number, file name), the oldest first."""
+        try:
+            names = os.listdir(self._folder)
+        except OSError:
+            return []
+        parts = [(name.partition("."), name) for name in names]
+        return sorted(
+            (int(p[0]), name) for p, name in parts if p[0].isdigit() and "." + p[2] in (_BEGUN, _DONE)
+        )
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        try:
+            data = json.loads((self._folder / name).read_bytes())
+            if data["version"] != _VERSION:
+                return None
+            float(data["at"]), str(data["title"]), str(data["undoes"])
+            for item in data["files"]:
+                str(item["path"]), _unpacked(item["base"]), _unpacked(item["result"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
+            return None
+        return dict(data)
+
+    def _write(self, name: str, raw: bytes) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temp = self._folder / f".{name}{TEMP_SUFFIX}"
+        fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            rest = memoryview(raw)
+            while rest:
+                rest = rest[os.write(fd, rest) :]
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+        os.replace(temp, self._folder / name)
+
+
+def _packed(raw: bytes | None) -> str | None:
+    return None if raw is None else base64.b64encode(zlib.compress(raw)).decode("ascii")
+
+
+def _unpacked(text: str | None) -> bytes | None:
+    return None if text is None else zlib.decompress(base64.b64decode(text, validate=True))

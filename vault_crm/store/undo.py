@@ -1,0 +1,64 @@
+"""Taking a change back: which one, and the plan that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from vault_crm.core.plan import FileChange
+from vault_crm.core.plan import Plan
+from vault_crm.core.plan import inverse
+from vault_crm.errors import UsageError
+
+if TYPE_CHECKING:
+    from vault_crm.store.journal import JournalEntry
+
+
+def find_entry(entries: Sequence[JournalEntry], entry_id: str | None) -> JournalEntry:
+    """The change of a number, else the latest that is neither taken back nor itself a taking back.
+
+    Raises UsageError if there is no such change or it is taken back already.
+    """
+    if entry_id is None:
+        for entry in entries:
+            if not entry.undone_by and not entry.undoes:
+                return entry
+        raise UsageError("there is nothing to undo", "`vault-crm undo --list` shows the changes")
+    for entry in entries:
+        if entry.id == entry_id.lstrip("#"):
+            if entry.undone_by:
+                hint = f"`vault-crm undo {entry.undone_by}` makes it again"
+                raise UsageError(f"change {entry.id} is undone already", hint)
+            return entry
+    raise UsageError(f"there is no change {entry_id}", "`vault-crm undo --list` shows the changes")
+
+
+def plan_undo(
+    entry: JournalEntry, changes: Sequence[FileChange], read: Callable[[str], bytes | None]
+) -> Plan:
+    """The plan that takes a change back, in all of its files or (EditRefused) in none; its notes say what it
+    does.
+
+    `read` gives a file's current bytes, None if it is not there.
+    """
+    back: list[FileChange] = []
+    notes: list[str] = []
+    for change in changes:
+        undone = inverse(change, read(change.path))
+        back.append(undone)
+        notes.append(f"{change.path}: {_words(change, undone)}")
+    title = f"do again: {entry.title[6:]}" if entry.title.startswith("undo: ") else f"undo: {entry.title}"
+    return Plan(title, tuple(c for c in back if c.base != c.result), tuple(notes))
+
+
+def _words(change: FileChange, undone: FileChange) -> str:
+    if undone.base == undone.result:
+        return "already as it was"
+    if undone.result is None:
+        return "removed again"
+    if undone.base is None:
+        return "put back"
+    if undone.base == change.result:
+        return "every byte as it was"
+    return "taken back; what has changed elsewhere in it since stays"

@@ -1,0 +1,123 @@
+"""Writing the files of a plan together: check all, prepare all, swap one by one, and take back if one
+fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import TypeAlias
+
+from vault_crm.core.text import decode
+from vault_crm.core.verify import check_change
+from vault_crm.errors import CannotSave
+from vault_crm.errors import EditRefused
+from vault_crm.errors import VaultCrmError
+from vault_crm.store.files import Replacement
+from vault_crm.store.swap import unsaved_swap
+
+if TYPE_CHECKING:
+    from vault_crm.core.plan import FileChange
+    from vault_crm.core.settings import Settings
+    from vault_crm.store.journal import Journal
+
+Target: TypeAlias = "tuple[FileChange, Path]"
+
+
+def check(targets: Sequence[Target], settings: Settings) -> None:
+    """Reads each edited note again: it may differ in nothing but what its change says. Raises EditRefused."""
+    seen: set[str] = set()
+    for change, _full in targets:
+        if change.path in seen:
+            raise EditRefused(change.path, 0, "one plan may change a file once only")
+        seen.add(change.path)
+        if change.base is not None and change.result is not None:
+            check_change(change.path, decode(change.base), decode(change.result), change.allowed, settings)
+
+
+def unsaved(targets: Sequence[Target]) -> tuple[str, ...]:
+    """What to say of files that an editor holds unsaved text of: it will ask which of both to keep."""
+    found = ((change.path, unsaved_swap(full)) for change, full in targets)
+    return tuple(
+        f"{path}: {editor} has unsaved text in it; reload there before saving"
+        for path, editor in found
+        if editor
+    )
+
+
+def write(
+    targets: Sequence[Target], root: Path, begin: Callable[[], str], journal: Journal | None
+) -> tuple[str, tuple[str, ...]]:
+    """Writes all files or none; the number in the journal and warnings. The caller holds the vault's lock.
+
+    `begin` writes the journal's entry, after everything is prepared and before the first swap. Raises Stale,
+    EditRefused, CannotSave.
+    """
+    replacements = [Replacement(c.path, full, c.base, c.result, root) for c, full in targets]
+    try:
+        for replacement in replacements:
+            replacement.prepare()
+        entry_id = begin()
+    except BaseException:
+        for replacement in replacements:
+            replacement.discard()
+        raise
+    try:
+        warnings = _swap_all(replacements, root)
+    except _PartlyWritten:
+        raise  # what stayed changed can still be undone: the entry stays
+    except BaseException:
+        if journal:
+            journal.forget(entry_id)
+        raise
+    return entry_id, (*warnings, *_finish(journal, entry_id))
+
+
+class _PartlyWritten(CannotSave):
+    """One file could not be swapped, and one that had been could not be put back."""
+
+    def __init__(self, first: VaultCrmError, left: Sequence[str]) -> None:
+        super().__init__(first.message, f"and these are changed already: {', '.join(left)}")
+        self.hint = "`vault-crm undo` takes back what was changed"
+
+
+def _swap_all(replacements: Sequence[Replacement], root: Path) -> tuple[str, ...]:
+    warnings: list[str] = []
+    for count, replacement in enumerate(replacements):
+        try:
+            warnings += replacement.commit()
+        except BaseException as error:
+            for waiting in replacements[count:]:
+                waiting.discard()
+            left = [done.path for done in reversed(replacements[:count]) if not _put_back(done, root)]
+            if left and isinstance(error, VaultCrmError):
+                raise _PartlyWritten(error, left) from error
+            raise
+    return tuple(warnings)
+
+
+def _put_back(done: Replacement, root: Path) -> bool:
+    """Undoes a swap, if nobody has changed the file since."""
+    try:
+        again = Replacement(done.path, Path(done.full), done.new, done.base, root)
+        again.prepare()
+        again.commit()
+    except VaultCrmError:
+        return False
+    return True
+
+
+def _finish(journal: Journal | None, entry_id: str) -> tuple[str, ...]:
+    """The notes are written: whatever fails in the journal now is a warning."""
+    if journal is None:
+        return ()
+    import time
+
+    try:
+        journal.finish(entry_id)
+        journal.prune(time.time())
+    except OSError as error:
+        return (f"the undo journal could not be brought up to date: {error.strerror or error}",)
+    return ()
