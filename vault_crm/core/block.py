@@ -1,0 +1,212 @@
+"""Where a note's frontmatter is, and its YAML with positions.
+
+Finding the block and its positions is ours, on the note's own text: python-frontmatter strips and normalises text
+before a handler sees it. The values come through `PlainHandler` (core/handler.py), our python-frontmatter handler.
+Offsets are characters of the text that `core.text.decode` made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+from vault_crm.core.model import Value
+from vault_crm.core.text import BOM
+
+MAX_BLOCK = 64 * 1024  # characters; libyaml crashes the process on 60 kB of deep nesting
+MAX_DEPTH = 64
+MAX_EVENTS = 20_000
+MAX_ALIASES = 50
+
+# `^` and `$` of a text pattern know `\n` only: U+2028, form feeds and lone `\r` end no line, as in every editor.
+_OPEN = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
+_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_BARE_OPEN = re.compile(r"\ufeff?---[ \t]*\r?\Z")
+
+
+class BlockProblem(Exception):
+    """The frontmatter cannot be found or read. `offset` counts from the start of the text that was given."""
+
+    def __init__(self, code: str, offset: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.offset = offset
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The YAML between the fences is `start:end` of the note's text, the body begins at `after`.
+
+    `newline` is that of the opening fence; `first_line` is the number of the block's first line in the note.
+    """
+
+    start: int
+    end: int
+    after: int
+    newline: str
+    text: str
+    first_line: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One YAML value with its place in the block.
+
+    `kind`: plain ' " | > empty alias, 'link' (an unquoted [[link]]), 'placeholder' (an unquoted {{template}} word),
+    'list', 'flow list', 'map', 'flow map'. `tail` is where its last character that is no comment or blank ends;
+    `first` and `last` are its events; `marked` says what in it forbids an edit ('an anchor', 'an alias', 'a tag').
+    """
+
+    kind: str
+    value: Value
+    start: int
+    end: int
+    tail: int
+    first: int
+    last: int
+    marked: str = ""
+    weight: int = 1
+    items: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key and its value; `name` is the key's text as YAML reads it."""
+
+    name: str
+    key: Node
+    value: Node
+
+
+class Loaded(dict[str, Value]):
+    """What the loader makes of a block: the values by key, and where everything is. The last of duplicates wins."""
+
+    def __init__(
+        self, entries: tuple[Entry, ...] = (), events: tuple[Any, ...] = (), flow: bool = False
+    ) -> None:
+        super().__init__((entry.name, entry.value.value) for entry in entries)
+        self.entries = entries
+        self.events = events
+        self.flow = flow
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One top-level property. `start:end` is its value; `style` is the value's `Node.kind`.
+
+    `editable` is '' or the reason why this value must not be edited. `odd_key` is true where the key is no text.
+    """
+
+    key: str
+    value: Value
+    key_start: int
+    key_end: int
+    start: int
+    end: int
+    style: str
+    editable: str = ""
+    odd_key: bool = False
+    node: Node | None = field(default=None, compare=False, repr=False)
+
+
+def find_block(text: str) -> Block | None:
+    """The frontmatter of a note: a `---` line at the very start (a BOM may come first) up to `---` or `...`.
+
+    None if there is none. Raises BlockProblem 'unclosed-frontmatter' or 'frontmatter-too-large'.
+    """
+    opened = _OPEN.match(text)
+    if opened is None:
+        if _BARE_OPEN.match(text):
+            raise _unclosed(text)
+        return None
+    closed = _CLOSE.search(text, opened.end())
+    if closed is None:
+        raise _unclosed(text)
+    start, end = opened.end(), closed.start()
+    if end - start > MAX_BLOCK:
+        raise BlockProblem(
+            "frontmatter-too-large",
+            text.startswith(BOM),
+            f"the frontmatter has {end - start:,} characters; {MAX_BLOCK:,} is the most that is read",
+            "move long text below the closing ---, or add the closing --- if it is missing",
+        )
+    return Block(start, end, closed.end(), opened.group(1), text[start:end])
+
+
+def _unclosed(text: str) -> BlockProblem:
+    return BlockProblem(
+        "unclosed-frontmatter",
+        text.startswith(BOM),
+        "the frontmatter opens with --- but is never closed",
+        "add a line --- after the last property (or put a blank line first, if --- was meant as a rule)",
+    )
+
+
+def read_block(text: str) -> Loaded:
+    """The values of a block with their nodes and events, through our python-frontmatter handler.
+
+    Raises BlockProblem: 'broken-yaml', 'template-placeholder', 'conflict-markers', 'not-utf8', 'not-a-mapping',
+    'yaml-too-complex'. Costs and sizes are capped before anything is built.
+    """
+    from vault_crm.core.yamlproblems import check_characters
+
+    if len(text) > MAX_BLOCK:
+        raise BlockProblem("frontmatter-too-large", 0, f"more than {MAX_BLOCK:,} characters of YAML")
+    check_characters(text)
+    from vault_crm.core.handler import PlainHandler
+
+    loaded: Loaded = PlainHandler().load(text)
+    return loaded
+
+
+def load_block(text: str) -> tuple[Pair, ...]:
+    """The top-level properties of a block in the order in which they stand, duplicates included.
+
+    Raises BlockProblem as `read_block` does.
+    """
+    return pairs_of(read_block(text), text)
+
+
+def pairs_of(loaded: Loaded, text: str) -> tuple[Pair, ...]:
+    """The pairs of what `read_block` gave for `text`."""
+    counts = Counter(entry.name for entry in loaded.entries)
+    return tuple(
+        Pair(
+            entry.name,
+            entry.value.value,
+            entry.key.start,
+            entry.key.end,
+            entry.value.start,
+            entry.value.end,
+            entry.value.kind,
+            why_not_editable(loaded, entry, text, counts[entry.name]),
+            entry.key.kind not in ("plain", "'", '"'),
+            entry.value,
+        )
+        for entry in loaded.entries
+    )
+
+
+def why_not_editable(loaded: Loaded, entry: Entry, text: str, count: int = 1) -> str:
+    """Why the value must not be edited, '' if it may be."""
+    node = entry.value
+    if count > 1:
+        return f"{entry.name} is there {count} times"
+    if loaded.flow:
+        return "the frontmatter is one { } mapping"
+    if entry.key.marked or entry.key.kind not in ("plain", "'", '"'):
+        return "its key is not plain text"
+    if node.marked:
+        return f"its value has {node.marked}, which other lines may depend on"
+    if node.kind in ("|", ">"):
+        return f"its value is a block of lines ({node.kind})"
+    if node.kind in ("map", "flow map"):
+        return "its value is a mapping of its own"
+    if node.kind != "list" and re.search(r"[\r\n\x85\u2028\u2029]", text[node.start : node.end]):
+        return "its value goes over several lines"
+    return ""

@@ -1,0 +1,84 @@
+"""The proof of an edit: the text after it is read again, and only the intended property may differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vault_crm.core.block import Block
+from vault_crm.core.block import BlockProblem
+from vault_crm.core.block import Loaded
+from vault_crm.core.block import find_block
+from vault_crm.core.block import read_block
+from vault_crm.core.model import Edit
+from vault_crm.core.model import Value
+
+_OTHERWISE = "the edit would change more than this property"
+
+
+def proven(
+    text: str, block: Block, old: Loaded, edit: Edit, key: str, value: Value, gone: bool = False
+) -> str:
+    """Why an edit must not be made, '' if it does what it should: `key` has the `value` (or is `gone`), and every
+    other event of the block, every line around it and the body are as they were."""
+    after = text[: edit.start] + edit.text + text[edit.end :]
+    try:
+        new_block = find_block(after)
+        if new_block is None or new_block.start != block.start or new_block.newline != block.newline:
+            return "the edit would move the frontmatter"
+        new = read_block(new_block.text)
+    except BlockProblem as problem:
+        return f"after the edit {problem.message}"
+    if (
+        after[new_block.after :] != text[block.after :]
+        or after[new_block.end : new_block.after] != text[block.end : block.after]
+    ):
+        return "the edit would change the text below the frontmatter"
+    if _outside(old, key) != _outside(new, key):
+        return _OTHERWISE
+    found = [entry.value.value for entry in new.entries if entry.name == key]
+    if found != ([] if gone else [value]):
+        return "the value would not read back as it was given"
+    return ""
+
+
+def _outside(loaded: Loaded, key: str) -> list[Any]:
+    """Everything about a block but one key and its value; marks and comments apart."""
+    head: list[Any] = []
+    for event in loaded.events[: loaded.entries[0].key.first if loaded.entries else len(loaded.events)]:
+        shape = _shape(event)
+        if shape not in _PLAIN_FRAME:
+            head.append(shape)
+    around: list[Any] = [head, loaded.flow]
+    for entry in loaded.entries:
+        if entry.name != key:
+            around.append([_shape(event) for event in loaded.events[entry.key.first : entry.value.last + 1]])
+    return around
+
+
+def _shape(event: Any) -> tuple[Any, ...]:
+    """All that an event says, but for its place."""
+    return (
+        type(event).__name__,
+        getattr(event, "anchor", None),
+        getattr(event, "tag", None),
+        getattr(event, "value", None),
+        getattr(event, "style", None) or None,
+        bool(getattr(event, "flow_style", False)),
+        bool(getattr(event, "explicit", False)) and type(event).__name__ == "DocumentStartEvent",
+        getattr(event, "version", None),
+        tuple((getattr(event, "tags", None) or {}).items()),
+    )
+
+
+_NONE = (None, None, None, None, False, False, None, ())
+# The frame of an ordinary block, and of one that is empty or all comments.
+_PLAIN_FRAME = [
+    (name, *_NONE)
+    for name in (
+        "StreamStartEvent",
+        "DocumentStartEvent",
+        "MappingStartEvent",
+        "DocumentEndEvent",
+        "StreamEndEvent",
+    )
+]
