@@ -38,7 +38,7 @@ def carry_out(
     if dry_run:
         show_diff(app, remember(app.vault))
         return plans[-1]
-    app.store.change(remember)
+    applied = app.store.change(remember)
     plan = plans[-1]
     changes = {change.path: change for change in plan.changes}
     agenda = {item.person.path: item for item in app.agenda.items}
@@ -51,9 +51,9 @@ def carry_out(
         else:
             said = did if isinstance(did, str) else did(person)
             app.say(f"{person.name}: {said} ({app.shown_path(person.path)}:{changed_line(change)}){due}")
-    for note in plan.notes:
+    for note in (*plan.notes, *applied.warnings):
         app.say(note)
-    if plan.changes:
+    if applied.paths:
         app.refresh_dashboards()
     return plan
 

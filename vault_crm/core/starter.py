@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from vault_crm.core.settings import Settings
 from vault_crm.core.survey import Proposal
 from vault_crm.core.survey import Survey
+from vault_crm.core.text import newline_of
 
 
 def toml_text(text: str) -> str:
@@ -98,3 +99,15 @@ last_contact:
 ## {log_heading}
 
 """
+
+
+def ignore_line(text: str, name: str) -> str:
+    """A `.gitignore` with a line for a file of the vault's root added at its end; every other byte stays."""
+    newline = newline_of(text, len(text))
+    # What git would read as a pattern is meant literally; a space at the end would be dropped.
+    literal = "".join("\\" + char if char in "\\*?[]" else char for char in name)
+    if literal.endswith(" "):
+        literal = literal[:-1] + "\\ "
+    gap = newline if text and not text.endswith("\n") else ""
+    comment = "# vault-crm's dashboard: every device makes its own, until you choose otherwise"
+    return f"{text}{gap}{comment}{newline}/{literal}{newline}"

@@ -36,6 +36,10 @@ USUAL: tuple[tuple[tuple[str, ...], str], ...] = (
 # Tags and folders that only say that a note is a person; a cadence for everybody is not proposed.
 PLAIN = frozenset({"person", "people", "contact", "contacts"})
 DATED = frozenset({"daily note", "meeting", "dated note", "name in a daily note"})
+# The codes of diagnostics that hide a note's whole frontmatter.
+UNREADABLE = frozenset(
+    {"broken-yaml", "unclosed-frontmatter", "frontmatter-too-large", "yaml-too-complex", "not-a-mapping"}
+)
 SHOWN_FIELDS = ("cadence", "last_contact", "next_contact", "snooze_until", "birthday")
 
 
@@ -73,9 +77,8 @@ class Survey:
     proposals: tuple[Proposal, ...] = ()
 
 
-def survey(vault: Vault, settings: Settings, today: date, unreadable: Iterable[str]) -> Survey:
-    """Counts what `init` shows. `unreadable` are the codes of diagnostics that hide a whole block."""
-    hidden = frozenset(unreadable)
+def survey(vault: Vault, settings: Settings, today: date) -> Survey:
+    """Counts what `init` shows."""
     people = vault.people
     conventions = settings.conventions
     last = [_last_how(person, today) for person in people]
@@ -92,7 +95,7 @@ def survey(vault: Vault, settings: Settings, today: date, unreadable: Iterable[s
         daily_known=bool(settings.daily_format) or conventions.daily_known,
         templates=tuple(dict.fromkeys((*settings.template_folders, *conventions.template_folders))),
         markdown_links=conventions.markdown_links,
-        unreadable=_unreadable(vault.notes.values(), hidden),
+        unreadable=_unreadable(vault.notes.values()),
         with_contact=sum(1 for how in last if how),
         from_dated=sum(1 for how in last if how in DATED),
         without_cadence=sum(1 for p in people if p.cadence is None and not p.gone),
@@ -119,9 +122,9 @@ def _key_style(people: Iterable[Person]) -> str:
     return styles.most_common(1)[0][0] if styles else ""
 
 
-def _unreadable(notes: Iterable[Note], codes: frozenset[str]) -> tuple[Diagnostic, ...]:
+def _unreadable(notes: Iterable[Note]) -> tuple[Diagnostic, ...]:
     """The first diagnostic of each note whose frontmatter cannot be read, in path order."""
-    found = (next((d for d in note.diagnostics if d.code in codes), None) for note in notes)
+    found = (next((d for d in note.diagnostics if d.code in UNREADABLE), None) for note in notes)
     return tuple(sorted((d for d in found if d is not None), key=lambda d: d.span))
 
 

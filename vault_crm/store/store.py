@@ -154,12 +154,16 @@ class Store:
         change in the journal: undoing *that* number does the first change again. Raises EditRefused if there
         is nothing to take back, or a place that the change touched has changed since; then nothing is
         written."""
+        undoes, plan = self.plan_undo(entry_id)
+        return self._apply(plan, journal=True, undoes=undoes)
+
+    def plan_undo(self, entry_id: str | None = None) -> tuple[str, Plan]:
+        """What `undo` would do: the number of the change that it takes back, and the plan. Raises as `undo`."""
         from vault_crm.store.undo import find_entry
         from vault_crm.store.undo import plan_undo
 
         entry = find_entry(self.history(), entry_id)
-        plan = plan_undo(entry, self._journal().changes(entry.id), self._read_or_none)
-        return self._apply(plan, journal=True, undoes=entry.id)
+        return entry.id, plan_undo(entry, self._journal().changes(entry.id), self._read_or_none)
 
     def _read_or_none(self, path: str) -> bytes | None:
         try:

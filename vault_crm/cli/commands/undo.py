@@ -26,22 +26,25 @@ def command(app: App, change: str | None, as_list: bool, dry_run: bool) -> None:
         _show(app)
         return
     if dry_run:
-        show_diff(app, app.store.plan_undo(change))
+        show_diff(app, app.store.plan_undo(change)[1])
         return
     applied = app.store.undo(change)
     app.say(applied.plan.title)
-    for path in applied.paths:
-        app.say(f"  {app.shown_path(path)}")
-    for warning in (*applied.plan.notes, *applied.warnings):
-        app.say(f"  {warning}")
+    for line in (*applied.plan.notes, *applied.warnings):
+        app.say(f"  {line}")
     if applied.paths:
         app.refresh_dashboards()
 
 
 def _show(app: App) -> None:
     """What the journal holds, one change a line."""
+    from datetime import datetime
+
     entries = app.store.history()
     if not entries:
         app.say("nothing to take back yet")
     for entry in entries:
-        app.out(f"{entry.id}  {entry.title}")
+        when = datetime.fromtimestamp(entry.at).strftime("%Y-%m-%d %H:%M")
+        state = f" (taken back by {entry.undone_by})" if entry.undone_by else ""
+        state += "" if entry.finished else " (was interrupted)"
+        app.out(f"{entry.id}  {when}  {entry.title}{state}")

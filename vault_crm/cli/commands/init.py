@@ -1,0 +1,252 @@
+"""Look at a vault (or an empty folder) and set it up; no note is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from vault_crm.cli.app import App
+from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.outcome import show_diff
+from vault_crm.core.plan import FileChange
+from vault_crm.core.plan import Plan
+from vault_crm.core.settings import Settings
+from vault_crm.core.starter import config_text
+from vault_crm.core.starter import ignore_line
+from vault_crm.core.starter import person_template
+from vault_crm.core.survey import Survey
+from vault_crm.core.survey import describe
+from vault_crm.core.survey import survey
+from vault_crm.core.text import decode
+from vault_crm.core.text import encode
+from vault_crm.core.verify import Allowed
+from vault_crm.errors import BadSettings
+from vault_crm.errors import UsageError
+from vault_crm.store.store import Store
+
+CONFIG = ".vault-crm/config.toml"
+_OWN = Allowed(anything=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What the user chose on the command line or was asked."""
+
+    people: tuple[str, ...]
+    log_heading: str
+    cadences: bool
+    template: bool
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
+@click.option("-y", "--yes", is_flag=True, help="Do not ask; write the settings.")
+@click.option(
+    "--people",
+    multiple=True,
+    metavar="DIR",
+    help="A folder whose notes are people; may be said several times.",
+)
+@click.option("--log-heading", metavar="TEXT", help="The heading that is made where a person has no log yet.")
+@click.option(
+    "--cadences/--no-cadences", default=None, help="Take the proposed default cadences (asked otherwise)."
+)
+@click.option(
+    "--template/--no-template", default=None, help="Put a person template into the vault's template folder."
+)
+@dry_run_option
+@click.pass_obj
+def command(
+    app: App,
+    folder: str | None,
+    yes: bool,
+    people: tuple[str, ...],
+    log_heading: str | None,
+    cadences: bool | None,
+    template: bool | None,
+    dry_run: bool,
+) -> None:
+    """Look at the vault in DIR (or here), show what was found, and after a yes write .vault-crm/config.toml.
+
+    No note is touched. In a git repository the dashboard is put into .gitignore until you choose how it shall travel.
+    """
+    store = _open(app, folder)
+    names = _folders(store, people)
+    store.settings = _with_choices(store.settings, names, log_heading)
+    found = survey(store.load(), store.settings, app.real_today if not app.explicit_today else app.today)
+    for line in (f"{store.root} (nothing is written yet)", *describe(found)):
+        app.out(line)
+    _propose(app, found)
+    if (store.root / CONFIG).exists():
+        _already(app, store, people, log_heading)
+        return
+    wishes = _ask(app, store, found, yes or dry_run, _Wishes(names, log_heading or "", bool(cadences), bool(template)),
+                  cadences, template)  # fmt: skip
+    plan = _plan(store, found, wishes)
+    if dry_run:
+        show_diff(app, plan)
+        return
+    if not _agreed(app, plan, yes):
+        app.say("nothing was written")
+        return
+    store.apply(plan)
+    for change in plan.changes:
+        app.say(f"{'wrote' if change.base is None else 'added to'} {change.path}")
+    for note in plan.notes:
+        app.say(note)
+    app.say(_next_steps(found))
+
+
+def _open(app: App, folder: str | None) -> Store:
+    """The folder to look at: the argument, else -C, else the current folder (nothing is searched upwards)."""
+    if folder is not None and app.vault_given is not None:
+        raise UsageError("say the folder once: as an argument or with -C")
+    root = Path(folder or app.vault_given or ".")
+    if folder is not None or app.vault_given is None:
+        app.vault_given = str(root)
+    store = Store.open(root)
+    app.__dict__["store"] = store
+    for warning in store.warnings:
+        app.warn(warning)
+    return store
+
+
+def _folders(store: Store, people: Sequence[str]) -> tuple[str, ...]:
+    """The people folders as they stand in the settings: relative to the vault, with `/`. Raises UsageError."""
+    names = []
+    for name in people:
+        path = Path(name)
+        if path.is_absolute():
+            try:
+                path = path.resolve().relative_to(store.root)
+            except ValueError:
+                raise UsageError(f"--people {name}: this folder is not in the vault {store.root}") from None
+        text = path.as_posix().removeprefix("./").rstrip("/")
+        if text in ("", ".") or ".." in path.parts:
+            raise UsageError(f"--people {name}: name a folder inside the vault, such as People")
+        names.append(text)
+    return tuple(names)
+
+
+def _with_choices(settings: Settings, people: tuple[str, ...], heading: str | None) -> Settings:
+    if people:
+        settings = replace(settings, people=people)
+    if heading:
+        settings = replace(settings, log_heading=heading)
+    return settings
+
+
+def _propose(app: App, found: Survey) -> None:
+    if not found.proposals:
+        return
+    app.out("Default cadences that you could give, by tag and folder (a person's own always wins):")
+    for proposal in found.proposals:
+        count = f"{proposal.people:,} {'person' if proposal.people == 1 else 'people'}"
+        app.out(f"  {proposal.kind} {proposal.name}: {proposal.cadence} ({count}; {proposal.why})")
+
+
+def _already(app: App, store: Store, people: Sequence[str], heading: str | None) -> None:
+    """A second `init` shows what is there and changes nothing."""
+    app.say(f"{CONFIG} is there already, and nothing was changed")
+    if people or heading:
+        raise UsageError(f"{CONFIG} is there already", f"change it in an editor: {store.root / CONFIG}")
+
+
+def _ask(
+    app: App,
+    store: Store,
+    found: Survey,
+    quiet: bool,
+    wishes: _Wishes,
+    cadences: bool | None,
+    template: bool | None,
+) -> _Wishes:
+    """The two choices that are not made on the command line; without a terminal both are no."""
+    if quiet:
+        return wishes
+    if cadences is None and found.proposals:
+        wishes = replace(wishes, cadences=app.confirm("Use these default cadences?"))
+    path = _template_path(store, found)
+    if template is None and path and not (store.root / path).exists():
+        question = f"Put a person template into {path}, so that a phone can make people, too?"
+        wishes = replace(wishes, template=app.confirm(question))
+    return wishes
+
+
+def _template_path(store: Store, found: Survey) -> str:
+    """Where a person template would go; '' if the vault has no template folder."""
+    there = [folder for folder in found.templates if (store.root / folder).is_dir()]
+    return f"{(there or list(found.templates))[0]}/Person.md" if found.templates else ""
+
+
+def _plan(store: Store, found: Survey, wishes: _Wishes) -> Plan:
+    """Everything that `init` writes. Raises BadSettings if the settings would not read back."""
+    text = config_text(
+        found, people=wishes.people, log_heading=wishes.log_heading, use_proposals=wishes.cadences
+    )
+    _reads_back(text, store.settings, wishes)
+    changes = [FileChange(CONFIG, None, encode(text), _OWN)]
+    notes = []
+    if wishes.template:
+        path = _template_path(store, found)
+        if not path:
+            raise UsageError(
+                "the vault has no template folder", "choose one in Obsidian's settings for Templates"
+            )
+        if (store.root / path).exists():
+            notes.append(f"{path} is there already and stays as it is")
+        else:
+            body = person_template(wishes.log_heading or store.settings.log_heading)
+            changes.append(FileChange(path, None, encode(body), _OWN))
+    ignore = _ignore_change(store)
+    if ignore is not None:
+        changes.append(ignore)
+        notes.append(f"git ignores {store.settings.dashboard_file} until you choose how it shall travel:"
+                     " `vault-crm git install`")  # fmt: skip
+    return Plan("init", tuple(changes), tuple(notes))
+
+
+def _reads_back(text: str, settings: Settings, wishes: _Wishes) -> None:
+    import tomllib
+
+    from vault_crm.core.settings import parse_settings
+
+    read, warnings = parse_settings(tomllib.loads(text), CONFIG)
+    if warnings or read.people != wishes.people:
+        raise BadSettings(CONFIG, "what was to be written does not read back", "please report it")
+
+
+def _ignore_change(store: Store) -> FileChange | None:
+    """The dashboard's line in `.gitignore`, in a git repository that neither tracks nor ignores it."""
+    from vault_crm.git.repo import is_ignored
+    from vault_crm.git.repo import is_tracked
+    from vault_crm.git.repo import repo_root
+
+    name = store.settings.dashboard_file
+    if repo_root(store.root) is None or is_tracked(store.root, name) or is_ignored(store.root, name):
+        return None
+    exists = (store.root / ".gitignore").exists()
+    base = store.read(".gitignore") if exists else None
+    text = decode(base or b"")
+    return FileChange(".gitignore", base, encode(ignore_line(text, name)), _OWN)
+
+
+def _agreed(app: App, plan: Plan, yes: bool) -> bool:
+    if yes:
+        return True
+    names = ", ".join(change.path for change in plan.changes)
+    if not app.can_ask():
+        raise UsageError(f"this would write {names}", "--yes writes it, --dry-run shows it")
+    return app.confirm(f"Write {names}?", default=True)
+
+
+def _next_steps(found: Survey) -> str:
+    if not found.people:
+        return 'next: vault-crm new "Somebody" --cadence "3 months"'
+    if found.without_cadence:
+        return "next: `vault-crm triage` gives people a cadence, `vault-crm` shows who is overdue"
+    return "next: `vault-crm` shows who is overdue"

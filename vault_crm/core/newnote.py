@@ -1,0 +1,110 @@
+"""A new person's note: where it goes, what it is called, and the template filled in by ordinary edits.
+
+The template may be anything; every property is set by the same edits as in a note that exists, so that a value never
+breaks the frontmatter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+
+from vault_crm.core.actions import Draft
+from vault_crm.core.actions import plan_new
+from vault_crm.core.model import Person
+from vault_crm.core.model import Value
+from vault_crm.core.model import Vault
+from vault_crm.core.names import fold
+from vault_crm.core.names import names_of
+from vault_crm.core.names import safe_stem
+from vault_crm.core.note import parse_note
+from vault_crm.core.plan import Plan
+from vault_crm.core.settings import Settings
+from vault_crm.core.text import decode
+from vault_crm.core.text import encode
+
+DEFAULT_FOLDER = "People"
+
+
+def people_folder(vault: Vault, settings: Settings) -> str:
+    """Where a new person goes: as the settings say, else the folder in which most people are, else People."""
+    if settings.new_people:
+        return settings.new_people.strip("/")
+    if settings.people:
+        return settings.people[0].strip("/")
+    folders: Counter[str] = Counter()
+    for person in vault.people:
+        rule, _, name = person.note.person_rule.partition(" ")
+        if rule == "folder":
+            folders[_down_to(person.path, name)] += 1
+    return folders.most_common(1)[0][0] if folders else DEFAULT_FOLDER
+
+
+def _down_to(path: str, folder: str) -> str:
+    """The path of a note cut behind the folder of this name: `Notes/People` for `Notes/People/Work/ana.md`."""
+    parts = path.split("/")[:-1]
+    for depth, part in enumerate(parts, 1):
+        if part.casefold() == folder.rpartition("/")[2].casefold():
+            return "/".join(parts[:depth])
+    return "/".join(parts)
+
+
+def same_name(vault: Vault, name: str) -> tuple[Person, ...]:
+    """Everybody who is called so already, by name, alias or file name, without case and accents."""
+    wanted = fold(name)
+    return tuple(p for p in vault.people if wanted in {fold(text) for text in names_of(p)})
+
+
+def free_path(vault: Vault, folder: str, name: str, hints: Sequence[str]) -> str:
+    """A path for a new note that no file system takes for another's: case and accents' encoding do not tell apart.
+
+    Where the name is taken, the first of the hints (a company, a city) stands behind it, else a plain word. A number
+    alone is not used: ` 2.md` is what sync programs call their copies.
+    """
+    prefix = f"{folder}/" if folder else ""
+    taken = {_key(path) for path in vault.notes}
+    words = [word for word in (safe_stem(hint) for hint in hints if hint.strip()) if word]
+    endings = [
+        "",
+        *(f" ({word})" for word in words),
+        " (another)",
+        *(f" (another, {n})" for n in range(2, 1000)),
+    ]
+    stems = (safe_stem(name + ending) for ending in endings)
+    return next(path for stem in stems if _key(path := f"{prefix}{stem}.md") not in taken)
+
+
+def _key(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def plan_person(path: str, template: str, name: str, values: Mapping[str, Value], settings: Settings) -> Plan:
+    """The new note: the template with these properties set. Raises EditRefused where the template resists.
+
+    Where the file's name is not the person's, the real one stands in `name` and among the aliases. A note that no
+    rule would take for a person's gets the tag `person`.
+    """
+    draft = Draft(path, encode(template), settings)
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    aliases: Value = values.get("aliases", ())
+    if stem != name:
+        draft.set("name", name)
+        aliases = (name, *(a for a in _items(aliases) if a != name))
+    for key, value in {**values, "aliases": aliases}.items():
+        if value not in (None, "", ()):
+            draft.set(key, value)
+    if not parse_note(path, _text_of(draft), settings).person_rule:
+        draft.set("tags", ("person", *_items(values.get("tags", ()))))
+    return plan_new(path, _text_of(draft), name)
+
+
+def _text_of(draft: Draft) -> str:
+    return decode(draft.change().result or b"")
+
+
+def _items(value: Value) -> Iterable[str]:
+    items = value if isinstance(value, tuple) else (value,)
+    return tuple(item for item in items if isinstance(item, str) and item)
