@@ -61,7 +61,8 @@ def _diagnostics(vault: Vault, today: date) -> tuple[Diagnostic, ...]:
 def date_warnings(person: Person, today: date) -> tuple[Diagnostic, ...]:
     """Last contacts that are passed over because they are still to come, and those that can hardly be meant.
 
-    Only what the person's own note states: that a daily note of next week links somebody is a plan, not a mistake.
+    Only what the person's own note states: that a daily note of next week links somebody is a plan, not a
+    mistake.
     """
     latest = latest_counted(today)
     found = []

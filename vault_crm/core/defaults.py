@@ -1,4 +1,5 @@
-"""Where a cadence comes from: the note's own, its tier's, its first known tag's, its deepest known folder's."""
+"""Where a cadence comes from: the note's own, its tier's, its first known tag's, its deepest known
+folder's."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ class CadenceDefaults:
 
 @dataclass(frozen=True, slots=True)
 class CadenceSource:
-    """A cadence and where it comes from: 'own', 'tier close', 'tag family', 'folder Family'; '' if there is none."""
+    """A cadence and where it comes from: 'own', 'tier close', 'tag family', 'folder Family'; '' if there is
+    none."""
 
     cadence: Cadence | None = None
     source: str = ""
@@ -75,7 +77,8 @@ def _from_settings(where: str, text: str, settings: Settings, problems: list[Dia
 
 
 def tag_matches(wanted: str, tag: str) -> bool:
-    """True if a tag is the wanted one or nested with it: `family` fits family, person/family and family/close.
+    """True if a tag is the wanted one or nested with it: `family` fits family, person/family and
+    family/close.
 
     Both are in lower case and without `#`.
     """

@@ -1,7 +1,8 @@
 """Mentions -> evidence: where it is written that there was contact (docs/vault-format.md, section 5).
 
-One pass over the notes; every link is resolved once for each folder it stands in. What does not count (a type that
-the settings name, a source they switch off) is kept as evidence that does not count, so that `why` can show it.
+One pass over the notes; every link is resolved once for each folder it stands in. What does not count (a type
+that the settings name, a source they switch off) is kept as evidence that does not count, so that `why` can
+show it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ Stated = tuple[tuple[Property, date], ...]
 
 
 class EvidenceFinder:
-    """Collects everybody's evidence. `ambiguous` are the diagnostics of links that could mean several people."""
+    """Collects everybody's evidence. `ambiguous` are the diagnostics of links that could mean several
+    people."""
 
     def __init__(self, people: Mapping[str, Person], resolver: Resolver, settings: Settings) -> None:
         self._people = people
@@ -58,7 +60,8 @@ class EvidenceFinder:
         return Evidence(entry.on, how, entry.span, entry.kind, entry.text, counts)
 
     def add_mentions(self, note: Note) -> None:
-        """Whom a note's dated lines and done tasks link. What somebody's own note says of them is not counted."""
+        """Whom a note's dated lines and done tasks link. What somebody's own note says of them is not
+        counted."""
         counts = self._settings.dated_notes or not note.dated_as
         for mention in note.mentions:
             person = self._person(mention.target, mention.span)
@@ -76,7 +79,8 @@ class EvidenceFinder:
                 self._found[path].append(replace(evidence, counts=self._settings.plain_names))
 
     def _linked(self, path: str, span: Span) -> bool:
-        """True if this very line is already evidence for the person (mentions of a note are added just before)."""
+        """True if this very line is already evidence for the person (mentions of a note are added just
+        before)."""
         for evidence in reversed(self._found[path]):
             if evidence.span.path != span.path:
                 return False
@@ -93,7 +97,7 @@ class EvidenceFinder:
         path = self._resolver.resolve(target, span.path)
         if path is not None:
             return self._people.get(path)
-        several = [path for path in self._resolver.ambiguous(target) if path in self._people]
+        several = [path for path in self._resolver.ambiguous(target, span.path) if path in self._people]
         if several:
             listed = ", ".join(several)
             message = f"[[{target}]] could be {len(several)} people: {listed}"
@@ -114,8 +118,8 @@ def _from_mention(mention: Mention, counts: bool) -> Evidence:
 class PlainNames:
     """Full names and aliases of at least two words, to be found in running text without case and accents.
 
-    A name that two people bear is nobody's. `find` looks words up in a dictionary, so its time does not depend on
-    how many people there are.
+    A name that two people bear is nobody's. `find` looks words up in a dictionary, so its time does not
+    depend on how many people there are.
     """
 
     def __init__(self, people: Iterable[Person]) -> None:

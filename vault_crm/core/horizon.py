@@ -1,8 +1,9 @@
 """Until when a dashboard holds if nothing is logged.
 
-The date must itself not depend on the day on which it is worked out, as long as nothing on the page changes: else the
-page would differ from day to day. So what counts is exactly what the page shows: who stands in which section, on
-which contact it goes back, and which dates are listed. That somebody due soon is due today changes no section.
+The date must itself not depend on the day on which it is worked out, as long as nothing on the page changes:
+else the page would differ from day to day. So what counts is exactly what the page shows: who stands in which
+section, on which contact it goes back, and which dates are listed. That somebody due soon is due today
+changes no section.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def section_of(item: AgendaItem) -> str:
 
 
 def good_until(items: Iterable[AgendaItem], today: date, settings: Settings) -> date | None:
-    """The last day on which everybody stands in the same section, goes back on the same contact, and the same dates
-    are listed; None if nothing will ever change by itself. Nobody's days are counted one by one."""
+    """The last day on which everybody stands in the same section, goes back on the same contact, and the same
+    dates are listed; None if nothing will ever change by itself. Nobody's days are counted one by one."""
     change: date | None = None
     for item in items:
         if item.status != "gone":
@@ -52,9 +53,11 @@ def _shown(item: AgendaItem) -> tuple[str, Evidence | None]:
 
 
 def _next_change(item: AgendaItem, today: date, settings: Settings, limit: date | None) -> date | None:
-    """The first day after today on which the page shows something else of a person; None if not before `limit`.
+    """The first day after today on which the page shows something else of a person; None if not before
+    `limit`.
 
-    Between two turning points nothing can change, so only these are looked at, each time from the state there.
+    Between two turning points nothing can change, so only these are looked at, each time from the state
+    there.
     """
     shown, day = _shown(item), today
     while True:
@@ -68,7 +71,8 @@ def _next_change(item: AgendaItem, today: date, settings: Settings, limit: date 
 
 
 def _turning_points(item: AgendaItem, settings: Settings) -> Iterator[date]:
-    """Days on which a status or the last contact can change, seen from this state (earlier ones may be among them)."""
+    """Days on which a status or the last contact can change, seen from this state (earlier ones may be among
+    them)."""
     person = item.person
     newest = item.last.on if item.last else date.min
     for evidence in person.evidence:

@@ -1,7 +1,8 @@
 """Whom a name means, and what a person's file may be called.
 
-A name on the command line is matched without case and accents: the note's path first, then a whole name or alias,
-then a part, then (difflib) a typo. Nothing is ever guessed between several people: they are all returned.
+A name on the command line is matched without case and accents: the note's path first, then a whole name or
+alias, then a part, then (difflib) a typo. Nothing is ever guessed between several people: they are all
+returned.
 """
 
 from __future__ import annotations
@@ -22,16 +23,15 @@ if TYPE_CHECKING:
 
 # Letters that are their own in Unicode, not a letter with a mark, and that people type without the stroke.
 _LETTERS = {
-    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n",
-    "ĸ": "k", "ƒ": "f", "ə": "e", "ɓ": "b", "ɗ": "d",
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t",
+    "ŋ": "n", "ĸ": "k", "ƒ": "f", "ə": "e", "ɓ": "b", "ɗ": "d",
 }  # fmt: skip
-# Marks that are left out: the accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels, and characters
-# that cannot be seen. Not all combining marks: in Devanagari, Thai or kana these are letters of the word.
+# Marks that are left out: accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels, and what cannot
+# be seen. Not all combining marks: in Devanagari, Thai or kana these are letters of the word.
 _MARKS = (
-    (0x0300, 0x036F), (0x0483, 0x0487), (0x0591, 0x05BD), (0x05C1, 0x05C2), (0x064B, 0x065F), (0x0670, 0x0670),
-    (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F),
-    (0x00AD, 0x00AD), (0x0640, 0x0640), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069),
-    (0xFEFF, 0xFEFF),
+    (0x300, 0x36F), (0x483, 0x487), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F),
+    (0x591, 0x5BD), (0x5C1, 0x5C2), (0x64B, 0x65F), (0x670, 0x670), (0x640, 0x640), (0xFE00, 0xFE0F),
+    (0x0AD, 0x0AD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069), (0xFEFF, 0xFEFF),
 )  # fmt: skip
 _QUOTES = dict.fromkeys("’‘ʼ`´ʹ′", "'") | dict.fromkeys("‐‑‒–—−", "-")
 _FOLDED: dict[int, str | None] = {
@@ -45,7 +45,8 @@ _NEAR = 0.5
 
 
 def fold(text: str) -> str:
-    """A text as texts are compared: no case, no accents, compatibility forms unified, single spaces. Idempotent."""
+    """A text as texts are compared: no case, no accents, compatibility forms unified, single spaces.
+    Idempotent."""
     if text.isascii():
         return " ".join(text.lower().replace("`", "'").split())
     for _ in range(4):
@@ -62,8 +63,8 @@ def _fold_once(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whom a name may mean. `exact`: a path, or a whole name or alias; `typo`: nobody is called so, but nearly.
-    `near` are the closest names where there is no match."""
+    """Whom a name may mean. `exact`: a path, or a whole name or alias; `typo`: nobody is called so, but
+    nearly. `near` are the closest names where there is no match."""
 
     name: str
     people: tuple[Person, ...] = ()
@@ -73,18 +74,19 @@ class Match:
 
 
 def find_people(vault: Vault, name: str) -> Match:
-    """Everybody whom one name may mean; the first of these that fits anybody decides: the note's path, a name or
-    alias as it is written, without case and accents, the beginnings of its words in any order, a part of it, and
-    last a typo."""
+    """Everybody whom one name may mean; the first of these that fits anybody decides: the note's path, a name
+    or alias as it is written, without case and accents, the beginnings of its words in any order, a part of
+    it, and last a typo."""
     return _Index(vault).find(name)
 
 
 def take_names(vault: Vault, words: Sequence[str]) -> list[Match]:
     """The people that several arguments name, each match holding exactly one person.
 
-    Consecutive words that are one whole name are taken together, the longest first (`Ana María Ben` without quotes
-    is two people); every other word, and every argument with a space in it, is a name of its own. Raises
-    NoSuchPerson or AmbiguousPerson; a match by typo is returned with `typo` set, and is the caller's to confirm.
+    Consecutive words that are one whole name are taken together, the longest first (`Ana María Ben` without
+    quotes is two people); every other word, and every argument with a space in it, is a name of its own.
+    Raises NoSuchPerson or AmbiguousPerson; a match by typo is returned with `typo` set, and is the caller's
+    to confirm.
     """
     index = _Index(vault)
     matches = []
@@ -153,7 +155,8 @@ class _Index:
         return _once(p for text, p in self._names if first in text and words and _begins(words, text))
 
     def _typo(self, name: str, wanted: str) -> Match:
-        """The people whose name, or one word of it, is nearly this; those who are gone only if nobody else is."""
+        """The people whose name, or one word of it, is nearly this; those who are gone only if nobody else
+        is."""
         from difflib import SequenceMatcher
 
         matcher = SequenceMatcher[str](autojunk=False)
@@ -191,7 +194,8 @@ def _begins(words: list[str], name: str) -> bool:
 
 
 def names_of(person: Person) -> tuple[str, ...]:
-    """Everything a person may be called: the name, the aliases, and the file's stem, which is what links say."""
+    """Everything a person may be called: the name, the aliases, and the file's stem, which is what links
+    say."""
     stem = person.path.rsplit("/", 1)[-1].removesuffix(".md")
     return (person.name, *person.aliases, stem)
 
@@ -211,8 +215,8 @@ _STEM_BYTES = 200
 
 
 def safe_stem(name: str) -> str:
-    """A file name (without `.md`) that every file system, git host, wikilink and shell can bear; as near to the
-    name as that allows, never empty, at most 200 bytes of UTF-8. Idempotent."""
+    """A file name (without `.md`) that every file system, git host, wikilink and shell can bear; as near to
+    the name as that allows, never empty, at most 200 bytes of UTF-8. Idempotent."""
     stem = name
     for _ in range(8):  # a cut or a replacement can bring a new ending or a reserved name forth
         before, stem = stem, _safer(stem)
@@ -228,6 +232,8 @@ def _safer(name: str) -> str:
     while "%%" in text:
         text = text.replace("%%", "%")
     text = _ends_trimmed(text)
+    if text.lower().endswith(".md"):
+        text = _ends_trimmed(text[:-3])
     if text.split(".", 1)[0].rstrip().casefold() in _RESERVED:
         head, dot, tail = text.partition(".")
         text = head.rstrip() + "_" + dot + tail

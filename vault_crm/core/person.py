@@ -1,7 +1,9 @@
-"""One note -> Person: what the note itself says about someone. Evidence from elsewhere joins in `evidence.py`.
+"""One note -> Person: what the note itself says about someone. Evidence from elsewhere joins in
+`evidence.py`.
 
-Nothing here raises: a value that cannot be read becomes a diagnostic with its place and what would be right. If it is
-one that decides when somebody is due, it is a blocker too: the person stands under *needs attention*, never hidden.
+Nothing here raises: a value that cannot be read becomes a diagnostic with its place and what would be right.
+If it is one that decides when somebody is due, it is a blocker too: the person stands under *needs
+attention*, never hidden.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ _OFF = frozenset({"", "no", "false", "off", "0", "n", "never", "none", "-", "?"}
 
 @dataclass(slots=True)
 class Findings:
-    """What was odd while one note was read; `blockers` are those that put the person under *needs attention*."""
+    """What was odd while one note was read; `blockers` are those that put the person under *needs
+    attention*."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     blockers: list[Diagnostic] = field(default_factory=list)
@@ -133,7 +136,8 @@ def is_on(value: Value) -> bool:
 
 
 def _tags(props: Iterable[Property]) -> tuple[str, ...]:
-    """Obsidian's tags, without `#`, each once whatever its case; a text is cut at commas, in `tags` at spaces too."""
+    """Obsidian's tags, without `#`, each once whatever its case; a text is cut at commas, in `tags` at spaces
+    too."""
     found: dict[str, str] = {}
     for prop in props:
         for item in text_items(prop.value):

@@ -1,4 +1,5 @@
-"""One person on one day: last contact, due date and status (docs/vault-format.md, section 6). First match wins."""
+"""One person on one day: last contact, due date and status (docs/vault-format.md, section 6). First match
+wins."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from vault_crm.core.model import Status
 from vault_crm.core.settings import Settings
 
 ONE_DAY = timedelta(days=1)
-# What stands for the cadence in a ratio where there is only an explicit next date: to be a week late with a promise
-# presses as much as to be a whole cadence late.
+# What stands for the cadence in a ratio where there is only an explicit next date: to be a week late with a
+# promise # presses as much as to be a whole cadence late.
 ONE_OFF_DAYS = 7.0
 
 
@@ -37,8 +38,9 @@ def last_contact(person: Person, today: date) -> Evidence | None:
 def item_of(person: Person, today: date, settings: Settings) -> AgendaItem:
     """The person's status on a day, with the sum behind it.
 
-    `due` is known from the status *snoozed* on; people who are gone, paused, untracked, or need attention have none.
-    `ratio` is days overdue ÷ the cadence in days; for an explicit next date without a cadence ÷ a week.
+    `due` is known from the status *snoozed* on; people who are gone, paused, untracked, or need attention
+    have none. `ratio` is days overdue ÷ the cadence in days; for an explicit next date without a cadence ÷ a
+    week.
     """
     last = last_contact(person, today)
     status = _standing(person, last)

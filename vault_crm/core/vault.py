@@ -21,20 +21,19 @@ from vault_crm.core.model import Span
 from vault_crm.core.model import Vault
 from vault_crm.core.model import text_items
 from vault_crm.core.names import fold
-from vault_crm.core.person import Findings
 from vault_crm.core.person import read_person
 from vault_crm.core.settings import Settings
 
 
 def assemble(notes: Mapping[str, Note], settings: Settings) -> Vault:
-    """The vault that these notes are: its people with their names, cadences and evidence, and what is odd between
-    files. A pure function of its arguments, whatever the notes hold; it never raises."""
+    """The vault that these notes are: its people with their names, cadences and evidence, and what is odd
+    between files. A pure function of its arguments, whatever the notes hold; it never raises."""
     defaults = read_defaults(settings)
     read = {path: read_person(note, defaults) for path, note in notes.items() if note.person_rule}
     people = {path: person for path, (person, _) in read.items()}
     finder = EvidenceFinder(people, Resolver(notes, _link_names(notes, people)), settings)
     names = PlainNames(people.values()) if any(note.lines for note in notes.values()) else None
-    for path, (person, stated) in read.items():
+    for person, stated in read.values():
         finder.add_own(person, stated)
     for note in notes.values():
         if note.mentions:
@@ -75,7 +74,8 @@ def _link_names(notes: Mapping[str, Note], people: Mapping[str, Person]) -> dict
 
 
 def _path_twins(notes: Iterable[str]) -> list[Diagnostic]:
-    """Paths that are one path on a Mac or on Windows: they differ only in case or in how accents are encoded."""
+    """Paths that are one path on a Mac or on Windows: they differ only in case or in how accents are
+    encoded."""
     first: dict[str, str] = {}
     found = []
     for path in notes:
