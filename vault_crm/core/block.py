@@ -1,8 +1,8 @@
 """Where a note's frontmatter is, and its YAML with positions.
 
-Finding the block and its positions is ours, on the note's own text: python-frontmatter strips and normalises text
-before a handler sees it. The values come through `PlainHandler` (core/handler.py), our python-frontmatter handler.
-Offsets are characters of the text that `core.text.decode` made.
+Finding the block and its positions is ours, on the note's own text: python-frontmatter strips and normalises
+text before a handler sees it. The values come through `PlainHandler` (core/handler.py), our
+python-frontmatter handler. Offsets are characters of the text that `core.text.decode` made.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_DEPTH = 64
 MAX_EVENTS = 20_000
 MAX_ALIASES = 50
 
-# `^` and `$` of a text pattern know `\n` only: U+2028, form feeds and lone `\r` end no line, as in every editor.
+# `^` and `$` know `\n` only: U+2028, form feeds and a lone `\r` end no line, as in every editor.
 _OPEN = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _BARE_OPEN = re.compile(r"\ufeff?---[ \t]*\r?\Z")
@@ -57,9 +57,10 @@ class Block:
 class Node:
     """One YAML value with its place in the block.
 
-    `kind`: plain ' " | > empty alias, 'link' (an unquoted [[link]]), 'placeholder' (an unquoted {{template}} word),
-    'list', 'flow list', 'map', 'flow map'. `tail` is where its last character that is no comment or blank ends;
-    `first` and `last` are its events; `marked` says what in it forbids an edit ('an anchor', 'an alias', 'a tag').
+    `kind`: plain ' " | > empty alias, 'link' (an unquoted [[link]]), 'placeholder' (an unquoted {{template}}
+    word), 'list', 'flow list', 'map', 'flow map'. `tail` is where its last character that is no comment or
+    blank ends; `first` and `last` are its events; `marked` says what in it forbids an edit ('an anchor', 'an
+    alias', 'a tag').
     """
 
     kind: str
@@ -84,7 +85,7 @@ class Entry:
 
 
 class Loaded(dict[str, Value]):
-    """What the loader makes of a block: the values by key, and where everything is. The last of duplicates wins."""
+    """A block as loaded: the values by key (the last of duplicates wins), and where everything is."""
 
     def __init__(
         self, entries: tuple[Entry, ...] = (), events: tuple[Any, ...] = (), flow: bool = False
@@ -99,7 +100,7 @@ class Loaded(dict[str, Value]):
 class Pair:
     """One top-level property. `start:end` is its value; `style` is the value's `Node.kind`.
 
-    `editable` is '' or the reason why this value must not be edited. `odd_key` is true where the key is no text.
+    `editable` is '' or the reason why this value must not be edited. `odd_key`: the key is no text.
     """
 
     key: str
@@ -150,8 +151,8 @@ def _unclosed(text: str) -> BlockProblem:
 def read_block(text: str) -> Loaded:
     """The values of a block with their nodes and events, through our python-frontmatter handler.
 
-    Raises BlockProblem: 'broken-yaml', 'template-placeholder', 'conflict-markers', 'not-utf8', 'not-a-mapping',
-    'yaml-too-complex'. Costs and sizes are capped before anything is built.
+    Raises BlockProblem: 'broken-yaml', 'template-placeholder', 'conflict-markers', 'not-utf8',
+    'not-a-mapping', 'yaml-too-complex'. Costs and sizes are capped before anything is built.
     """
     from vault_crm.core.yamlproblems import check_characters
 

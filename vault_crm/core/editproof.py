@@ -18,8 +18,8 @@ _OTHERWISE = "the edit would change more than this property"
 def proven(
     text: str, block: Block, old: Loaded, edit: Edit, key: str, value: Value, gone: bool = False
 ) -> str:
-    """Why an edit must not be made, '' if it does what it should: `key` has the `value` (or is `gone`), and every
-    other event of the block, every line around it and the body are as they were."""
+    """Why an edit must not be made, '' if it does what it should: `key` has the `value` (or is `gone`), and
+    every other event of the block, every line around it and the body are as they were."""
     after = text[: edit.start] + edit.text + text[edit.end :]
     try:
         new_block = find_block(after)
@@ -50,8 +50,9 @@ def _outside(loaded: Loaded, key: str) -> list[Any]:
             head.append(shape)
     around: list[Any] = [head, loaded.flow]
     for entry in loaded.entries:
-        if entry.name != key:
-            around.append([_shape(event) for event in loaded.events[entry.key.first : entry.value.last + 1]])
+        if entry.name != key:  # the value, too: an alias stays the same event when its anchor changes
+            events = loaded.events[entry.key.first : entry.value.last + 1]
+            around += [entry.name, entry.value.value, *map(_shape, events)]
     return around
 
 

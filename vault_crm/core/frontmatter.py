@@ -1,7 +1,7 @@
 """A note's properties, with their places; and the edits of one property (see `core.propertyedit`).
 
-Nobody is hidden by a problem: every problem is a diagnostic with its place and a hint, and what can be read safely in
-a block that is broken as a whole is read, line by line.
+Nobody is hidden by a problem: every problem is a diagnostic with its place and a hint, and what can be read
+safely in a block that is broken as a whole is read, line by line.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """PlainHandler: python-frontmatter's YAML handler, reading what the user typed.
 
-YAML 1.1 makes `no` false, `01234` 668, `12:30` 750 and refuses the whole note for `2026-02-30`. Here a scalar is its
-text; only true/false and null/empty mean something (see `core.yamlnodes`). Positions come with the values.
+YAML 1.1 makes `no` false, `01234` 668, `12:30` 750 and refuses the whole note for `2026-02-30`. Here a
+scalar is its text; only true/false and null/empty mean something (see `core.yamlnodes`). Positions come with
+the values.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ if yaml.__with_libyaml__:
 class PlainDumper(yaml.SafeDumper):
     """Writes texts as `core.yamltext` does, so that dates stay plain and what needs quotes has them."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         super().increase_indent(flow, False)  # list items are indented, as Obsidian writes them
 
 
@@ -83,7 +84,8 @@ for _kind in (type(None), bool, int, float, date):
 
 
 class PlainHandler(YAMLHandler):
-    """`load` gives the values as typed (a `Loaded`, which is a dict); `export` writes keys in the order given.
+    """`load` gives the values as typed (a `Loaded`, which is a dict); `export` writes keys in the order
+    given.
 
     `load` raises BlockProblem, never a YAML error.
     """
@@ -110,7 +112,7 @@ class PlainHandler(YAMLHandler):
         kwargs.setdefault("Dumper", PlainDumper)
         kwargs.setdefault("sort_keys", False)
         kwargs.setdefault("width", 1_000_000)
-        return cast("str", super().export(metadata, **kwargs))
+        return super().export(metadata, **kwargs)
 
 
 def _parses(part: str, loader: Any) -> bool:

@@ -16,7 +16,7 @@ _ONE_LINE = ("plain", "'", '"', "link", "empty", "placeholder")
 
 @dataclass(frozen=True, slots=True)
 class ListStyle:
-    """`flow`: `[a, b]`; else one `- item` a line, `indent` deeper than the key, with `gap` behind the dash."""
+    """`flow`: `[a, b]`; else one `- item` a line, `indent` deeper, and `gap` behind the dash."""
 
     flow: bool = False
     indent: str = "  "
@@ -79,14 +79,14 @@ def flow_list(items: tuple[str, ...]) -> str:
 
 
 def simple(node: Node, text: str, colon: int) -> bool:
-    """Whether a list can be replaced as a whole: one plain item a line and nothing between, or `[a, b]` in one line."""
+    """Whether a list can be replaced whole: one item a line, nothing between; or `[a, b]` in one line."""
     if any(item.kind not in _ONE_LINE for item in node.items):
         return False
     if node.kind == "flow list":
         return "\n" not in text[node.start : node.end] and "#" not in text[node.start : node.end]
-    lines = text[line_start(text, node.start) : line_end(text, node.tail)].splitlines()
+    lines = text.count("\n", line_start(text, node.start), line_end(text, node.tail))
     return (
-        len(lines) == len(node.items)
+        lines == len(node.items)
         and line_end(text, colon) == line_start(text, node.start)
         and all(_alone(item, text) for item in node.items)
     )

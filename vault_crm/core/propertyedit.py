@@ -1,7 +1,7 @@
 """Changing one property: every other byte of the note stays, or nothing is changed and the reason is said.
 
-Nothing is ever serialised anew. The characters of one value are replaced, or lines are added or taken out, and the
-result is read again: its event stream must be the old one but for that value (`core.editproof`).
+Nothing is ever serialised anew. The characters of one value are replaced, or lines are added or taken out,
+and the result is read again: its event stream must be the old one but for that value (`core.editproof`).
 """
 
 from __future__ import annotations
@@ -91,11 +91,13 @@ def _refuse_if_no_text(path: str, text: str) -> None:
 
 
 def set_property(path: str, text: str, key: str, value: NewValue) -> Edit:
-    """Gives the property `key`, spelled exactly so, a value: replaces it, fills an empty one, or adds the property.
+    """Gives the property `key`, spelled exactly so, a value: replaces it, fills an empty one, or adds the
+    property.
 
-    None leaves the key without a value. An old list is replaced only if it is a plain one (one item a line, or all
-    on one line). A new property stands before the closing fence; a note without frontmatter gets a block of its own.
-    A no-op is an Edit with start == end and text ''. Raises EditRefused with path, line and reason.
+    None leaves the key without a value. An old list is replaced only if it is a plain one (one item a line,
+    or all on one line). A new property stands before the closing fence; a note without frontmatter gets a
+    block of its own. A no-op is an Edit with start == end and text ''. Raises EditRefused with path, line
+    and reason.
     """
     note = _open(path, text)
     entry = note.find(key)
@@ -200,9 +202,8 @@ def _replace_list(note: _Note, entry: Entry, value: NewValue) -> Edit:
             raise note.refuse(f"{entry.name}: its list has comments, nested values or long lines", node.start)
         if node.kind == "list":
             return _replace_block_list(note, entry, value, colon)
-        flow_items = value if isinstance(value, tuple) else None
-        new = listtext.flow_list(flow_items) if flow_items is not None else format_scalar(value)  # type: ignore[arg-type]
-        start = node.start if new else colon
+        new = listtext.flow_list(value) if isinstance(value, tuple) else format_scalar(value)
+        start = node.start if new else node.start - (text[node.start - 1] == " ")
         return note.edit(start, node.end, new, entry.name, value)
     items = value if isinstance(value, tuple) else ()
     rest_end = listtext.line_end(text, node.end)
@@ -257,8 +258,8 @@ def unset_property(path: str, text: str, key: str) -> Edit:
 def append_item(path: str, text: str, key: str, item: str) -> Edit:
     """Adds one item at the end of a list, in the list's own layout; a no-op if it is there already.
 
-    An empty or missing property becomes a list, and so does a single text, unless its commas say that it is one in
-    disguise. Raises EditRefused.
+    An empty or missing property becomes a list, and so does a single text, unless its commas say that it is
+    one in disguise. Raises EditRefused.
     """
     note = _open(path, text)
     entry = note.find(key)

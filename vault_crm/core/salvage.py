@@ -1,7 +1,7 @@
 """What can be read safely in a frontmatter that is broken as a whole, so that the person is still recognised.
 
-Each part that begins at the left margin is read alone, through the same loader, and counts if it is sound. Nothing
-between conflict markers is taken from either side. What was salvaged is never edited.
+Each part that begins at the left margin is read alone, through the same loader, and counts if it is sound.
+Nothing between conflict markers is taken from either side. What was salvaged is never edited.
 """
 
 from __future__ import annotations

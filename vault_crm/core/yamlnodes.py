@@ -1,7 +1,7 @@
 """From YAML's events to nodes with positions: the values as the user typed them.
 
-Nothing is composed or constructed by PyYAML: no bomb, tag or deep nesting can do anything, and building stops as soon
-as a block is more complex than a note's properties can be.
+Nothing is composed or constructed by PyYAML: no bomb, tag or deep nesting can do anything, and building
+stops as soon as a block is more complex than a note's properties can be.
 """
 
 from __future__ import annotations
@@ -126,7 +126,9 @@ class Builder:
         )
 
     def _name(self, key: Node) -> str:
-        """A key as text: `on`, `1`, `2026-01-02` and `~` are what stands there, and so are lists and mappings."""
+        """A key as text: `on`, `1`, `2026-01-02` and `~` are what stands there, and so are lists and
+        mappings.
+        """
         if isinstance(key.value, str) and key.kind != "alias":
             return key.value
         return self.text[key.start : key.end].strip()

@@ -1,4 +1,4 @@
-"""Why a frontmatter cannot be read, in plain words: where the cause is (not where YAML gave up) and how to mend it."""
+"""Why a frontmatter cannot be read, in plain words: where the cause is, and how to mend it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _QUOTE = "put the value into quotes"
 
 
 def check_characters(text: str) -> None:
-    """Raises BlockProblem where bytes are not UTF-8 ('not-utf8') or YAML forbids a character ('broken-yaml')."""
+    """Raises BlockProblem 'not-utf8', or 'broken-yaml' where YAML forbids a character."""
     bad = _BYTES.search(text)
     if bad:
         raise BlockProblem(

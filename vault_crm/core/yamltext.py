@@ -1,9 +1,9 @@
 """How a value is written as YAML: plain where every common reader then reads the same text, else in quotes.
 
-`style` is the `Node.kind` of the old value. A plain value stays plain if it can (single quotes if it cannot), a
-double-quoted one stays so, a single-quoted one too, unless the quotes were there out of need. So setting a value and
-setting the old one back gives the old bytes. New values get double quotes, as Obsidian writes them, and only if they
-need any.
+`style` is the `Node.kind` of the old value. A plain value stays plain if it can (single quotes if it
+cannot), a double-quoted one stays so, a single-quoted one too, unless the quotes were there out of need. So
+setting a value and setting the old one back gives the old bytes. New values get double quotes, as Obsidian
+writes them, and only if they need any.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import re
 # What may stand in YAML as it is, but for the line breaks of YAML 1.1, tabs and the BOM.
 _ODD = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _HALF = re.compile("[\ud800-\udfff]")
-_START = re.compile(r"[?:,\[\]{}#&*!|>'\"%@`]|-(?:[\s,\[\]{}]|$)|---|\.\.\.|[\s\xa0\u2000-\u200a\u3000]")
-_INSIDE = re.compile(r":(?:\s|$)|\s#")
-_FLOW = re.compile(r"[,\[\]{}]|:$|^-$")
+_START = re.compile(r"[,\[\]{}#&*!|>'\"%@`]|[-?:](?: |$)")
+_INSIDE = re.compile(r":(?: |$)| #")
+_FLOW = re.compile(r"[,\[\]{}]|^[-?:]")
 _WORD = re.compile(r"(?:true|false|null|~|=|<<)\Z", re.IGNORECASE)
-# What YAML 1.1 readers, or numbers-minded ones, would change: yes/no, 01234, +49151, 0x1F, 12:30, 1_000, 1e5, .5
+# What readers of YAML 1.1, or of numbers, would change: yes/no, 01234, +49151, 0x1F, 12:30, 1_000, 1e5, .5
 _CHANGED = re.compile(
-    r"(?:y|n|yes|no|on|off)\Z|[-+]?\.(?:inf|nan)\Z|[-+]?0[bxo][0-9a-f_]+\Z|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z"
-    r"|[-+]?(?:[0-9][0-9_]*)?\.?[0-9_]*(?:e[-+]?[0-9]+)?\Z",
+    r"(?:y|n|yes|no|on|off)\Z|[-+]?\.(?:inf|nan)\Z|[-+]?0[bxo][0-9a-f_]+\Z|---|\.\.\."
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z"
+    r"|(?=[-+.]*[0-9])[-+]?(?:[0-9][0-9_]*)?\.?[0-9_]*(?:e[-+]?[0-9]+)?\Z",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?\Z")
@@ -29,18 +30,18 @@ _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0":
 
 def needs_quotes(text: str, flow: bool = False) -> bool:
     """Whether a plain `text` would be read as something else (`flow`: within [ ])."""
-    if not text or text != text.strip() or _ODD.search(text) or _START.match(text) or _INSIDE.search(text):
+    if not text or text != text.strip(" ") or _ODD.search(text) or _START.match(text) or _INSIDE.search(text):
         return True
     return bool(_WORD.match(text)) or (flow and bool(_FLOW.search(text)))
 
 
 def changes_elsewhere(text: str) -> bool:
-    """Whether other programs would read a plain `text` as a number or a truth value and may write another one."""
+    """Whether other programs would read a plain `text` as a number or truth value, and may rewrite it."""
     return bool(_CHANGED.match(text)) and not _NUMBER.match(text)
 
 
 def double_quoted(text: str) -> str:
-    """`text` in double quotes; what is invisible or breaks a line is escaped. Raises ValueError on half characters."""
+    """`text` in double quotes, with escapes for what is invisible. Raises ValueError on half characters."""
     if _HALF.search(text):
         raise ValueError("it holds bytes that are not UTF-8")
     return '"' + "".join(_escaped(char) for char in text) + '"'
@@ -63,7 +64,8 @@ def single_quoted(text: str) -> str:
 
 
 def format_scalar(value: str | bool | None, style: str = "", old: str = "", flow: bool = False) -> str:
-    """The YAML text of a value in the place of an `old` text whose `Node.kind` was `style` ('' for a new one).
+    """The YAML text of a value in the place of an `old` text whose `Node.kind` was `style` ('' for a new
+    one).
 
     None is the empty text. Raises ValueError for text that is not Unicode.
     """
