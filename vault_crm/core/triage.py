@@ -191,7 +191,7 @@ def parse_plan(
         by_path.setdefault(_plain(row.person.path), []).append(row)
     choices: dict[str, Choice] = {}
     problems: list[PlanProblem] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
@@ -213,14 +213,15 @@ def _parse_line(line: str, by_path: Mapping[str, list[TriageRow]], settings: Set
     if len(cells) < 5:
         raise ValueError("a line is: cadence | name | last contact | usual gap | note; this one was cut")
     found = by_path.get(" ".join(cells[4].split()), [])
-    if len(found) != 1:
-        raise ValueError(
-            f"nobody in this plan has the note {cells[4].strip()!r}; only the first column may be changed"
-        )
-    row = found[0]
+    if not found:
+        note = cells[4].strip()
+        raise ValueError(f"nobody in this plan has the note {note!r}; only the first column may be changed")
     said = " ".join(cells[0].split())
-    if said in ("", "?", "-", f"{row.suggestion} ?"):
+    if said in ("", "?", "-", *(f"{row.suggestion} ?" for row in found)):
         return None
+    if len(found) > 1:
+        raise ValueError("two notes look the same here; use `vault-crm set` for these")
+    row = found[0]
     said = said.removesuffix("?").rstrip()
     cadence = parse_cadence(said, settings)
     if cadence is None:
@@ -246,8 +247,7 @@ def spread(choices: Iterable[Choice], today: date) -> Mapping[str, date]:
     for cadence, group in groups.items():
         length = max(1, round(days_of(cadence)))
         for place, (_, path, _) in enumerate(sorted(group, key=lambda g: g[:2]), 1):
-            ahead = max(1, round(place * length / len(group)))
-            first[path] = _ahead(today, ahead)
+            first[path] = _ahead(today, -(-place * length // len(group)))
     return first
 
 

@@ -68,7 +68,7 @@ def command(
     dry_run: bool,
     **given: str | tuple[str, ...] | None,
 ) -> None:
-    r"""Make a note for NAME from the template; never over one that is there.
+    """Make a note for NAME from the template; never over one that is there.
 
     \b
     vault-crm new "Ana Sousa" --cadence "3 weeks" --tag family --how-met "evening class"
