@@ -139,9 +139,8 @@ def shell() -> Callable[[str], Run]:
 
     def run(command: str) -> Run:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        done = subprocess.run(
-            ["sh", "-c", command], capture_output=True, env={**os.environ, "PATH": path}, check=False, timeout=120
-        )  # fmt: skip
+        env = {**os.environ, "PATH": path}
+        done = subprocess.run(["sh", "-c", command], capture_output=True, env=env, check=False, timeout=120)
         return Run(done.stdout.decode(), done.stderr.decode(), done.returncode, done.stdout)
 
     return run

@@ -52,9 +52,8 @@ class App:
     def root(self) -> Path:
         """The vault's folder. Raises NoVault."""
         from vault_crm.store.paths import find_root
-        from vault_crm.store.settings import default_vault
 
-        return find_root(self.vault_given, os.environ, Path.cwd(), default_vault)
+        return find_root(self.vault_given)
 
     @cached_property
     def store(self) -> Store:

@@ -156,6 +156,8 @@ def format_line(line: Line, colour: bool) -> str:
         return "".join(text for text, _ in pieces).rstrip()
     while pieces and not pieces[-1][0].strip():
         pieces.pop()
+    if pieces:
+        pieces[-1] = (pieces[-1][0].rstrip(), pieces[-1][1])
     return "".join(
         f"{_SGR[style]}{text}{_RESET}" if style and text.strip() else text for text, style in pieces
     )

@@ -168,10 +168,10 @@ def never_rows(app: App, agenda: Agenda) -> list[Line]:
 def say_origin(item: AgendaItem) -> str:
     """Where somebody comes from: who introduced them, how we met, what they are to me."""
     person = item.person
-    introduced = person.text("introduced_by").replace("[[", "").replace("]]", "").split("|")[-1]
+    introduced = wording.say_text(person.text("introduced_by"))
     if introduced:
-        return f"introduced by {introduced.rpartition('/')[2]}"
-    return person.text("how_met") or person.text("relationship")
+        return f"introduced by {introduced}"
+    return wording.say_text(person.text("how_met") or person.text("relationship"))
 
 
 def attention_rows(app: App, agenda: Agenda) -> list[Line]:
@@ -185,6 +185,7 @@ def attention_rows(app: App, agenda: Agenda) -> list[Line]:
             ("  ", ""),
             (f"{app.shown_path(p.span.path)}:{p.span.line}:{p.span.col}: ", "dim"),
             (" ".join(p.message.split()), "bad"),
+            (f"; {p.hint}" if p.hint else "", "dim"),
         ]
         for p in found
     ]

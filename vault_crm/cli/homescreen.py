@@ -28,7 +28,8 @@ GUTTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How much is shown: people in a section, whether they take two lines, entries in the other sections."""
+    """How much is shown: people in a section, whether they take two lines, and entries in the other sections
+    (0: only their number, among the footers)."""
 
     people: int
     two_lines: bool
@@ -38,43 +39,79 @@ class Fit:
 # From generous to tight; the first that fits the terminal's height is taken.
 FITS = (
     *(Fit(number, True, max(number, 6)) for number in (40, 25, 18, 12, 9, 7, 6, 5, 4)),
-    Fit(4, True, 3), Fit(3, True, 3), Fit(5, False, 3), Fit(4, False, 3), Fit(3, False, 3),
-    Fit(3, False, 2), Fit(2, False, 2), Fit(2, False, 1), Fit(1, False, 1),
+    Fit(4, True, 3), Fit(3, True, 3), Fit(6, False, 3), Fit(5, False, 3), Fit(4, False, 2), Fit(4, False, 0),
+    Fit(3, False, 0), Fit(2, False, 0), Fit(1, False, 0),
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything there is to show, worked out once for all sizes."""
+
+    head: list[Line]
+    long_overdue: tuple[AgendaItem, ...]
+    overdue: tuple[AgendaItem, ...]
+    soon: list[Line]
+    dates: list[Line]
+    never: list[Line]
+    attention: list[Line]
+    foot: list[Line]
+
+
 def fitted(app: App, agenda: Agenda, waiting: int, screen: console.Screen) -> list[Line]:
-    """The most generous layout that fits the terminal's height (with a line for the prompt)."""
+    """The most generous layout that fits the terminal's height, with a line left for the prompt."""
+    columns = min(screen.columns or 80, WIDEST)
+    content = Content(
+        head=header(app, agenda, columns),
+        long_overdue=wording.sorted_by(agenda.with_status("long-overdue"), "rhythm"),
+        overdue=wording.sorted_by(agenda.with_status("overdue"), "rhythm"),
+        soon=home.soon_rows(agenda, iso=False),
+        dates=home.date_rows(agenda, iso=False),
+        never=home.never_rows(app, agenda),
+        attention=home.attention_rows(app, agenda),
+        foot=list(home.footers(agenda, app, waiting)),
+    )
     lines: list[Line] = []
     for fit in FITS:
-        lines = laid_out(app, agenda, waiting, fit)
-        if len(lines) <= (screen.rows or 24) - 2:
+        lines = laid_out(content, agenda, columns, fit)
+        if len(lines) < (screen.rows or 24):
             break
     return lines
 
 
-def laid_out(app: App, agenda: Agenda, waiting: int, fit: Fit) -> list[Line]:
+def laid_out(content: Content, agenda: Agenda, columns: int, fit: Fit) -> list[Line]:
     """The whole screen at one size."""
-    columns = min(app.screen.columns or 80, WIDEST)
-    soon = section("DUE SOON", home.soon_rows(agenda, iso=False), fit.others, "vault-crm upcoming")
-    dates = home.date_rows(agenda, iso=False)
-    dates = section("BIRTHDAYS AND DATES", dates, fit.others, "vault-crm upcoming")
-    never = section(
-        "NEVER CONTACTED", home.never_rows(app, agenda), fit.others, "vault-crm list status:never"
-    )
-    attention = section("NEEDS ATTENTION", home.attention_rows(app, agenda), fit.others, "vault-crm check")
+    entries = fit.others or 3
+    soon = section("DUE SOON", content.soon, entries, "vault-crm upcoming")
+    dates = section("BIRTHDAYS AND DATES", content.dates, entries, "vault-crm upcoming")
+    never = section("NEVER CONTACTED", content.never, fit.others, "vault-crm list status:never")
+    attention = section("NEEDS ATTENTION", content.attention, fit.others, "vault-crm check")
     if columns >= WIDE:
         right = max(44, columns * 2 // 5)
         left = columns - right - GUTTER
-        late, others = people(agenda, left, fit), stack(soon, dates, never, attention)
+        late, others = people(content, agenda, left, fit), stack(soon, dates, never)
         body = side_by_side(late, others, left, right) if late and others else late or others
+        body = stack(body, attention)
     else:
         if columns >= SIDE_BY_SIDE and soon and dates:
             left = max(NARROW_SIDE, *(line_width(line) for line in soon))
             soon, dates = side_by_side(soon, dates, left, columns - left - GUTTER), []
-        body = stack(people(agenda, columns, fit), soon, dates, never, attention)
-    foot = list(home.footers(agenda, app, waiting))
-    return [cut_line(line, columns) for line in stack(header(app, agenda, columns), body, foot)]
+        body = stack(people(content, agenda, columns, fit), soon, dates, never, attention)
+    foot = content.foot if fit.others else [*brief(content), *content.foot]
+    return [cut_line(line, columns) for line in stack(content.head, body, foot)]
+
+
+def brief(content: Content) -> list[Line]:
+    """One line instead of a section, where the screen is low."""
+    lines: list[Line] = []
+    if content.never:
+        lines.append(
+            [(f"{len(content.never)} never contacted: ", "dim"), ("vault-crm list status:never", "")]
+        )
+    if content.attention:
+        word = "needs" if len(content.attention) == 1 else "need"
+        lines.append([(f"{len(content.attention)} {word} attention: ", "bad"), ("vault-crm check", "")])
+    return lines
 
 
 def header(app: App, agenda: Agenda, columns: int) -> list[Line]:
@@ -93,51 +130,52 @@ def header(app: App, agenda: Agenda, columns: int) -> list[Line]:
 
 def section(title: str, rows: Sequence[Line], limit: int, more: str) -> list[Line]:
     """A heading and its first rows; how many more there are, and the command that shows them."""
-    if not rows:
+    if not rows or not limit:
         return []
-    lines: list[Line] = [[(title, "title")], *rows[:limit]]
-    if len(rows) > limit:
-        lines.append([(f"  {len(rows) - limit} more: {more}", "dim")])
+    shown = cut_rows(len(rows), limit)
+    lines: list[Line] = [[(title, "title")], *rows[:shown]]
+    if len(rows) > shown:
+        lines.append([(f"  {len(rows) - shown} more: {more}", "dim")])
     return lines
 
 
-def people(agenda: Agenda, columns: int, fit: Fit) -> list[Line]:
+def cut_rows(number: int, limit: int) -> int:
+    """How many of so many rows are shown: '1 more' would take the line that this one row needs."""
+    return number if number <= limit + 1 else limit
+
+
+def people(content: Content, agenda: Agenda, columns: int, fit: Fit) -> list[Line]:
     """The two sections of people who are overdue, in aligned columns."""
     groups = [
-        ("IT HAS BEEN A WHILE", wording.sorted_by(agenda.with_status("long-overdue"), "rhythm")),
-        ("OVERDUE", wording.sorted_by(agenda.with_status("overdue"), "rhythm")),
+        ("IT HAS BEEN A WHILE", content.long_overdue[: cut_rows(len(content.long_overdue), fit.people)]),
+        ("OVERDUE", content.overdue[: cut_rows(len(content.overdue), fit.people)]),
     ]
-    shown = [item for _, items in groups for item in items[: fit.people]]
-    names = name_columns(shown, console.Screen(columns))
-    spans = max((len(wording.say_span(item.days_overdue)) for item in shown), default=0)
+    missing = [len(content.long_overdue), len(content.overdue)]
+    everybody = [item for _, items in groups for item in items]
+    names = name_columns(everybody, console.Screen(columns))
+    spans = max((len(wording.say_span(item.days_overdue)) for item in everybody), default=0)
     blocks = []
-    for title, items in groups:
+    for (title, items), number in zip(groups, missing, strict=True):
         rows: list[Line] = []
-        for item in items[: fit.people]:
+        for item in items:
             card = list(card_rows(item, agenda.today, columns, names, spans, say_dates_of(item, agenda)))
             rows += card if fit.two_lines else card[:1]
-        if len(items) > fit.people:
-            rows.append([(f"  {len(items) - fit.people} more: vault-crm overdue", "dim")])
+        if number > len(items):
+            rows.append([(f"  {number - len(items)} more: vault-crm overdue", "dim")])
         blocks.append([[(title, "title")], *rows] if rows else [])
     return stack(*blocks)
 
 
-def say_dates_of(item: AgendaItem, agenda: Agenda) -> list[str]:
-    """`birthday on Wednesday`, if there is one soon: a good day to get in touch."""
+def say_dates_of(item: AgendaItem, agenda: Agenda) -> str:
+    """`birthday on Wednesday`, if there is one soon: a good day to get in touch; '' if there is none."""
     found = []
     for coming in agenda.dates:
         if coming.person.path == item.person.path:
             days = (coming.on - agenda.today).days
             weekday = wording.WEEKDAYS[coming.on.weekday()]
-            day = (
-                "today"
-                if days == 0
-                else f"on {weekday}"
-                if days < 7
-                else "on " + wording.say_day(coming.on, agenda.today, False)
-            )
-            found.append(f"{coming.what} {day}")
-    return found
+            far = "on " + wording.say_day(coming.on, agenda.today, iso=False)
+            found.append(f"{coming.what} {'today' if days == 0 else f'on {weekday}' if days < 7 else far}")
+    return "; ".join(found)
 
 
 def stack(*blocks: Sequence[Line]) -> list[Line]:

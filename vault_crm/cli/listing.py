@@ -109,7 +109,7 @@ def overdue_rows(items: Sequence[AgendaItem], today: date, screen: console.Scree
         return
     spans = max((len(wording.say_span(item.days_overdue)) for item in items), default=0)
     for item in items:
-        yield from card_rows(item, today, screen.columns, names, spans, [])
+        yield from card_rows(item, today, screen.columns, names, spans)
 
 
 def overdue_line(item: AgendaItem, today: date, names: int) -> str:
@@ -127,18 +127,12 @@ def overdue_line(item: AgendaItem, today: date, names: int) -> str:
 
 
 def card_rows(
-    item: AgendaItem,
-    today: date,
-    columns: int,
-    names: int,
-    spans: int,
-    extra: Sequence[str],
-    indent: str = "  ",
+    item: AgendaItem, today: date, columns: int, names: int, spans: int, extra: str = ""
 ) -> Iterator[Line]:
     """One person on a terminal: name, how long, what to ask; below it what was last said, and `extra`."""
     late = "late" if item.status == "long-overdue" else "due"
     head: list[console.Piece] = [
-        (indent, ""),
+        ("  ", ""),
         (console.pad(console.cut(console.clean(item.person.name), names), names), "name"),
         ("  ", ""),
         (f"{wording.say_span(item.days_overdue):>{spans}}", late),
@@ -147,13 +141,16 @@ def card_rows(
     left = sum(console.width(text) for text, _ in head)
     room = max(columns - left, 10)
     asked = wording.say_next(item)
-    last = "; ".join(part for part in (wording.say_last(item, today, iso=False), *extra) if part)
+    last = console.clean(wording.say_last(item, today, iso=False))
+    if last and extra:
+        last = console.cut(last, max(room - console.width(extra) - 2, 10)) + "; " + extra
+    last = console.cut(last or extra, room)
     if asked:
         yield [*head, ("ask: ", "dim"), (console.cut(console.clean(asked), room - 5), "ask")]
         if last:
-            yield [(" " * left, ""), (console.cut(console.clean(last), room), "dim")]
+            yield [(" " * left, ""), (last, "dim")]
     else:
-        yield [*head, (console.cut(console.clean(last), room), "dim")]
+        yield [*head, (last, "dim")]
 
 
 def table_rows(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections.abc import Container
 from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
@@ -60,7 +62,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         command = self.get_command(ctx, args[0])
         if command is not None:
-            return args[0], command, args[1:]
+            return args[0], command, negations_kept(command, args[1:])
         if ctx.resilient_parsing:
             return None, None, args[1:]
         from difflib import get_close_matches
@@ -74,6 +76,29 @@ class Commands(click.Group):
         if rows:
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
+
+
+def negations_kept(command: click.Command, args: list[str]) -> list[str]:
+    """The arguments with a query's negations (`-tag:work`, `-paused`) written as `!tag:work`, so that they are
+    not taken for options. What begins like one of the command's own short options stays an option."""
+    if not any(param.name == "query" for param in command.params):
+        return args
+    flags = {word: isinstance(p, click.Option) and p.is_flag for p in command.params for word in p.opts}
+    kept: list[str] = []
+    for at, word in enumerate(args):
+        before = args[at - 1] if at else ""
+        if before == "--":
+            return [*kept, *args[at:]]
+        is_value = before in flags and not flags[before]
+        kept.append("!" + word[1:] if not is_value and _is_negation(word, flags) else word)
+    return kept
+
+
+def _is_negation(word: str, options: Container[str]) -> bool:
+    if len(word) < 3 or not word.startswith("-") or word.startswith("--"):
+        return False
+    key = re.match(r"-[^\W\d]\w*[:<>=]", word)
+    return bool(key) or (word[:2] not in options and word[:2] != "-h")
 
 
 def _keep_vault(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from vault_crm.core.model import Agenda
@@ -17,6 +18,9 @@ LONG_MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+# [[target|shown]], [[folder/target]], [shown](target): on a screen only what is shown matters.
+_WIKILINK = re.compile(r"!?\[\[(?:[^\[\]|]*[|/])?([^\[\]|]+)\]\]")
+_LINK = re.compile(r"!?\[([^\[\]]+)\]\([^()\s]*\)")
 _WEEKS_UNTIL = 63  # from here on months
 _MONTHS_UNTIL = 730  # from here on years
 
@@ -24,6 +28,14 @@ _MONTHS_UNTIL = 730  # from here on years
 def count(number: int, word: str) -> str:
     """`1 week`, `2 weeks`."""
     return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def say_text(text: str) -> str:
+    """A text from a note on one line, its links as they would be read."""
+    line = " ".join(text.split())
+    if "[" in line:
+        line = _LINK.sub(r"\1", _WIKILINK.sub(r"\1", line))
+    return line
 
 
 def say_span(days: int) -> str:
@@ -69,7 +81,7 @@ def say_last(item: AgendaItem, today: date, iso: bool) -> str:
     if item.last is None:
         return ""
     head = " ".join(part for part in (say_day(item.last.on, today, iso), say_source(item.last)) if part)
-    text = " ".join(item.last.text.split())
+    text = say_text(item.last.text)
     if not text:
         return head
     return f"{head}: {text}" if say_source(item.last) else f"{head} {text}"
@@ -77,7 +89,7 @@ def say_last(item: AgendaItem, today: date, iso: bool) -> str:
 
 def say_next(item: AgendaItem) -> str:
     """What to bring up next time, on one line; '' if nothing is noted."""
-    return "; ".join(" ".join(text.split()) for text in item.person.next)
+    return "; ".join(say_text(text) for text in item.person.next)
 
 
 def say_cadence(cadence: Cadence | None) -> str:

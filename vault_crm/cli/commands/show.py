@@ -58,14 +58,14 @@ def card(app: App, item: AgendaItem, limit: int) -> Iterator[Line]:
     yield [(person.name, "title"), ("  ", ""), (app.shown_path(person.path), "dim")]
     yield from _labelled(app, "also called", ", ".join(person.aliases))
     for field in (*ABOUT, *REACH):
-        yield from _labelled(app, field.replace("_", " "), person.text(field))
+        yield from _labelled(app, field.replace("_", " "), wording.say_text(person.text(field)))
     yield from _dates(app, item, iso)
     yield from _labelled(app, "tags", ", ".join(person.tags))
     for prop in person.note.properties:
         if prop.field not in ELSEWHERE and prop.key not in ("name", "title", "type"):
             from vault_crm.core.model import flat_text
 
-            yield from _labelled(app, prop.key, flat_text(prop.value))
+            yield from _labelled(app, prop.key, wording.say_text(flat_text(prop.value)))
     yield []
     yield from _labelled(app, "rhythm", say_rhythm(item), "")
     yield from _labelled(app, "state", say_state(item), _state_style(item))
@@ -75,7 +75,7 @@ def card(app: App, item: AgendaItem, limit: int) -> Iterator[Line]:
     if person.next:
         yield []
         yield [("ASK ABOUT", "title")]
-        yield from ([("  ", ""), (" ".join(text.split()), "ask")] for text in person.next)
+        yield from ([("  ", ""), (wording.say_text(text), "ask")] for text in person.next)
     shown = person.evidence[:limit] if limit else person.evidence
     if shown:
         yield []
@@ -164,7 +164,7 @@ def contact_line(app: App, found: Evidence, iso: bool) -> Line:
     where = f"{app.shown_path(found.span.path)}:{found.span.line}"
     source = wording.say_source(found) or ("last_contact" if found.how == "property" else "")
     head = f"  {wording.say_day(found.on, app.today, iso):>6} {source}".rstrip()
-    text = " ".join(found.text.split())
+    text = wording.say_text(found.text)
     tail = "" if found.counts else " (does not count)"
     room = None
     if app.screen.columns is not None:

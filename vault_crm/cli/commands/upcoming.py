@@ -12,7 +12,6 @@ import click
 from vault_crm.cli.app import App
 from vault_crm.cli.app import json_option
 from vault_crm.cli.wording import count
-from vault_crm.cli.wording import say_cadence
 from vault_crm.cli.wording import say_coming_day
 from vault_crm.cli.wording import say_dated
 
@@ -42,13 +41,21 @@ def command(app: App, days: int | None, as_json: bool) -> None:
         document = shape.people_json(app.today, due)
         app.json({**document, "until": until.isoformat(), "dates": [shape.date_json(item) for item in dates]})
         return
+    from vault_crm.core.cadence import say_cadence
+
     rows = [
-        (item.due or until, 0, f"{item.person.name} is due", say_cadence(item.person.cadence)) for item in due
+        (
+            item.due or until,
+            0,
+            f"{item.person.name} is due",
+            say_cadence(item.person.cadence) if item.person.cadence else "",
+        )
+        for item in due
     ]
     rows += [(item.on, 1, say_dated(item), "") for item in dates]
     iso = not app.screen.terminal
     for on, _, what, cadence in sorted(rows):
-        tail = f"  (every {cadence})" if cadence else ""
+        tail = f"  ({cadence})" if cadence else ""
         app.out_lines([[(say_coming_day(on, iso), "soon"), ("  ", ""), (what, "name"), (tail, "dim")]])
     if not rows:
         app.say(f"nothing in the next {count(ahead, 'day')}")
