@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vault_crm.core.text import decode
+from vault_crm.core.model import Diagnostic
+from vault_crm.core.model import Span
+from vault_crm.store.cache import Index
+from vault_crm.store.cache import Record
+from vault_crm.store.cache import cache_key
+from vault_crm.store.cache import quiet_gc
+from vault_crm.store.copies import find_copies
+from vault_crm.store.copies import report
+from vault_crm.store.files import MAX_NOTE
+from vault_crm.store.files import PATIENCE
 from vault_crm.store.files import read_bytes
+from vault_crm.store.files import read_start
+from vault_crm.store.paths import cache_folder
+from vault_crm.store.paths import vault_id
+from vault_crm.store.scan import Fingerprint
+from vault_crm.store.scan import Scan
 from vault_crm.store.scan import scan
 from vault_crm.store.scan import unreadable
 from vault_crm.store.settings import template_folders
@@ -18,22 +35,142 @@ if TYPE_CHECKING:
     from vault_crm.core.model import Vault
     from vault_crm.core.settings import Settings
 
+_HEAD = 64 << 10  # bytes of a note that is too large to be read whole
+_WAITING = 0.5  # seconds that one load may wait in all for notes that are being saved
+
+
+def index_path(root: Path) -> Path:
+    """Where a vault's index is."""
+    return cache_folder() / "vaults" / vault_id(root) / "index"
+
 
 def load_vault(root: Path, settings: Settings) -> Vault:
     """Everything the notes of a folder say."""
-    from vault_crm.core.note import parse_note
     from vault_crm.core.vault import assemble
 
-    found = scan(root, template_folders(settings))
-    notes: dict[str, Note] = {}
-    for path in sorted(found.files):
+    with quiet_gc():
+        found = scan(root, template_folders(settings))
+        index = Index(index_path(root), cache_key(settings))
+        notes = _Reader(root, settings, index).read_all(found)
+        index.save()
+        vault = assemble(_without_ignored(notes, settings.conventions.ignore), settings)
+    odd = sorted(found.diagnostics, key=lambda d: (d.span, d.code))
+    return replace(vault, diagnostics=(*vault.diagnostics, *odd))
+
+
+class _Reader:
+    """Reads the notes of one scan, from the index where that is certain."""
+
+    def __init__(self, root: Path, settings: Settings, index: Index) -> None:
+        self._root = os.fspath(root)
+        self._settings = settings
+        self._index = index
+        self._seen = time.time_ns()
+        self._patient_until = time.monotonic() + _WAITING
+
+    def read_all(self, found: Scan) -> dict[str, Note]:
+        """All notes by path, in order of path; what is odd about files goes into the scan's diagnostics."""
+        copies = find_copies(found.files, found.files, self._read)
+        found.diagnostics += [report(path, original) for path, original in copies.items()]
+        notes: dict[str, Note] = {}
+        for path in sorted(found.files.keys() | found.evicted.keys()):
+            if path in copies:
+                continue
+            if path in found.evicted:
+                notes[path] = self._evicted(path, found.evicted[path])
+                continue
+            note = self._note(path, found.files[path])
+            if note is not None:
+                notes[path] = note
+        self._index.keep_only(set(notes))
+        return notes
+
+    def _read(self, path: str) -> bytes:
+        patience = min(PATIENCE, max(0.0, self._patient_until - time.monotonic()))
+        return read_bytes(os.path.join(self._root, path), patience)
+
+    def _note(self, path: str, current: Fingerprint) -> Note | None:
+        record = self._index.find(path)
+        if record is not None and record.fresh(current):
+            return self._index.note(path, record)
         try:
-            raw = read_bytes(os.path.join(root, path))
+            return self._read_again(path, current, record)
         except FileNotFoundError:
-            continue
+            return None
         except OSError as error:
-            found.diagnostics.append(unreadable(path, error.strerror or str(error)))
-            continue
-        notes[path] = parse_note(path, decode(raw), settings)
-    vault = assemble(notes, settings)
-    return replace(vault, diagnostics=(*vault.diagnostics, *found.diagnostics))
+            self._index.drop(path)
+            return self._stub(path, unreadable(path, error.strerror or str(error)))
+
+    def _read_again(self, path: str, current: Fingerprint, record: Record | None) -> Note:
+        from hashlib import blake2b
+
+        large = current[2] > MAX_NOTE
+        raw = read_start(os.path.join(self._root, path), _HEAD) if large else self._read(path)
+        digest = blake2b(raw, digest_size=16, salt=b"large" if large else b"").digest()
+        if record is not None and record.digest == digest:
+            self._index.touch(path, record, current, self._seen)
+            return self._index.note(path, record)
+        note = self._too_large(path, raw) if large else self._parse(path, raw)
+        self._index.put(path, current, self._seen, digest, note)
+        return note
+
+    def _parse(self, path: str, raw: bytes) -> Note:
+        from vault_crm.core.note import parse_note
+        from vault_crm.core.text import decode
+
+        return parse_note(path, decode(raw), self._settings)
+
+    def _too_large(self, path: str, head: bytes) -> Note:
+        """Who it is can be told from the beginning; what is not read is said."""
+        note = self._parse(path, head[: head.rfind(b"\n") + 1])
+        message = f"larger than {MAX_NOTE >> 20} MB: only its beginning is read, and it is never changed"
+        hint = "move what is not about the person to another note"
+        large = Diagnostic("too-large", "warning", Span(path, 1), message, hint)
+        return replace(note, diagnostics=(*note.diagnostics, large))
+
+    def _evicted(self, path: str, current: Fingerprint) -> Note:
+        """A note whose bytes are in the cloud: what was known of it, else only that it is there."""
+        record = self._index.find(path)
+        if record is not None and (record.print[0], record.print[2]) == (current[0], current[2]):
+            return self._index.note(path, record)
+        hint = "open its folder in the Finder and choose 'Download Now'"
+        why = Diagnostic("not-downloaded", "error", Span(path, 1), "is in the cloud, not here", hint)
+        return self._stub(path, why)
+
+    def _stub(self, path: str, why: Diagnostic) -> Note:
+        """A note that cannot be read: it is still listed, by its name and folder."""
+        return replace(self._parse(path, b""), diagnostics=(why,))
+
+
+def _without_ignored(notes: dict[str, Note], filters: Sequence[str]) -> dict[str, Note]:
+    """What Obsidian's 'excluded files' name holds no people; dated notes among it still count."""
+    if not filters:
+        return notes
+    ignored = _matcher(filters)
+    return {
+        path: replace(note, person_rule="", log=(), diagnostics=())
+        if note.person_rule and ignored(path)
+        else note
+        for path, note in notes.items()
+    }
+
+
+def _matcher(filters: Sequence[str]) -> Callable[[str], bool]:
+    import re
+
+    patterns = []
+    prefixes = []
+    for text in filters:
+        if len(text) > 2 and text.startswith("/") and text.endswith("/"):
+            try:
+                patterns.append(re.compile(text[1:-1], re.IGNORECASE))
+            except re.error:
+                continue  # JavaScript knows some that Python does not; then nothing is left out
+        else:
+            prefixes.append(text.lstrip("/"))
+    starts = tuple(p for p in prefixes if p)
+
+    def ignored(path: str) -> bool:
+        return path.startswith(starts) or any(pattern.search(path) for pattern in patterns)
+
+    return ignored

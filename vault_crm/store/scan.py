@@ -39,30 +39,6 @@ class Scan:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def conflict_original(path: str) -> str | None:
-    """The note that a conflict copy (by its name) belongs to; None if the name is no such copy's."""
-    folder, slash, name = path.rpartition("/")
-    stem, suffix = name[:-3], name[-3:]
-    low = stem.lower()
-    at = low.find(".sync-conflict-")
-    if at < 0 and low.endswith(")"):
-        opens = low.rfind(" (")
-        inner = low[opens + 2 : -1]
-        if opens > 0 and ("conflicted copy" in inner or inner.startswith("conflict ") or inner == "conflict"):
-            at = opens
-    return f"{folder}{slash}{stem[:at]}{suffix}" if at > 0 else None
-
-
-def twin_original(path: str) -> str | None:
-    """'Ada.md' for 'Ada 2.md' and 'Ada (1).md', as iCloud and Drive name copies (and people number notes)."""
-    stem = path[:-3]
-    if stem.endswith(")"):
-        start, _, number = stem[:-1].rpartition(" (")
-    else:
-        start, _, number = stem.rpartition(" ")
-    return start + path[-3:] if start and len(number) <= 2 and number.isascii() and number.isdigit() else None
-
-
 def scan(root: Path, template_folders: tuple[str, ...] = ()) -> Scan:
     """Walks the vault without following folder links; what cannot be looked into is a diagnostic."""
     found = Scan()

@@ -12,10 +12,10 @@ from pathlib import Path
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from vault_crm.core.plan import Plan
 from vault_crm.errors import EditRefused
 from vault_crm.errors import NoVault
 from vault_crm.errors import Stale
+from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import read_bytes
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
@@ -23,11 +23,10 @@ from vault_crm.store.settings import read_settings
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Vault
+    from vault_crm.core.plan import Plan
     from vault_crm.core.settings import Settings
     from vault_crm.store.journal import Journal
     from vault_crm.store.journal import JournalEntry
-
-MAX_NOTE = 4 << 20  # bytes; a longer note is listed, but neither read whole nor edited
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,8 @@ class Store:
         return self._apply(plan, journal=True, undoes=undoes)
 
     def plan_undo(self, entry_id: str | None = None) -> tuple[str, Plan]:
-        """What `undo` would do: the number of the change that it takes back, and the plan. Raises as `undo`."""
+        """What `undo` would do: the number of the change that it takes back, and the plan. Raises as
+        `undo`."""
         from vault_crm.store.undo import find_entry
         from vault_crm.store.undo import plan_undo
 

@@ -15,7 +15,7 @@ from vault_crm.core.verify import check_change
 from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.errors import VaultCrmError
-from vault_crm.store.files import Replacement
+from vault_crm.store.replacement import Replacement
 from vault_crm.store.swap import unsaved_swap
 
 if TYPE_CHECKING:

@@ -1,0 +1,152 @@
+"""The index: parsed notes kept between runs in the user's cache folder. Disposable: on any doubt it is not
+used.
+
+One file: a header line, the key (what a record depends on beside the note's bytes), a checksum, and the
+records in Python's marshal format. No record is believed because it is there: its fingerprint must be the
+file's, and old enough (git's rule for "racily clean" entries: a file that changed just before we looked can
+change again without its time stamps showing it)."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import marshal
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import NamedTuple
+
+from vault_crm import __version__
+from vault_crm.store.codec import pack
+from vault_crm.store.codec import schema
+from vault_crm.store.codec import unpack
+
+if TYPE_CHECKING:
+    from vault_crm.core.model import Note
+    from vault_crm.core.settings import Settings
+    from vault_crm.store.scan import Fingerprint
+
+_MAGIC = b"vault-crm index 1\n"
+_RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
+
+
+class Record(NamedTuple):
+    """One file as it was at `seen` (nanoseconds since 1970): its digest, and its note packed."""
+
+    print: Fingerprint
+    seen: int
+    digest: bytes
+    packed: tuple[Any, ...]
+
+    def fresh(self, current: Fingerprint) -> bool:
+        """True if the file is certainly still the one that was read."""
+        return self.print == current and max(current[0], current[1]) < self.seen - _RACY
+
+
+def cache_key(settings: Settings) -> str:
+    """What every record depends on beside its note's path and bytes."""
+    return repr((__version__, sys.version, marshal.version, schema(), _code_age(), settings.parse_key()))
+
+
+def _code_age() -> int:
+    """When the parser was last changed: in a checkout the version stays while the code moves on."""
+    core = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "core")
+    try:
+        with os.scandir(core) as entries:
+            return max((e.stat().st_mtime_ns for e in entries if e.name.endswith(".py")), default=0)
+    except OSError:
+        return 0
+
+
+class Index:
+    """The records of one vault. Changes are kept in memory until `save`."""
+
+    def __init__(self, path: Path, key: str) -> None:
+        self._path = path
+        self._key = key.encode("utf-8", "surrogateescape")
+        self._changed = False
+        self._records: dict[str, tuple[Any, ...]] = self._load()
+
+    def find(self, path: str) -> Record | None:
+        """What is known of a file."""
+        row = self._records.get(path)
+        return Record(*row) if row is not None else None
+
+    def note(self, path: str, record: Record) -> Note:
+        """The note of a record."""
+        return unpack(path, record.packed)
+
+    def put(self, path: str, current: Fingerprint, seen: int, digest: bytes, note: Note) -> None:
+        """Keeps a note that was just read."""
+        packed = pack(note)
+        if packed is None:
+            self.drop(path)
+        else:
+            self._records[path] = (current, seen, digest, packed)
+            self._changed = True
+
+    def touch(self, path: str, record: Record, current: Fingerprint, seen: int) -> None:
+        """The file was read again and is the same: from now on its time stamps can be believed."""
+        self._records[path] = (current, seen, record.digest, record.packed)
+        self._changed = True
+
+    def drop(self, path: str) -> None:
+        """Forgets a file."""
+        if self._records.pop(path, None) is not None:
+            self._changed = True
+
+    def keep_only(self, paths: set[str]) -> None:
+        """Forgets every other file."""
+        for path in self._records.keys() - paths:
+            self.drop(path)
+
+    def _load(self) -> dict[str, tuple[Any, ...]]:
+        try:
+            raw = self._path.read_bytes()
+        except OSError:
+            return {}
+        head = _MAGIC + len(self._key).to_bytes(4, "little") + self._key
+        if not raw.startswith(head):
+            return {}
+        body = memoryview(raw)[len(head) + 4 :]
+        if zlib.crc32(body) != int.from_bytes(raw[len(head) : len(head) + 4], "little"):
+            return {}
+        try:
+            with quiet_gc():
+                records = marshal.loads(body)
+        except (ValueError, EOFError, TypeError):
+            return {}
+        return records if isinstance(records, dict) else {}
+
+    def save(self) -> None:
+        """Writes the index if it changed. A folder that cannot be written means no index, and is no error."""
+        if not self._changed:
+            return
+        temp = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        try:
+            body = marshal.dumps(self._records)
+            head = _MAGIC + len(self._key).to_bytes(4, "little") + self._key
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temp.write_bytes(head + zlib.crc32(body).to_bytes(4, "little") + body)
+            os.replace(temp, self._path)
+            self._changed = False
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError):
+                temp.unlink()
+
+
+@contextlib.contextmanager
+def quiet_gc() -> Iterator[None]:
+    """Without garbage collection, which would look at hundreds of thousands of new objects again and
+    again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

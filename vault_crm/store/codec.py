@@ -1,0 +1,137 @@
+"""A Note as nested tuples of plain values, and back: what the index keeps.
+
+Spans are kept as numbers: they are all of the note's own path. A note for which that does not hold is not
+kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
+from typing import Any
+from typing import TypeAlias
+
+from vault_crm.core.model import DatedLine
+from vault_crm.core.model import Diagnostic
+from vault_crm.core.model import Fix
+from vault_crm.core.model import Interaction
+from vault_crm.core.model import Mention
+from vault_crm.core.model import Note
+from vault_crm.core.model import Property
+from vault_crm.core.model import Span
+
+Packed: TypeAlias = "tuple[Any, ...]"
+
+_TYPES = (Note, Property, Interaction, Mention, DatedLine, Diagnostic, Fix, Span)
+
+
+def schema() -> str:
+    """A text that changes whenever the types do that are kept."""
+    return repr([(kind.__name__, [(f.name, f.type) for f in fields(kind)]) for kind in _TYPES])
+
+
+def pack(note: Note) -> Packed | None:
+    """The note without its path; None if it cannot be kept."""
+    spans = _Spans(note.path)
+    try:
+        return (
+            note.person_rule,
+            note.title,
+            _day(note.on),
+            note.dated_as,
+            [(p.key, p.field, p.value, *spans(p.span), *spans(p.key_span)) for p in note.properties],
+            [(i.on.toordinal(), i.kind, i.text, i.links, *spans(i.span)) for i in note.log],
+            [(m.target, m.on.toordinal(), m.how, m.text, *spans(m.span)) for m in note.mentions],
+            [(d.on.toordinal(), d.text, *spans(d.span)) for d in note.lines],
+            [_pack_diagnostic(d, spans) for d in note.diagnostics],
+        )
+    except _Elsewhere:
+        return None
+
+
+class _Elsewhere(Exception):
+    """A span of another note."""
+
+
+class _Spans:
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __call__(self, span: Span) -> tuple[int, int, int]:
+        if span.path != self._path:
+            raise _Elsewhere
+        return span.line, span.col, span.end_col
+
+
+def _day(on: date | None) -> int:
+    return 0 if on is None else on.toordinal()
+
+
+def _pack_diagnostic(d: Diagnostic, spans: _Spans) -> Packed:
+    fix = None if d.fix is None else (d.fix.key, d.fix.value, d.fix.title)
+    return (d.code, d.severity, d.message, d.hint, d.source, fix, *spans(d.span))
+
+
+# Frozen dataclasses set their fields one by one through object.__setattr__; filling the slots directly takes
+# half the time, and a large vault has hundreds of thousands of these.
+def _filler(kind: type, name: str) -> Callable[[object, object], None]:
+    fill: Callable[[object, object], None] = getattr(kind, name).__set__
+    return fill
+
+
+_new = object.__new__
+_span_path, _span_line = _filler(Span, "path"), _filler(Span, "line")
+_span_col, _span_end = _filler(Span, "col"), _filler(Span, "end_col")
+_prop_key, _prop_field, _prop_value = (
+    _filler(Property, "key"),
+    _filler(Property, "field"),
+    _filler(Property, "value"),
+)
+_prop_span, _prop_key_span = _filler(Property, "span"), _filler(Property, "key_span")
+
+
+def _span(path: str, line: int, col: int, end: int) -> Span:
+    span = _new(Span)
+    _span_path(span, path)
+    _span_line(span, line)
+    _span_col(span, col)
+    _span_end(span, end)
+    return span
+
+
+def _properties(path: str, rows: list[Packed]) -> tuple[Property, ...]:
+    out = []
+    for key, field, value, line, col, end, key_line, key_col, key_end in rows:
+        prop = _new(Property)
+        _prop_key(prop, key)
+        _prop_field(prop, field)
+        _prop_value(prop, value)
+        _prop_span(prop, _span(path, line, col, end))
+        _prop_key_span(prop, _span(path, key_line, key_col, key_end))
+        out.append(prop)
+    return tuple(out)
+
+
+def unpack(path: str, packed: Packed) -> Note:
+    """The note that `pack` was given. Raises ValueError or TypeError if it was not made by `pack`."""
+    rule, title, on, dated_as, properties, log, mentions, lines, diagnostics = packed
+    day = date.fromordinal
+    return Note(
+        path,
+        rule,
+        title,
+        day(on) if on else None,
+        dated_as,
+        _properties(path, properties) if properties else (),
+        tuple([Interaction(day(n), k, t, _span(path, *at), links) for n, k, t, links, *at in log]),
+        tuple([Mention(target, day(n), how, _span(path, *at), t) for target, n, how, t, *at in mentions]),
+        tuple([DatedLine(day(n), _span(path, *at), t) for n, t, *at in lines]),
+        tuple([_diagnostic(path, *row) for row in diagnostics]),
+    )
+
+
+def _diagnostic(
+    path: str, code: str, severity: Any, message: str, hint: str, source: str, fix: Any, *at: int
+) -> Diagnostic:
+    mend = None if fix is None else Fix(*fix)
+    return Diagnostic(code, severity, _span(path, *at), message, hint, source, mend)
