@@ -32,7 +32,7 @@ def run_git(root: Path, *arguments: str) -> tuple[int, bytes]:
     # Git's own variables would point it to another repository (we may run in a hook).
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    command = ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"]
+    command = ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false"]
     try:
         done = subprocess.run(
             [*command, *arguments],
@@ -83,7 +83,9 @@ def line_date(root: Path, path: str, line: int) -> date | None:
     """
     if line < 1 or not _looks_tracked(root):
         return None
-    code, out = run_git(root, "blame", "--porcelain", "-L", f"{line},{line}", "--", path)
+    code, out = run_git(
+        root, "-c", "blame.ignoreRevsFile=", "blame", "--porcelain", "-L", f"{line},{line}", "--", path
+    )
     return _author_date(out.decode("utf-8", "replace")) if code == 0 else None
 
 
