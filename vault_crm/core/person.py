@@ -30,6 +30,10 @@ from vault_crm.core.model import Value
 from vault_crm.core.model import flat_text
 from vault_crm.core.model import text_items
 
+# The fields that decide when somebody is due.
+DECIDING = frozenset(
+    {"cadence", "tier", "last_contact", "next_contact", "snooze_until", "paused", "archived"}
+)
 _OFF = frozenset({"", "no", "false", "off", "0", "n", "never", "none", "-", "?"})
 
 
@@ -53,7 +57,7 @@ def read_person(note: Note, defaults: CadenceDefaults) -> tuple[Person, tuple[tu
 
     The cadence is the note's own, else its tier's, its first known tag's, its deepest known folder's.
     """
-    found = Findings(blockers=[d for d in note.diagnostics if d.severity == "error"])
+    found = Findings(blockers=_note_blockers(note))
     by_field = _by_field(note)
     tags = _tags(by_field.get("tags", ()))
     cadence = read_cadence(note, by_field, tags, defaults, found.add)
@@ -86,6 +90,16 @@ def read_person(note: Note, defaults: CadenceDefaults) -> tuple[Person, tuple[tu
         blockers=tuple(found.blockers),
     )
     return person, contacts
+
+
+def _note_blockers(note: Note) -> list[Diagnostic]:
+    """The errors of a note that make its cadence or dates uncertain (not a second `email`)."""
+    deciding = {prop.key_span.line for prop in note.properties if prop.field in DECIDING}
+    return [
+        found
+        for found in note.diagnostics
+        if found.severity == "error" and (found.code != "duplicate-key" or found.span.line in deciding)
+    ]
 
 
 def _by_field(note: Note) -> dict[str, list[Property]]:
