@@ -157,18 +157,14 @@ class Store:
         return self._apply(plan, journal=True, undoes=undoes)
 
     def plan_undo(self, entry_id: str | None = None) -> tuple[str, Plan]:
-        """What `undo` would do: the number of the change that it takes back, and the plan. Raises as
-        `undo`."""
-        entry, plan = self.plan_undo(entry_id)
-        return self._apply(plan, journal=True, undoes=entry.id)
-
-    def plan_undo(self, entry_id: str | None = None) -> tuple[JournalEntry, Plan]:
-        """What `undo` would take back, and how. Raises as `undo` does; writes nothing."""
+        """What `undo` would do: the number of the change that it takes back, and the plan. Raises as `undo`
+        does; writes nothing.
+        """
         from vault_crm.store.undo import find_entry
         from vault_crm.store.undo import plan_undo
 
         entry = find_entry(self.history(), entry_id)
-        return entry, plan_undo(entry, self._journal().changes(entry.id), self._read_or_none)
+        return entry.id, plan_undo(entry, self._journal().changes(entry.id), self._read_or_none)
 
     def _read_or_none(self, path: str) -> bytes | None:
         try:
