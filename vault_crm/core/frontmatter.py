@@ -6,6 +6,7 @@ safely in a block that is broken as a whole is read, line by line.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -31,6 +32,7 @@ from vault_crm.core.text import LineIndex
 
 __all__ = ["append_item", "read_properties", "remove_item", "set_property", "unset_property"]
 
+_HASH = re.compile(r"[ \t]+(#([^\W\d][\w/-]*))[ \t]*\r?$", re.MULTILINE)
 SOURCE = 200  # characters of a line that a diagnostic shows
 
 
@@ -42,33 +44,34 @@ def read_properties(path: str, text: str) -> tuple[tuple[Property, ...], tuple[D
     try:
         block = find_block(text)
     except BlockProblem as problem:
-        page = _Page(path, text, 0)
+        page = _Page(path, text, 0, len(text))
         pairs = salvage_open(text)
         return page.properties(pairs), (page.problem(problem),)
     if block is None:
         return (), ()
-    page = _Page(path, text, block.start)
+    page = _Page(path, text, block.start, block.after)
     try:
         loaded = read_block(block.text)
     except BlockProblem as problem:
         pairs = salvage_block(block.text)
         return page.properties(pairs), (page.problem(problem), *page.oddities(pairs))
     pairs = pairs_of(loaded, block.text)
-    return page.properties(pairs), (*page.oddities(pairs), *page.tabs(block))
+    return page.properties(pairs), (*page.oddities(pairs), *page.hashes(pairs, block.text), *page.tabs(block))
 
 
 class _Page:
-    """Places in one note; `base` is where the block's offsets count from."""
+    """Places in one note; `base` is where the block's offsets count from, `end` where the body begins."""
 
-    def __init__(self, path: str, text: str, base: int) -> None:
+    def __init__(self, path: str, text: str, base: int, end: int) -> None:
         self._path = path
         self._text = text
         self._base = base
+        self._end = end
         self._index: LineIndex | None = None
 
     def span(self, start: int, end: int) -> Span:
         if self._index is None:
-            self._index = LineIndex(self._text)
+            self._index = LineIndex(self._text[: self._end])
         line, col = self._index.place(self._base + start)
         last, end_col = self._index.place(self._base + end)
         return Span(self._path, line, col, end_col if last == line and end > start else 0)
@@ -116,6 +119,20 @@ class _Page:
                 found.append(
                     self.diagnostic("template-placeholder", "warning", pair.start, pair.end, what, hint)
                 )
+        return found
+
+    def hashes(self, pairs: Iterable[Pair], text: str) -> list[Diagnostic]:
+        """`tags: #friend` has no value: what follows ` #` is a comment."""
+        found = []
+        for pair in pairs:
+            nodes = (pair.node, *pair.node.items) if pair.node else ()
+            for node in nodes:
+                swallowed = _HASH.match(text, node.end) if node.kind == "empty" else None
+                if swallowed:
+                    what = f"{pair.key}: what follows the # is a comment, so there is no value"
+                    hint = f'leave out the # ({swallowed[2]}), or write "{swallowed[1]}" in quotes'
+                    start, end = swallowed.span(1)
+                    found.append(self.diagnostic("value-is-comment", "warning", start, end, what, hint))
         return found
 
     def _duplicates(self, pairs: tuple[Pair, ...]) -> list[Diagnostic]:

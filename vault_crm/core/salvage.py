@@ -44,6 +44,24 @@ def salvage_open(text: str) -> tuple[Pair, ...]:
     return tuple(moved)
 
 
+def _sound(part: str) -> tuple[Pair, ...]:
+    """A part as it is, else with spaces for its tabs, else its first line, whichever is sound first."""
+    line = part[: part.find("\n") + 1]
+    tries = [part]
+    if "\t" in part and '"' not in part and "'" not in part:
+        tries.append(part.replace("\t", " "))
+    if line and line != part:
+        tries.append(line)
+    for text in tries:
+        try:
+            pairs = load_block(text)
+        except BlockProblem:
+            continue
+        if text != line or all(isinstance(pair.value, str) for pair in pairs):
+            return pairs
+    return ()
+
+
 def _salvage(text: str) -> Iterator[Pair]:
     if len(text) > MAX_BLOCK:
         text = text[: text.rfind("\n", 0, MAX_BLOCK) + 1]
@@ -52,11 +70,7 @@ def _salvage(text: str) -> Iterator[Pair]:
         part = text[start:end]
         if not _PROPERTY.match(part) or any(begin <= start < stop for begin, stop in conflicts):
             continue
-        try:
-            pairs = load_block(part)
-        except BlockProblem:
-            continue
-        for pair in pairs:
+        for pair in _sound(part):
             yield replace(
                 pair,
                 key_start=pair.key_start + start,

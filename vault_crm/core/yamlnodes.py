@@ -205,7 +205,8 @@ class Builder:
             raise BlockProblem(
                 "broken-yaml",
                 self.at(event.start_mark),
-                r"half a character (\ud800 to \udfff) stands in this value",
+                "half a character (\\ud800 to \\udfff) stands in this value",
+                "type the character itself",
             )
         tail = self._block_tail(event) if kind in "|>" else -1
         return self._made(kind, event, event, value, first, tail=tail)

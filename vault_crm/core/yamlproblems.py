@@ -19,6 +19,7 @@ _KEYED = re.compile(
     r"(?P<head>[^\s#\-][^:\n]*:[ \t]+|[ \t]*(?:-[ \t]+)+|[ \t]+[^\s#:\-][^:\n]*:[ \t]+)(?P<value>\S.*)"
 )
 _CHUNK = re.compile(r"^[^\s#\-\]}.]|^-(?![\s-])|^\.(?!\.\.)", re.MULTILINE)
+_DEEPER = re.compile(r"\S[^:\n]*:[ \t]+[^\s|>][^\n]*\n(?:\s*\n)* +([^\s#\-][^:\n]*:(?:\s|\Z))")
 _QUOTE = "put the value into quotes"
 
 
@@ -37,7 +38,7 @@ def check_characters(text: str) -> None:
         raise BlockProblem(
             "broken-yaml",
             control.start(),
-            f"an invisible control character (U+{ord(control.group()):04X}) stands here",
+            f"an invisible character (U+{ord(control.group()):04X}) that YAML forbids stands here",
             "delete it",
         )
 
@@ -82,6 +83,10 @@ def explain(text: str, error: Any, parses: Callable[[str], bool]) -> BlockProble
                 offset = start
             break
     words = getattr(error, "problem", None) or "it cannot be read"
+    if text[offset : offset + 1] == "\t":
+        return BlockProblem(
+            "broken-yaml", offset, "a tab stands where YAML wants spaces", "replace it by spaces"
+        )
     return BlockProblem(
         "broken-yaml",
         offset,
@@ -108,6 +113,15 @@ def _conflict(text: str) -> BlockProblem | None:
 
 
 def _cause(part: str) -> BlockProblem | None:
+    found = _cause_in_lines(part)
+    deeper = _DEEPER.match(part)
+    if found is None and deeper:
+        what = "this line is indented deeper than the property above it"
+        found = BlockProblem("broken-yaml", deeper.start(1), what, "begin each property at the left margin")
+    return found
+
+
+def _cause_in_lines(part: str) -> BlockProblem | None:
     at = 0
     for line in part.split("\n"):
         body = line.rstrip("\r")
@@ -174,6 +188,9 @@ def _cause_in_value(head: str, value: str) -> BlockProblem | None:
     if first in "[{":
         what = "this bracket is not closed, or something in it needs quotes"
         return BlockProblem("broken-yaml", 0, what, f"check the brackets, or {_QUOTE}")
+    if first == '"' and re.search(r"\\ud[89a-f]", value, re.IGNORECASE):
+        what = "half a character (\\ud800 to \\udfff) stands in this value"
+        return BlockProblem("broken-yaml", 0, what, "type the character itself")
     if first in "\"'":
         what = "the quotes around this value do not match"
         hint = f"close them; a {first} within is written {first * 2 if first == chr(39) else chr(92) + first}"
