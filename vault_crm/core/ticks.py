@@ -1,0 +1,269 @@
+"""A dashboard as an input: which lines a user ticked or wrote on, whatever editor it was, and whose they
+are.
+
+Only the generated part is read, between the markers. In it, these lines are the tool's own: headings, the
+comment before a tick line, labelled lines (`- ask: ...`), dated lists, and tick lines that hold a link and
+nothing else. Everything else that stands on or below a tick line is the user's, and no rendering may lose
+it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+
+from vault_crm.core.dashboardtext import find_generated
+from vault_crm.core.dashboardtext import next_fence
+from vault_crm.core.links import Link
+from vault_crm.core.links import links_in
+
+HINT = "vault-crm"
+LABELS = ("ask", "last", "due", "soon", "met", HINT)
+KEPT_HEADING = "## Not filed yet"
+
+_TICK = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[(.)\](?:[ \t]+(.*))?\Z")
+_LABELLED = re.compile(r"[ \t]*[-*+][ \t]+([^\W_][\w -]*):(?:[ \t]|\Z)")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
+_COMMENT = re.compile(r"<!--.*-->[ \t]*\Z")
+# What git leaves where it could not merge: both sides are read, the marker lines are nobody's words.
+_CONFLICT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?:[ \t]|\Z)")
+_ESCAPED = re.compile(r"\\(.)")
+_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
+# Lines at the margin that our own templates write outside of people's blocks.
+_OURS = re.compile(
+    r"\*\*(?:\d+ overdue|Nobody |No people )|and \d+ more: `"
+    r"|- \d{4}-\d\d-\d\d (?:[A-Z][a-z]{2} )?\[|- \[.*[\])] line \d+: "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A tick line with what the user wrote on it and below it.
+
+    `text` is all that stands behind the box, `links` the notes it links, `head` the link it begins with, if
+    it does. `behind` is what stands behind that link (everything, if the line begins with none). `below`
+    are the user's own lines, as written, without the tool's labelled ones; `hint` is what the tool said
+    below it the last time. `line` counts in the whole file.
+    """
+
+    line: int
+    mark: str
+    text: str
+    links: tuple[Link, ...] = ()
+    head: Link | None = None
+    behind: str = ""
+    below: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def ticked(self) -> bool:
+        """True for `[x]` and `[X]`; other marks (`[/]`, `[-]`) are kept, but say nothing to us."""
+        return self.mark in ("x", "X")
+
+    @property
+    def untouched(self) -> bool:
+        """True if nothing on it is the user's."""
+        return self.mark == " " and not self.behind and not self.below
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardText:
+    """A dashboard as read: its entries in order, and lines that are nobody's (`loose`: line number,
+    text)."""
+
+    entries: tuple[Entry, ...] = ()
+    loose: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """An entry whose lines are still being read."""
+
+    line: int
+    indent: int
+    mark: str
+    text: str
+    below: list[str] = field(default_factory=list)
+    blank: int = 0
+    labelled: bool = False
+    hint: str = ""
+
+    def add(self, line: str) -> None:
+        if self.blank:
+            self.below.append("")
+        self.below.append(_dedent(line, self.indent))
+        self.blank = 0
+
+    def entry(self) -> Entry:
+        found = note_links(self.text)
+        head = found[0] if found and not self.text[: found[0].col - 1].strip() else None
+        behind = self.text[head.end_col - 1 :] if head else self.text
+        return Entry(
+            self.line, self.mark, self.text, found, head, behind.strip(), tuple(self.below), self.hint
+        )
+
+
+def note_links(text: str) -> tuple[Link, ...]:
+    """The links to notes in a line of a dashboard, without embeds; escaped brackets are part of a name."""
+    masked = _ESCAPED.sub(lambda m: "  " if m[1] in "[]" else m[0], text) if "\\" in text else text
+    return tuple(link for link in links_in(masked) if not link.embed)
+
+
+def read_dashboard(text: str, labels: frozenset[str] = frozenset()) -> DashboardText:
+    """What the user wrote into a dashboard; nothing if it has no markers. `labels` are further words with
+    which the vault's own templates label lines. Raises MarkerProblem if the markers are damaged."""
+    part = find_generated(text)
+    if part is None:
+        return DashboardText()
+    return read_body(text[part.start : part.end], part.first_line, labels)
+
+
+def read_body(body: str, first_line: int = 1, labels: frozenset[str] = frozenset()) -> DashboardText:
+    """The same for the generated part alone, whose first line has this number."""
+    reading = _Reading(labels)
+    lines = [line.removesuffix("\r") for line in body.split("\n")]
+    at = 0
+    while at < len(lines):
+        end = _fence_end(lines, at) if reading.inside(lines[at]) else at
+        if end > at:
+            for line in lines[at : end + 1]:
+                reading.keep(line)
+        else:
+            reading.take(first_line + at, lines[at])
+        at = max(end, at) + 1
+    return reading.result()
+
+
+def _fence_end(lines: list[str], at: int) -> int:
+    """The last line of a code block that opens at `at`, if it closes before the next heading; else `at`."""
+    fence = next_fence("", lines[at].lstrip())
+    if not fence:
+        return at
+    for end in range(at + 1, len(lines)):
+        if _HEADING.match(lines[end]):
+            return at
+        fence = next_fence(fence, lines[end].lstrip())
+        if not fence:
+            return end
+    return at
+
+
+class _Reading:
+    """The state while a body is read line by line: the open entries, outermost first."""
+
+    def __init__(self, labels: frozenset[str]) -> None:
+        self._labels = labels
+        self._open: list[_Open] = []
+        self._done: list[_Open] = []
+        self._loose: list[tuple[int, str]] = []
+
+    def result(self) -> DashboardText:
+        entries = tuple(found.entry() for found in sorted(self._done, key=lambda o: o.line))
+        return DashboardText(entries, tuple(self._loose))
+
+    def inside(self, line: str) -> bool:
+        """True if this line would stand below the innermost entry."""
+        return bool(self._open) and _indent(line) > self._open[-1].indent
+
+    def keep(self, line: str) -> None:
+        """Takes a line of a code block as it is."""
+        self._open[-1].add(line)
+
+    def take(self, number: int, line: str) -> None:
+        """Takes the next line."""
+        if not line.strip():
+            for entry in self._open:
+                entry.blank += 1
+        elif (found := _TICK.match(line)) is not None:
+            self._take_tick(number, line, found)
+        elif is_labelled(line, self._labels):
+            for entry in self._open:
+                entry.labelled = True
+                entry.hint = _hint_in(line) or entry.hint
+        elif _CONFLICT.match(line) or _HEADING.match(line) or _COMMENT.match(line):
+            self._open.clear()
+        else:
+            self._take_text(number, line)
+
+    def _take_tick(self, number: int, line: str, found: re.Match[str]) -> None:
+        indent = _columns(found[1])
+        text = found[3] or ""
+        if not note_links(text) and self._open:
+            last = self._open[-1]
+            # Enter behind a name begins a new box in Obsidian: above the labels it is about that name.
+            if indent > last.indent or not (last.labelled or last.blank):
+                last.add(line)
+                return
+        self._close(indent)
+        entry = _Open(number, indent, found[2], text.rstrip())
+        self._open.append(entry)
+        self._done.append(entry)
+
+    def _take_text(self, number: int, line: str) -> None:
+        indent = _indent(line)
+        outer = self._open[0].indent if self._open else 0
+        if self._open and indent > outer:
+            self._close(indent)
+            self._open[-1].add(line)
+        elif self._open and not self._open[-1].blank:
+            self._open[-1].add(line)
+        else:
+            self._open.clear()
+            if not _OURS.match(line):
+                self._loose.append((number, line))
+
+    def _close(self, indent: int) -> None:
+        """Leaves the entries that a line of this indentation does not stand below."""
+        while self._open and self._open[-1].indent >= indent:
+            self._open.pop()
+
+
+def _columns(space: str) -> int:
+    return len(space.expandtabs(4))
+
+
+def _indent(line: str) -> int:
+    return _columns(line[: len(line) - len(line.lstrip(" \t"))])
+
+
+def _dedent(line: str, columns: int) -> str:
+    if not columns:
+        return line
+    space = line[: len(line) - len(line.lstrip(" \t"))].expandtabs(4)
+    return space[columns:] + line.lstrip(" \t")
+
+
+def is_labelled(line: str, labels: frozenset[str] = frozenset()) -> bool:
+    """True if a line below a tick line is the tool's own: a bullet that begins with one of its labels."""
+    found = _LABELLED.match(line)
+    return found is not None and (found[1] in LABELS or found[1] in labels)
+
+
+def _hint_in(line: str) -> str:
+    before, _, hint = line.partition(f"{HINT}: ")
+    return hint.strip() if not before.strip(" \t-*+") else ""
+
+
+def is_tick(line: str) -> bool:
+    """True if a line is a list item with a box."""
+    return _TICK.match(line) is not None
+
+
+def bare_line(line: str) -> str:
+    """A line below a person without its bullet, its box and the space around it."""
+    found = _TICK.match(line)
+    if found:
+        return (found[3] or "").strip()
+    bullet = _BULLET.match(line)
+    return line[bullet.end() if bullet else 0 :].strip()
+
+
+def without_lines(entry: Entry, taken: frozenset[int]) -> Entry:
+    """The entry without some of its words, by number: 0 is what stands behind the link, then come the
+    lines."""
+    below = tuple(line for number, line in enumerate(entry.below, 1) if number not in taken)
+    while below and not below[0].strip():
+        below = below[1:]
+    return replace(entry, behind="" if 0 in taken else entry.behind, below=below)

@@ -1,0 +1,55 @@
+"""Which dashboards a vault has, and which template makes each of them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from vault_crm.core.settings import Settings
+from vault_crm.errors import TemplateProblem
+from vault_crm.render.templates import FOLDER
+from vault_crm.render.templates import MAIN
+from vault_crm.render.templates import Templates
+
+_OUTPUT = re.compile(r"\{#-?\s*output:\s*(.+?)\s*-?#\}\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A dashboard file and the template it is made from."""
+
+    path: str
+    template: str
+
+
+def outputs_of(templates: Templates, settings: Settings) -> tuple[Output, ...]:
+    """The main dashboard, then one for each template of the vault whose first line is `{# output: PATH #}`.
+
+    Raises TemplateProblem if a path is none that a dashboard may have, or if two templates have the same.
+    """
+    main = settings.dashboard_file.removeprefix("./")
+    found = [Output(_checked(main, ".vault-crm/config.toml"), MAIN)]
+    for name in sorted(templates.own):
+        first = templates.own[name].partition("\n")[0]
+        output = _OUTPUT.match(first)
+        if not output or not name.endswith(".md.j2") or name == MAIN:
+            continue
+        where = f"{FOLDER}/{name}:1"
+        path = _checked(output[1].removeprefix("./"), where)
+        if any(path.casefold() == other.path.casefold() for other in found):
+            raise TemplateProblem(where, f"another template writes {path} already", "choose another name")
+        found.append(Output(path, name))
+    return tuple(found)
+
+
+def _checked(path: str, where: str) -> str:
+    hint = "write a path in the vault, such as `Dashboards/Family.md`"
+    parts = path.split("/")
+    if path.startswith(("/", "~")) or "\\" in path or ":" in path or ".." in parts or "\0" in path:
+        raise TemplateProblem(where, f"{path} leads out of the vault", hint)
+    if any(part.startswith(".") for part in parts):
+        raise TemplateProblem(where, f"{path} lies in a hidden folder", hint)
+    if not path.endswith(".md") or posixpath.normpath(path) != path:
+        raise TemplateProblem(where, f"{path} is not the path of a Markdown note", hint)
+    return path

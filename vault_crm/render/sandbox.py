@@ -1,0 +1,86 @@
+"""Running a template: sandboxed, bounded, every failure with its file and line. The only use of Jinja2."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import FunctionLoader
+from jinja2 import StrictUndefined
+from jinja2 import TemplateError
+from jinja2 import TemplateNotFound
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from vault_crm.errors import TemplateProblem
+from vault_crm.errors import VaultCrmError
+from vault_crm.render.templates import Templates
+from vault_crm.render.templates import yaml_text
+
+MAX_OUTPUT = 20_000_000
+_PREFIX = "template:"
+
+
+def render(templates: Templates, name: str, context: Mapping[str, Any]) -> str:
+    """A template's text with these values. Raises TemplateProblem, naming file and line."""
+    parts: list[str] = []
+    size = 0
+    try:
+        for part in _environment(templates).get_template(name).generate(**context):
+            size += len(part)
+            if size > MAX_OUTPUT:
+                raise SecurityError("its output has no end")
+            parts.append(part)
+    except TemplateNotFound as error:
+        raise TemplateProblem(templates.shown(name), f"there is no template {error.name}") from None
+    except Exception as error:
+        raise _problem(templates, name, error) from None
+    return "".join(parts)
+
+
+def _problem(templates: Templates, name: str, error: Exception) -> TemplateProblem:
+    where, line = getattr(error, "name", None) or name, getattr(error, "lineno", None)
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(_PREFIX):
+            where, line = frame.filename.removeprefix(_PREFIX), frame.lineno
+    where = str(where).removeprefix(_PREFIX)
+    place = f"{templates.shown(where)}:{line}" if line else templates.shown(where)
+    if isinstance(error, RecursionError | MemoryError):
+        return TemplateProblem(place, "it never comes to an end; does it include itself?")
+    if isinstance(error, TemplateError | VaultCrmError):
+        return TemplateProblem(place, str(error.message or error), getattr(error, "hint", ""))
+    return TemplateProblem(place, f"{type(error).__name__}: {error}")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """No attribute of Python's own, no change of a value, and no text or number without bounds."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        numbers = all(isinstance(x, int | float) and abs(x) < 2**31 for x in (left, right))
+        if operator == "**" or not numbers:
+            raise SecurityError(f"{operator} is for numbers only")
+        return super().call_binop(context, operator, left, right)
+
+
+def _environment(templates: Templates) -> _Sandbox:
+    def load(name: str) -> tuple[str, str, Callable[[], bool]]:
+        text = templates.find(name)
+        if text is None:
+            raise TemplateNotFound(name)
+        return text, _PREFIX + name, lambda: True
+
+    environment = _Sandbox(
+        loader=FunctionLoader(load),
+        undefined=StrictUndefined,
+        autoescape=False,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["yaml"] = yaml_text
+    return environment

@@ -1,0 +1,142 @@
+"""Templates: the vault's own by name first, then ours; sandboxed, and given plain values only.
+
+Texts that reach a template are Markdown already (`render.markdown.md`): it can print them anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from vault_crm.errors import TemplateProblem
+
+FOLDER = ".vault-crm/templates"
+MAIN = "OVERDUE.md.j2"
+PERSON = "person.md.j2"
+
+_SECTION = re.compile(r"sections/(\d+)-[^/]+\.md\.j2")
+_LABEL = re.compile(r"^[ \t]*(?:\{%.*%\})?[-*+][ \t]+([^\W_][\w -]*):", re.MULTILINE)
+_BLANKS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+
+# What templates there are: name ('sections/20-overdue.md.j2') -> its text.
+Sources = Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def built_in() -> Sources:
+    """Our own templates: inside the package where it is installed, else the checkout's `templates/`."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "templates", package.parent / "templates"):
+        if (folder / MAIN).is_file():
+            found = sorted(folder.rglob("*.j2"))
+            return {f.relative_to(folder).as_posix(): _text(f.read_text(encoding="utf-8")) for f in found}
+    raise TemplateProblem(MAIN, "the program's own templates are missing", "install vault-crm again")
+
+
+def _text(text: str) -> str:
+    return text.replace("\r\n", "\n").removeprefix("\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The templates of one vault: its `own` by name, and ours below them."""
+
+    own: Sources
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The dashboard's sections in order of their numbers; an empty file of the vault's own removes
+        one."""
+        found = []
+        for name in {**built_in(), **self.own}:
+            number = _SECTION.fullmatch(name)
+            if number and (name not in self.own or self.own[name].strip()):
+                found.append((int(number[1]), name))
+        return tuple(name for _, name in sorted(found))
+
+    def find(self, name: str) -> str | None:
+        """A template's text: the vault's own, else ours."""
+        return self.own.get(name, built_in().get(name))
+
+    @property
+    def customised(self) -> bool:
+        """True if anything on a dashboard may come from the vault's own templates."""
+        return any(name != PERSON for name in self.own)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The words with which the vault's own templates label lines below a person: `- city: ...`."""
+        return frozenset(label for text in self.own.values() for label in _LABEL.findall(text))
+
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        """A template's text with these values. Raises TemplateProblem, naming file and line."""
+        from vault_crm.render.sandbox import render
+
+        return render(self, name, context)
+
+    def shown(self, name: str) -> str:
+        """A template as messages name it: the vault's own by its path in the vault."""
+        return f"{FOLDER}/{name}" if name in self.own else f"templates/{name}"
+
+
+def tidy(text: str) -> str:
+    """A rendered page: one blank line between its parts, none at the ends, no space at the end of a line."""
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANKS.sub("\n\n", text).strip("\n") + "\n"
+
+
+def read_own(root: Path, read: Callable[[str], bytes]) -> Templates:
+    """The vault's own templates, read through `read` (vault-relative path -> bytes); links out of the vault
+    are left out. Raises TemplateProblem if one is not UTF-8."""
+    own: dict[str, str] = {}
+    top = root / FOLDER
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for file in sorted(files):
+            full = Path(folder, file)
+            if not file.endswith(".j2") or not full.resolve().is_relative_to(root.resolve()):
+                continue
+            name = full.relative_to(top).as_posix()
+            try:
+                own[name] = _text(read(f"{FOLDER}/{name}").decode("utf-8"))
+            except UnicodeDecodeError:
+                raise TemplateProblem(f"{FOLDER}/{name}", "it is not UTF-8 text") from None
+    return Templates(own)
+
+
+_PLAIN_YAML = re.compile(r"[^\W\d_][\w \-./@+]*\Z")
+_YAML_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "none", "y", "n", "nan", "inf"}
+
+
+def yaml_text(value: Any) -> str:
+    """A value for a line of frontmatter: plain where that is safe in any YAML, else in double quotes; lists
+    in brackets. Nothing in it can begin another key or another line."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(yaml_text(str(item)) for item in value) + "]"
+    text = str(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d|\d{1,4} [a-z]+", text):
+        return text
+    if _PLAIN_YAML.match(text) and text == text.strip() and text.casefold() not in _YAML_WORDS:
+        return text
+    return '"' + "".join(map(_yaml_char, text)) + '"'
+
+
+def _yaml_char(char: str) -> str:
+    code = ord(char)
+    if char in '"\\':
+        return "\\" + char
+    if 0xD800 <= code < 0xE000:
+        return "\ufffd"
+    if char.isprintable() or (code > 0xFFFF and char.isalnum()) or code == 0x200D:
+        return char
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
