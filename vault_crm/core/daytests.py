@@ -38,7 +38,7 @@ def date_test(key: str, operator: str, values: list[str]) -> Test:
     day_of = _DAYS.get(name) or _property_day(key)
     ahead = name in _AHEAD
     wanted = [value for value in values if value.casefold() != NONE]
-    if operator != ":" and len(values) != 1:
+    if operator != ":" and (len(values) != 1 or not wanted):
         raise ValueError(f"{operator} needs one day; write {key}{operator}14d or {key}{operator}2026-12-01")
     for value in wanted:
         _days(value, date(2000, 1, 1), ahead)
