@@ -71,13 +71,13 @@ def prepare(extra: str) -> None:
         wanted = hashlib.sha256(file.read() + os.fsencode(HERE)).hexdigest()
     if works(in_environment("python")) and stamp() in ((wanted, extra), (wanted, "[test]")):
         return
-    fresh = not works(in_environment("python"))
-    say("setting up .venv, once; this takes up to a minute" if fresh else "bringing .venv up to date")
     uv = shutil.which("uv")
     python = new_enough_python()
     if python is None and uv is None:
         version = ".".join(str(part) for part in sys.version_info[:2])
         stop(f"this is Python {version}; vault-crm needs 3.11 or newer (or uv, which brings its own)")
+    fresh = not works(in_environment("python"))
+    say("setting up .venv, once; this takes up to a minute" if fresh else "bringing .venv up to date")
     if fresh:
         make_environment(uv, python)
     install(uv, extra)
