@@ -3,10 +3,10 @@
     python tests/readme_blocks.py            exit code 1 and a diff, if README.md shows something else
     python tests/readme_blocks.py --update   writes what the commands print into README.md
 
-In a block, a line that begins with `$ ` is a command; what follows is what it prints, as a terminal shows it. All
-blocks of the page run in order in one copy of the vault. `python3 try.py` is what it runs: the same command with
-the same day, without setting up an environment; `python3 try.py test` is not run here, because these blocks are
-among the tests. Blocks in other languages are not run.
+In a block, a line that begins with `$ ` is a command; what follows is what it prints, as a terminal
+shows it. All blocks of the page run in order in one copy of the vault. `python3 try.py` is what it runs:
+the same command with the same day, without setting up an environment; `python3 try.py test` is not run
+here, because these blocks are among the tests. Blocks in other languages are not run.
 """
 
 from __future__ import annotations

@@ -53,7 +53,8 @@ def test_the_example_vault_is_made_up_and_complete() -> None:
     texts = "\n".join(p.read_text(encoding="utf-8") for p in people)
     for shown in (
         "last_contact:", "last-contact:", "lastContact:", "Last Contact:", "snooze_until:", "paused: true",
-        "died:", "archived: true", "private: true", "02-29", "birthday: 11-30", "cadence: 90 days", "sabbatical",
+        "died:", "archived: true", "private: true", "-02-29", "birthday: 11-30", "cadence: 90 days",
+        "sabbatical",
         "introduced_by:", "(date:: ", "- **2", "### 2", "- [[2", "* 2",
     ):  # fmt: skip
         assert shown in texts, shown
