@@ -1,4 +1,5 @@
-"""The triage plan: what is suggested, what a user may do with the text, and that doing nothing does nothing."""
+"""The triage plan: what is suggested, what a user may do with the text, and that doing nothing does
+nothing."""
 
 from __future__ import annotations
 
@@ -63,8 +64,18 @@ def test_the_median_gap_is_of_days_that_are_past(
     assert median_gap(person("Ana", *days), TODAY) == expected
 
 
-@pytest.mark.parametrize(("days", "said"), [(1, "1 week"), (9, "1 week"), (10, "2 weeks"), (19, "3 weeks"),
-                                            (45, "2 months"), (100, "3 months"), (5000, "1 year")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "1 week"),
+        (9, "1 week"),
+        (10, "2 weeks"),
+        (19, "3 weeks"),
+        (45, "2 months"),
+        (100, "3 months"),
+        (5000, "1 year"),
+    ],
+)
 def test_the_nearest_step_is_something_people_say(days: int, said: str) -> None:
     assert format_cadence(nearest_step(days)) == said
 

@@ -1,7 +1,7 @@
 """Checks over a whole vault; one file a check, found by being here.
 
-A check is a module with `check(context) -> Iterable[Diagnostic]`. It sees everything and changes nothing; a check
-that fails is a bug, not a finding.
+A check is a module with `check(context) -> Iterable[Diagnostic]`. It sees everything and changes nothing; a
+check that fails is a bug, not a finding.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check may look at. `read` gives a file's current bytes by its path, b'' if it cannot be read."""
+    """What a check may look at. `read` gives a file's current bytes by its path, b'' if it cannot be read;
+    `warnings` are what was odd about the settings ('FILE: what')."""
 
     vault: Vault
     agenda: Agenda
     settings: Settings
     today: date
     read: Callable[[str], bytes]
+    warnings: tuple[str, ...] = ()
 
 
 def check_names() -> tuple[str, ...]:
@@ -47,8 +49,8 @@ def run_checks(context: Context) -> Iterator[Diagnostic]:
 
 
 def find_all(context: Context) -> tuple[Diagnostic, ...]:
-    """Every problem of the vault, each once, in order of path, line and column: those of the notes, those between
-    notes, those of the agenda, and what the checks find."""
+    """Every problem of the vault, each once, in order of path, line and column: those of the notes, those
+    between notes, those of the agenda, and what the checks find."""
     from vault_crm.core.diagnostics import sorted_diagnostics
 
     vault = context.vault

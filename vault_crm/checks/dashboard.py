@@ -32,5 +32,5 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 "warning",
                 Span(path, entry.line),
                 problem_text,
-                "it stays as it is until it says what to do, for instance `snooze 2 weeks` or `- [x] [[Name]] lunch`",
+                "it stays until it says what to do: `snooze 2 weeks`, or `- [x] [[Name]] lunch`",
             )

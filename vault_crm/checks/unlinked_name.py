@@ -20,5 +20,5 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     "info",
                     evidence.span,
                     f"{person.name} is named without a link, so it does not count as contact",
-                    f"link it as [[{person.name}]], or set plain_names = true under [evidence] in the settings",
+                    f"link it as [[{person.name}]], or let such names count: plain_names = true",
                 )

@@ -23,5 +23,5 @@ def check(context: Context) -> Iterator[Diagnostic]:
                 "warning",
                 Span(person.path, 1),
                 f"the file name {stem!r} cannot be linked or stored everywhere",
-                f"rename it (in Obsidian, so that links follow) to {safe!r} and keep the real name in `aliases`",
+                f"rename it to {safe!r} (in Obsidian, so that links follow); keep the name in `aliases`",
             )

@@ -27,7 +27,8 @@ def carry_out(
 ) -> Plan:
     """Make the plan and carry it out, or show its diff. Says a line for each person, and the plan's notes.
 
-    All of it is done or nothing is. Returns the plan that was made last (planned anew if a note changed meanwhile).
+    All of it is done or nothing is. Returns the plan that was made last (planned anew if a note changed
+    meanwhile).
     """
     plans: list[Plan] = []
 
@@ -59,7 +60,8 @@ def carry_out(
 
 
 def show_diff(app: App, plan: Plan) -> None:
-    """A plan's unified diff on standard output; what it notes, and that there is nothing, on standard error."""
+    """A plan's unified diff on standard output; what it notes, and that there is nothing, on standard
+    error."""
     from vault_crm.core.plan import diff
 
     text = diff(plan)
@@ -72,7 +74,8 @@ def show_diff(app: App, plan: Plan) -> None:
 
 
 def changed_line(change: FileChange) -> int:
-    """The line (of the new text) at which the last difference stands: for an interaction, its line in the log."""
+    """The line (of the new text) at which the last difference stands: for an interaction, its line in the
+    log."""
     old = (change.base or b"").splitlines()
     new = (change.result or b"").splitlines()
     same = 0

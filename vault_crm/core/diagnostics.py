@@ -24,7 +24,8 @@ def sorted_diagnostics(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def head_of(found: Diagnostic, shown: Callable[[str], str] = str) -> str:
-    """`People/ada.md:4:10: error: cadence "2x" is not understood [bad-cadence]`: one line, whatever is in it."""
+    """`People/ada.md:4:10: error: cadence "2x" is not understood [bad-cadence]`: one line, whatever is in
+    it."""
     span = found.span
     message = " ".join(found.message.split())
     return f"{shown(span.path)}:{span.line}:{span.col}: {found.severity}: {message} [{found.code}]"
@@ -35,8 +36,9 @@ def format_text(
 ) -> list[str]:
     """The head, then the line itself with a caret under the span, then the hint.
 
-    `line` is the line that the span is about, as it is in the file ('' to leave it out). `clean` makes text safe for
-    a terminal and `width` counts its columns, so that the caret stands right under tabs and wide characters.
+    `line` is the line that the span is about, as it is in the file ('' to leave it out). `clean` makes text
+    safe for a terminal and `width` counts its columns, so that the caret stands right under tabs and wide
+    characters.
     """
     lines = [clean(head_of(found))]
     if line.strip():

@@ -1,7 +1,7 @@
 """A new person's note: where it goes, what it is called, and the template filled in by ordinary edits.
 
-The template may be anything; every property is set by the same edits as in a note that exists, so that a value never
-breaks the frontmatter.
+The template may be anything; every property is set by the same edits as in a note that exists, so that a
+value never breaks the frontmatter.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def people_folder(vault: Vault, settings: Settings) -> str:
 
 
 def _down_to(path: str, folder: str) -> str:
-    """The path of a note cut behind the folder of this name: `Notes/People` for `Notes/People/Work/ana.md`."""
+    """The path of a note cut behind the folder of this name: `Notes/People` for
+    `Notes/People/Work/ana.md`."""
     parts = path.split("/")[:-1]
     for depth, part in enumerate(parts, 1):
         if part.casefold() == folder.rpartition("/")[2].casefold():
@@ -59,10 +60,11 @@ def same_name(vault: Vault, name: str) -> tuple[Person, ...]:
 
 
 def free_path(vault: Vault, folder: str, name: str, hints: Sequence[str]) -> str:
-    """A path for a new note that no file system takes for another's: case and accents' encoding do not tell apart.
+    """A path for a new note that no file system takes for another's: case and accents' encoding do not tell
+    apart.
 
-    Where the name is taken, the first of the hints (a company, a city) stands behind it, else a plain word. A number
-    alone is not used: ` 2.md` is what sync programs call their copies.
+    Where the name is taken, the first of the hints (a company, a city) stands behind it, else a plain word. A
+    number alone is not used: ` 2.md` is what sync programs call their copies.
     """
     prefix = f"{folder}/" if folder else ""
     taken = {_key(path) for path in vault.notes}
@@ -84,8 +86,8 @@ def _key(path: str) -> str:
 def plan_person(path: str, template: str, name: str, values: Mapping[str, Value], settings: Settings) -> Plan:
     """The new note: the template with these properties set. Raises EditRefused where the template resists.
 
-    Where the file's name is not the person's, the real one stands in `name` and among the aliases. A note that no
-    rule would take for a person's gets the tag `person`.
+    Where the file's name is not the person's, the real one stands in `name` and among the aliases. A note
+    that no rule would take for a person's gets the tag `person`.
     """
     draft = Draft(path, encode(template), settings)
     stem = path.rpartition("/")[2].removesuffix(".md")

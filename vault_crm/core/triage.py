@@ -1,7 +1,7 @@
 """Triage: people without a cadence as a plain-text plan that the user edits.
 
-A line left alone changes nothing. Like git's rebase plan, but with the opposite default: saving the plan as it
-was does nothing, because nobody should be reminded at a rhythm that they never chose.
+A line left alone changes nothing. Like git's rebase plan, but with the opposite default: saving the plan as
+it was does nothing, because nobody should be reminded at a rhythm that they never chose.
 """
 
 from __future__ import annotations

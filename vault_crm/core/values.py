@@ -29,8 +29,9 @@ _TAG_UNFIT = re.compile(r"[\s,#\[\]{}\"'|^:;!?*&%@`]")
 def value_of(name: str, words: Sequence[str], today: date, settings: Settings) -> Value:
     """The value that `words` mean for the property `name`, in the form in which it is written.
 
-    Dates may be said as people say them and become ISO; cadences become words that Obsidian's Bases reads, too.
-    A property that nobody knows takes its words as they are. Raises ValueError, saying what would be right.
+    Dates may be said as people say them and become ISO; cadences become words that Obsidian's Bases reads,
+    too. A property that nobody knows takes its words as they are. Raises ValueError, saying what would be
+    right.
     """
     text = " ".join(words)
     if not text.strip():

@@ -62,7 +62,7 @@ def context_of(app: App) -> Context:
         except EditRefused:
             return b""
 
-    return Context(app.vault, app.agenda, app.settings, app.today, read)
+    return Context(app.vault, app.agenda, app.settings, app.today, read, app.store.warnings)
 
 
 def _show(app: App, found: Sequence[Diagnostic], shape: str) -> None:
@@ -131,9 +131,8 @@ def _mend(app: App, found: Sequence[Diagnostic], dry_run: bool) -> None:
     for note in plan.notes:
         app.say(note)
     if plan.changes:
-        app.say(
-            f"mended {len(plan.changes)} {'note' if len(plan.changes) == 1 else 'notes'}; `vault-crm undo` takes it back"
-        )
+        count = f"{len(plan.changes)} {'note' if len(plan.changes) == 1 else 'notes'}"
+        app.say(f"mended {count}; `vault-crm undo` takes it back")
         app.refresh_dashboards()
     else:
         app.say("nothing here can be mended without you")

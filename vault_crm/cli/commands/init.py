@@ -72,7 +72,8 @@ def command(
 ) -> None:
     """Look at the vault in DIR (or here), show what was found, and after a yes write .vault-crm/config.toml.
 
-    No note is touched. In a git repository the dashboard is put into .gitignore until you choose how it shall travel.
+    No note is touched. In a git repository the dashboard is put into .gitignore until you choose how it shall
+    travel.
     """
     store = _open(app, folder)
     names = _folders(store, people)
@@ -84,8 +85,9 @@ def command(
     if (store.root / CONFIG).exists():
         _already(app, store, people, log_heading)
         return
-    wishes = _ask(app, store, found, yes or dry_run, _Wishes(names, log_heading or "", bool(cadences), bool(template)),
-                  cadences, template)  # fmt: skip
+    wishes = _Wishes(names, log_heading or "", bool(cadences), bool(template))
+    if not (yes or dry_run):
+        wishes = _ask(app, store, found, wishes, cadences is None, template is None)
     plan = _plan(store, found, wishes)
     if dry_run:
         show_diff(app, plan)
@@ -116,7 +118,8 @@ def _open(app: App, folder: str | None) -> Store:
 
 
 def _folders(store: Store, people: Sequence[str]) -> tuple[str, ...]:
-    """The people folders as they stand in the settings: relative to the vault, with `/`. Raises UsageError."""
+    """The people folders as they stand in the settings: relative to the vault, with `/`. Raises
+    UsageError."""
     names = []
     for name in people:
         path = Path(name)
@@ -157,21 +160,13 @@ def _already(app: App, store: Store, people: Sequence[str], heading: str | None)
 
 
 def _ask(
-    app: App,
-    store: Store,
-    found: Survey,
-    quiet: bool,
-    wishes: _Wishes,
-    cadences: bool | None,
-    template: bool | None,
+    app: App, store: Store, found: Survey, wishes: _Wishes, ask_cadences: bool, ask_template: bool
 ) -> _Wishes:
-    """The two choices that are not made on the command line; without a terminal both are no."""
-    if quiet:
-        return wishes
-    if cadences is None and found.proposals:
+    """The two choices that were not made on the command line; without a terminal both are no."""
+    if ask_cadences and found.proposals:
         wishes = replace(wishes, cadences=app.confirm("Use these default cadences?"))
     path = _template_path(store, found)
-    if template is None and path and not (store.root / path).exists():
+    if ask_template and path and not (store.root / path).exists():
         question = f"Put a person template into {path}, so that a phone can make people, too?"
         wishes = replace(wishes, template=app.confirm(question))
     return wishes
@@ -188,7 +183,7 @@ def _plan(store: Store, found: Survey, wishes: _Wishes) -> Plan:
     text = config_text(
         found, people=wishes.people, log_heading=wishes.log_heading, use_proposals=wishes.cadences
     )
-    _reads_back(text, store.settings, wishes)
+    _reads_back(text, wishes)
     changes = [FileChange(CONFIG, None, encode(text), _OWN)]
     notes = []
     if wishes.template:
@@ -210,7 +205,7 @@ def _plan(store: Store, found: Survey, wishes: _Wishes) -> Plan:
     return Plan("init", tuple(changes), tuple(notes))
 
 
-def _reads_back(text: str, settings: Settings, wishes: _Wishes) -> None:
+def _reads_back(text: str, wishes: _Wishes) -> None:
     import tomllib
 
     from vault_crm.core.settings import parse_settings

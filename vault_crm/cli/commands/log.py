@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import click
 
+from vault_crm.cli import console
 from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.app import names_argument
@@ -45,7 +46,8 @@ def command(
 ) -> None:
     """Write down that you were in touch with NAME, or with several people at once.
 
-    Adds a line to each log (making the heading if there is none) and moves the last contact forward, never back.
+    Adds a line to each log (making the heading if there is none) and moves the last contact forward, never
+    back.
 
     \b
     vault-crm log ana -m "lunch, she found a flat" --type lunch --next "how is the flat?"
@@ -67,7 +69,8 @@ def command(
 
 
 def parse_on(text: str | None, today: date) -> date:
-    """The day of an interaction: today if nothing is said. Raises UsageError; a day to come is no interaction."""
+    """The day of an interaction: today if nothing is said. Raises UsageError; a day to come is no
+    interaction."""
     if text is None:
         return today
     from vault_crm.core.dates import parse_when
@@ -93,11 +96,12 @@ def parse_kind(text: str) -> str:
 
 
 def _words(app: App, message: str | None, people: tuple[Person, ...]) -> str:
-    """The text of the entry on one line; asked for on a terminal, else the settings' words for a bare tick."""
+    """The text of the entry on one line; asked for on a terminal, else the settings' words for a bare
+    tick."""
     if message == "-":
         message = sys.stdin.read()
     elif message is None and app.can_ask():
         names = ", ".join(p.name for p in people)
-        message = click.prompt(f"With {names}, what about? (Enter: {app.settings.in_touch})", default="", err=True,
-                               show_default=False)  # fmt: skip
+        question = f"With {names}, what about? (Enter: {app.settings.in_touch})"
+        message = click.prompt(console.clean(question), default="", err=True, show_default=False)
     return " ".join((message or "").split()) or app.settings.in_touch

@@ -54,9 +54,9 @@ def command(
 ) -> None:
     """People without a cadence (all, or those who fit QUERY) as a plain-text plan in your editor.
 
-    One line a person: a suggested cadence, the name, the last contact, the usual gap between talks. Lines that you
-    leave alone or delete change nothing. Everything you choose is applied as one change, and one `undo` takes it
-    back.
+    One line a person: a suggested cadence, the name, the last contact, the usual gap between talks. Lines
+    that you leave alone or delete change nothing. Everything you choose is applied as one change, and one
+    `undo` takes it back.
     """
     rows = _rows(app, query)
     if not rows:

@@ -1,0 +1,127 @@
+"""`set` and `unset`: one property, losslessly; many people at once only after a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.vaults import tree_bytes
+
+TODAY = "--today=2026-11-22"
+VAULT = """
+=== People/Ana.md
+---
+contact_frequency: 2 weeks # a lot
+tags: [family, porto]
+email:
+  - ana@example.org
+city: Porto
+---
+Body.
+=== People/Ben.md
+---
+tags: [family]
+---
+=== People/Cem.md
+---
+cadence: monthly
+birthday: 1990-02-03
+---
+"""
+
+Make = Callable[[str], Path]
+
+
+@pytest.mark.parametrize(
+    ("words", "old", "new"),
+    [
+        ("ana cadence '3 weeks'", "contact_frequency: 2 weeks # a lot", "contact_frequency: 3 weeks # a lot"),
+        ("ana cadence 1y", "contact_frequency: 2 weeks # a lot", "contact_frequency: 1 year # a lot"),
+        ("ana city Lisbon", "city: Porto", "city: Lisbon"),
+        ("ana 'City' New York", "city: Porto", "city: New York"),
+        ("ana tags friend lisbon", "tags: [family, porto]", "tags: [friend, lisbon]"),
+        ("ana tags --add book-club", "tags: [family, porto]", "tags: [family, porto, book-club]"),
+        ("ana tags --remove porto", "tags: [family, porto]", "tags: [family]"),
+        (
+            "ana email --add b@example.org",
+            "  - ana@example.org\n",
+            "  - ana@example.org\n  - b@example.org\n",
+        ),
+        ("ana last_contact yesterday", "city: Porto\n", "city: Porto\nlast_contact: 2026-11-21\n"),
+        ("ana vegetarian true", "city: Porto\n", "city: Porto\nvegetarian: true\n"),
+        ("ana note 'a: b # c'", "city: Porto\n", 'city: Porto\nnote: "a: b # c"\n'),
+        ("ana cadence 2x --force", "contact_frequency: 2 weeks # a lot", "contact_frequency: 2x # a lot"),
+    ],
+)
+def test_one_property_and_nothing_else(words: str, old: str, new: str, vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    before = (root / "People/Ana.md").read_text()
+    run = cli(f"{TODAY} set {words}")
+    assert run.code == 0, run.stderr
+    assert before.count(old) == 1
+    assert (root / "People/Ana.md").read_text() == before.replace(old, new)
+    assert run.stderr.startswith("Ana: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("ana cadence 2x", 2, "2x"),
+        ("ana last_contact 2026-02-30", 2, "not a day of the calendar"),
+        ("ana birthday 31-31", 2, "birthday"),
+        ("ana", 2, "NAME, PROPERTY and VALUE"),
+        ("ana city", 2, "NAME, PROPERTY and VALUE"),
+        ("ana 'a: b' c", 2, "cannot be a property"),
+        ("zoe city Porto", 4, "nobody called"),
+    ],
+)
+def test_what_could_not_be_read_later_is_refused(
+    words: str, code: int, said: str, vault: Make, cli: Cli
+) -> None:
+    root = vault(VAULT)
+    before = tree_bytes(root)
+    run = cli(f"{TODAY} set {words}")
+    assert (run.code, said in run.stderr) == (code, True), run.stderr
+    assert tree_bytes(root) == before
+
+
+def test_many_at_once_are_shown_first(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    before = tree_bytes(root)
+    words = (TODAY, "set", "--where", "tag:family", "cadence", "2 weeks")
+    run = cli(*words)
+    assert run.code == 2
+    assert "Ana  People/Ana.md (now 2 weeks)" in run.stderr
+    assert "Ben  People/Ben.md" in run.stderr
+    assert "2 people" in run.stderr
+    assert cli(*words, stdin="n\n", terminal=(80, 24)).stderr.endswith("nothing was changed\n")
+    assert tree_bytes(root) == before
+    assert cli(*words, stdin="y\n", terminal=(80, 24)).code == 0
+    assert (root / "People/Ben.md").read_text() == "---\ntags: [family]\ncadence: 2 weeks\n---\n"
+    assert cli("undo").code == 0
+    assert tree_bytes(root) == before
+
+
+def test_many_at_once_with_yes_or_as_a_diff(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    before = tree_bytes(root)
+    run = cli(TODAY, "set", "--where", "tag:family cadence:none", "cadence", "monthly", "--dry-run")
+    assert [line for line in run.lines if line.startswith("+")] == [
+        "+++ b/People/Ben.md",
+        "+cadence: 1 month",
+    ]
+    assert tree_bytes(root) == before
+    assert cli(TODAY, "set", "--where", "tag:family cadence:none", "cadence", "monthly", "--yes").code == 0
+    assert "cadence: 1 month\n" in (root / "People/Ben.md").read_text()
+    assert cli(TODAY, "set", "--where", "tag:nobody", "cadence", "monthly", "--yes").code == 4
+
+
+def test_unset_takes_any_spelling_out(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    run = cli(TODAY, "unset", "ana", "cadence")
+    assert run.code == 0
+    assert "contact_frequency" not in (root / "People/Ana.md").read_text()
+    assert cli(TODAY, "unset", "ana", "cadence").stderr.startswith("Ana: nothing to change")

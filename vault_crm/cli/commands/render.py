@@ -1,0 +1,93 @@
+"""Apply what was ticked and typed in the dashboards, then write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vault_crm.cli import console
+from vault_crm.cli.app import App
+from vault_crm.cli.app import dry_run_option
+from vault_crm.errors import UsageError
+
+if TYPE_CHECKING:
+    from vault_crm.render.update import UpdateResult
+
+
+@click.command("render")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 if a dashboard is stale or a tick is waiting."
+)
+@click.option("--stdout", "to_stdout", is_flag=True, help="Print the dashboard; write nothing.")
+@dry_run_option
+@click.pass_obj
+def command(app: App, check: bool, to_stdout: bool, dry_run: bool) -> int | None:
+    """Apply ticks, and what stands behind or below them, to the notes; then bring the dashboards up to
+    date."""
+    from vault_crm.render.update import update
+
+    if check + to_stdout + dry_run > 1:
+        raise UsageError("--check, --stdout and --dry-run exclude each other")
+    writes = not (check or to_stdout or dry_run)
+    result = update(app.store, app.today, explicit_today=app.explicit_today, apply=writes)
+    if to_stdout:
+        _print(app, result)
+    elif dry_run:
+        _diff(app, result)
+    elif check:
+        return _checked(app, result)
+    else:
+        _done(app, result)
+    return None
+
+
+def _print(app: App, result: UpdateResult) -> None:
+    from vault_crm.core.text import encode
+
+    text = dict(result.texts)[app.settings.dashboard_file]
+    if app.screen.terminal:
+        app.out(text.removesuffix("\n"))
+    else:
+        console.write_bytes(encode(text))
+
+
+def _diff(app: App, result: UpdateResult) -> None:
+    """What the dashboards would be; ticks that wait are only named, because applying them changes notes
+    first."""
+    from vault_crm.cli.outcome import show_diff
+    from vault_crm.core.plan import FileChange
+    from vault_crm.core.plan import Plan
+    from vault_crm.core.text import encode
+
+    changes = []
+    for path, text in result.texts:
+        raw = app.store.read(path) if (app.root / path).exists() else None
+        changes.append(FileChange(path, raw, encode(text)))
+    show_diff(app, Plan("render", tuple(changes)))
+    for one in result.waiting:
+        app.say(f"would apply {app.shown_path(one.path)}:{one.line}: {one.text}")
+
+
+def _checked(app: App, result: UpdateResult) -> int:
+    for path in result.stale:
+        app.out(f"{app.shown_path(path)}: not up to date")
+    for one in result.waiting:
+        app.out(f"{app.shown_path(one.path)}:{one.line}: waits to be applied: {one.text}")
+    if not result.stale and not result.waiting:
+        return 0
+    app.say("`vault-crm render` brings this up to date")
+    return 1
+
+
+def _done(app: App, result: UpdateResult) -> None:
+    for filed in result.filed:
+        app.say(str(filed))
+    for stuck in result.stuck:
+        app.say(f"left where it is: {app.shown_path(stuck.path)}:{stuck.line}: {stuck.why}")
+    for path in result.written:
+        app.say(f"wrote {app.shown_path(path)}")
+    if not result.written:
+        app.say(
+            "the dashboard was up to date" if len(result.texts) == 1 else "the dashboards were up to date"
+        )
