@@ -34,7 +34,7 @@ def split_transcript(text: str) -> tuple[str, list[Step], list[str]]:
     """(everything before the first command, the steps, prose after the last)."""
     head, steps, prose = "", [], []
     lines = text.split("\n")
-    start = next(i for i, line in enumerate(lines) if line.startswith("$ ") or line.startswith("-- "))
+    start = next(i for i, line in enumerate(lines) if line.startswith(("$ ", "-- ")))
     head = "\n".join(lines[:start])
     for line in lines[start:]:
         if line.startswith("$ "):
@@ -65,7 +65,7 @@ def settings_of(head: str) -> tuple[dict[str, str], str]:
 
 
 def answer_of(run: Run, roots: dict[str, str]) -> list[str]:
-    """What a command printed, as a transcript holds it: stdout, then `! ` stderr, then `? ` and the exit code."""
+    """What a command printed, as a transcript holds it: stdout, then `! ` stderr, then `? ` exit code."""
     out = run.stdout.split("\n")
     err = [f"! {line}".rstrip() for line in run.stderr.split("\n")]
     while out and not out[-1]:

@@ -135,7 +135,7 @@ class App:
         import json
 
         text = json.dumps(value, ensure_ascii=False, indent=2)
-        console.write_bytes(text.encode("utf-8", "replace") + b"\n")
+        console.write_bytes(console.clean_json(text).encode() + b"\n")
 
     def can_ask(self) -> bool:
         """True if there is somebody to ask: standard input and error are a terminal."""

@@ -69,6 +69,24 @@ def clean_lines(text: str) -> str:
     )
 
 
+def clean_json(text: str) -> str:
+    """JSON text that is safe for a terminal, too: what cannot be seen as JSON's own escapes; the values stay."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else _json_escape(c) for c in text)
+
+
+def _json_escape(char: str) -> str:
+    if "\ud800" <= char <= "\udfff":
+        return "\ufffd"
+    return "".join(f"\\u{int.from_bytes(unit, 'big'):04x}" for unit in _utf16(char))
+
+
+def _utf16(char: str) -> list[bytes]:
+    raw = char.encode("utf-16-be")
+    return [raw[i : i + 2] for i in range(0, len(raw), 2)]
+
+
 def width(text: str) -> int:
     """How many columns a terminal gives a text: two for wide East Asian letters and emoji, none for marks."""
     if text.isascii():

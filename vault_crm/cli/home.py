@@ -101,7 +101,7 @@ def piped(app: App, agenda: Agenda, waiting: int) -> Iterator[Line]:
     ):
         items = wording.sorted_by(agenda.with_status(*statuses), "rhythm")
         names = name_columns(items, app.screen)
-        yield from _section(title, [[("  " + overdue_line(item, agenda.today, names), "")] for item in items])
+        yield from _section(title, [overdue_line(item, agenda.today, names, "  ") for item in items])
     yield from _section("DUE SOON", soon_rows(agenda, iso=True))
     yield from _section("BIRTHDAYS AND DATES", date_rows(agenda, iso=True))
     yield from _section("NEVER CONTACTED", never_rows(app, agenda))

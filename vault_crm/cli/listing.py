@@ -105,17 +105,16 @@ def overdue_rows(items: Sequence[AgendaItem], today: date, screen: console.Scree
     names = name_columns(items, screen)
     if screen.columns is None:
         for item in items:
-            yield [(overdue_line(item, today, names), "")]
+            yield overdue_line(item, today, names)
         return
     spans = max((len(wording.say_span(item.days_overdue)) for item in items), default=0)
     for item in items:
         yield from card_rows(item, today, screen.columns, names, spans)
 
 
-def overdue_line(item: AgendaItem, today: date, names: int) -> str:
+def overdue_line(item: AgendaItem, today: date, names: int, indent: str = "") -> Line:
     """One person on one line for a pipe: name, how long, due, last contact, what to ask."""
     parts = [
-        console.pad(console.clean(item.person.name), names),
         f"{wording.count(item.days_overdue, 'day'):>9}",
         f"due: {item.due}" if item.due else "due: -",
     ]
@@ -123,7 +122,8 @@ def overdue_line(item: AgendaItem, today: date, names: int) -> str:
     asked = wording.say_next(item)
     parts += [f"last: {last}"] if last else []
     parts += [f"ask: {asked}"] if asked else []
-    return "  ".join(parts)
+    name = console.pad(console.clean(item.person.name), names)
+    return [(indent, ""), (name, "name"), ("  " + "  ".join(parts), "")]
 
 
 def card_rows(

@@ -79,7 +79,7 @@ class Commands(click.Group):
 
 
 def negations_kept(command: click.Command, args: list[str]) -> list[str]:
-    """The arguments with a query's negations (`-tag:work`, `-paused`) written as `!tag:work`, so that they are
+    """The arguments, a query's negations (`-tag:work`, `-paused`) written as `!tag:work`, so that they are
     not taken for options. What begins like one of the command's own short options stays an option."""
     if not any(param.name == "query" for param in command.params):
         return args

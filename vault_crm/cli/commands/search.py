@@ -67,12 +67,14 @@ def find_lines(app: App, words: str, people_only: bool) -> Iterator[Found]:
             continue
         person = vault.by_path.get(path)
         name = person.name if person else ""
-        if person is not None and _named(person.name, person.aliases, wanted):
-            yield Found(path, 1, name, name)
+        said = False
         if wanted in fold(text):
             for number, line in enumerate(text.split("\n"), 1):
                 if wanted in fold(line):
+                    said = True
                     yield Found(path, number, line.rstrip("\r"), name)
+        if person is not None and not said and _named(person.name, person.aliases, wanted):
+            yield Found(path, 1, name, name)
 
 
 def _in_order(app: App, wanted: str, people_only: bool) -> list[str]:
