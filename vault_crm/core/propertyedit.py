@@ -6,6 +6,7 @@ and the result is read again: its event stream must be the old one but for that 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vault_crm.core import listtext
@@ -26,6 +27,7 @@ from vault_crm.core.yamltext import format_scalar
 from vault_crm.errors import EditRefused
 
 NewValue = str | bool | None | tuple[str, ...]
+_LONE_CR = re.compile(r"\r(?!\n)")  # a line break to YAML, but to no editor
 _NOTHING = Edit(0, 0, "")
 _BY_HAND = "change it in an editor"
 
@@ -76,6 +78,11 @@ def _open(path: str, text: str) -> _Note:
     if block is None:
         _refuse_if_no_text(path, text)
         return _Note(path, text, None, Loaded())
+    lone = _LONE_CR.search(block.text)
+    if lone:
+        line = block.first_line + block.text.count("\n", 0, lone.start())
+        hint = "give each property a line of its own (in vim: `:%s/\\r/\\r/`)"
+        raise EditRefused(path, line, "a carriage return stands in the middle of this line", hint)
     try:
         return _Note(path, text, block, read_block(block.text))
     except BlockProblem as problem:
