@@ -41,6 +41,7 @@ class EvidenceFinder:
         self._settings = settings
         self._not_contact = frozenset(kind.casefold() for kind in settings.not_contact)
         self._found: dict[str, list[Evidence]] = {path: [] for path in people}
+        self._resolved: dict[tuple[str, str], tuple[str, ...]] = {}
         self.ambiguous: list[Diagnostic] = []
 
     def add_own(self, person: Person, stated: Stated) -> None:
@@ -94,16 +95,23 @@ class EvidenceFinder:
         return tuple(sorted(found.values(), key=_newest_first))
 
     def _person(self, target: str, span: Span) -> Person | None:
-        path = self._resolver.resolve(target, span.path)
-        if path is not None:
-            return self._people.get(path)
-        several = [path for path in self._resolver.ambiguous(target, span.path) if path in self._people]
-        if several:
-            listed = ", ".join(several)
-            message = f"[[{target}]] could be {len(several)} people: {listed}"
-            hint = f"link the note's path: [[{several[0].removesuffix('.md')}]]"
+        key = span.path.rpartition("/")[0], target
+        found = self._resolved.get(key)
+        if found is None:
+            found = self._resolved[key] = self._resolve(target, span.path)
+        if len(found) > 1:
+            message = f"[[{target}]] could be {len(found)} notes: {', '.join(found)}"
+            hint = f"it counts for nobody; link the note's path: [[{found[0].removesuffix('.md')}]]"
             self.ambiguous.append(Diagnostic("ambiguous-link", "info", span, message, hint))
-        return None
+        return self._people[found[0]] if len(found) == 1 else None
+
+    def _resolve(self, target: str, from_path: str) -> tuple[str, ...]:
+        """The person that a link means, nobody, or all the notes that it could mean if a person is among them."""
+        path = self._resolver.resolve(target, from_path)
+        if path is not None:
+            return (path,) if path in self._people else ()
+        several = self._resolver.ambiguous(target, from_path)
+        return several if any(path in self._people for path in several) else ()
 
 
 def _newest_first(evidence: Evidence) -> tuple[int, int, bool, str, int]:
