@@ -17,19 +17,20 @@ PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 HEAD = """\
 # Commands
 
-`vault-crm` without a command shows the home screen. Data goes to standard output, talk to standard error; there are
-no colours where nobody looks (a pipe, `NO_COLOR`, `TERM=dumb`), dates are ISO and nothing is cut in a pipe.
+`vault-crm` without a command shows the home screen. Data goes to standard output, talk to standard error;
+there are no colours where nobody looks (a pipe, `NO_COLOR`, `TERM=dumb`), dates are ISO and nothing is cut
+in a pipe.
 
-A NAME is a name or alias, without case and accents; any unique part of one; or the note's path. Words that are one
-name together need no quotes. If several people fit, they are listed and nothing is done. Shells complete names:
-see [completion](#completion).
+A NAME is a name or alias, without case and accents; any unique part of one; or the note's path. Words that
+are one name together need no quotes. If several people fit, they are listed and nothing is done. Shells
+complete names: see [completion](#completion).
 
-A QUERY is any number of segments, all of which must fit: `tag:family`, `company:acme`, `city:lisbon` (any property),
-`status:overdue`, `due<14d`, `last>6mo`, `cadence:none`, free words; `-` before a segment turns it round, a comma in a
-value is *or*.
+A QUERY is any number of segments, all of which must fit: `tag:family`, `company:acme`, `city:lisbon` (any
+property), `status:overdue`, `due<14d`, `last>6mo`, `cadence:none`, free words; `-` before a segment turns
+it round, a comma in a value is *or*.
 
-Every command that asks has `--json` ([the shape](json.md)); every command that writes has `--dry-run`, and `undo`
-takes back what it did.
+Every command that asks has `--json` ([the shape](json.md)); every command that writes has `--dry-run`, and
+`undo` takes back what it did.
 
 | exit code | |
 |---|---|

@@ -1,4 +1,4 @@
-"""What commands share: the vault, the day, output, whom a name means, and the one way to write.
+"""What commands share: the vault, the day, output, and whom a name means.
 
 The only place that reads the clock. A command's click context carries the `App` (`@click.pass_obj`).
 """
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from vault_crm.core.model import Person
     from vault_crm.core.model import Vault
     from vault_crm.core.names import Match
-    from vault_crm.core.plan import Plan
     from vault_crm.core.settings import Settings
     from vault_crm.store.store import Store
 
@@ -188,51 +187,14 @@ class App:
                 self.say(f"nobody is called {name!r}: taking it for {person.name}")
         return person
 
-    # -- the one way to write
-
-    def write(self, make: Callable[[Vault], Plan], dry_run: bool = False) -> bool:
-        """Make a plan and carry it out (anew if a note changed meanwhile); True if something was written.
-
-        With `dry_run` the plan's diff goes to standard output and nothing is written. What was done is said
-        on standard error with the plan's notes, and an existing dashboard is brought up to date.
-        """
-        if dry_run:
-            return self._show_plan(make(self.vault))
-        plans: list[Plan] = []
-
-        def remembered(vault: Vault) -> Plan:
-            plans.append(make(vault))
-            return plans[-1]
-
-        applied = self.store.change(remembered)
-        plan = plans[-1]
-        self.say(f"{plan.title}: nothing to change" if plan.empty else plan.title)
-        for note in plan.notes:
-            self.say(f"  {note}")
-        for warning in applied.warnings:
-            self.warn(warning)
-        if not plan.empty:
-            self.refresh_dashboards()
-        return not plan.empty
-
-    def _show_plan(self, plan: Plan) -> bool:
-        from vault_crm.core.plan import diff
-
-        if plan.empty:
-            self.say(f"{plan.title}: nothing to change")
-        else:
-            self.out(diff(plan).removesuffix("\n"))
-        for note in plan.notes:
-            self.say(f"  {note}")
-        return False
-
     def refresh_dashboards(self) -> None:
-        """Bring an existing dashboard up to date after a change."""
-        if not (self.root / self.settings.dashboard_file).exists():
+        """Bring the dashboards that exist up to date after a change; what is odd about one is said."""
+        own_templates = self.root / ".vault-crm" / "templates"
+        if not (self.root / self.settings.dashboard_file).exists() and not own_templates.is_dir():
             return
         from vault_crm.render.update import refresh_dashboards
 
-        for line in refresh_dashboards(self.store, self.today):
+        for line in refresh_dashboards(self.store, self.today, self.explicit_today):
             self.say(line)
 
 

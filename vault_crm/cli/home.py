@@ -86,7 +86,7 @@ def count_waiting(app: App) -> int:
         return 0
     from vault_crm.render.update import pending
 
-    return len(pending(app.store))
+    return len(pending(app.store, app.today))
 
 
 # -- in a pipe
