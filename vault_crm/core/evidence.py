@@ -106,7 +106,8 @@ class EvidenceFinder:
         return self._people[found[0]] if len(found) == 1 else None
 
     def _resolve(self, target: str, from_path: str) -> tuple[str, ...]:
-        """The person that a link means, nobody, or all the notes that it could mean if a person is among them."""
+        """The person that a link means, nobody, or all the notes that it could mean if a person is among
+        them."""
         path = self._resolver.resolve(target, from_path)
         if path is not None:
             return (path,) if path in self._people else ()

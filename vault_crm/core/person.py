@@ -16,7 +16,6 @@ from datetime import date
 
 from vault_crm.core.birthdays import parse_birthday
 from vault_crm.core.birthdays import parse_event
-from vault_crm.core.dates import clip
 from vault_crm.core.dates import parse_date
 from vault_crm.core.defaults import CadenceDefaults
 from vault_crm.core.defaults import read_cadence
@@ -26,6 +25,7 @@ from vault_crm.core.model import Event
 from vault_crm.core.model import Note
 from vault_crm.core.model import Person
 from vault_crm.core.model import Property
+from vault_crm.core.model import Severity
 from vault_crm.core.model import Value
 from vault_crm.core.model import flat_text
 from vault_crm.core.model import text_items
@@ -181,24 +181,33 @@ def _aliases(props: Iterable[Property], name: str) -> tuple[str, ...]:
 
 
 def _dates(prop: Property, found: Findings, blocks: bool) -> list[date]:
-    """The dates of a property; for what is none a diagnostic."""
+    """The dates of a property; for what is none a diagnostic, an error if it decides when somebody is due."""
     if prop.value is False:
         return []
+    severity: Severity = "error" if blocks else "warning"
     if prop.value is True:
-        found.add(
-            _bad_date(prop, f"{prop.key}: true says that, not when; write a date like 2026-03-14"), blocks
-        )
+        what, hint = f"{prop.key} is true, which is no date", "write a date like 2026-03-14"
+        found.add(Diagnostic("bad-date", severity, prop.span, what, hint), blocks)
         return []
     dates = []
     for item in text_items(prop.value):
         try:
             on = parse_date(item)
         except ValueError as error:
-            found.add(_bad_date(prop, f"{prop.key}: {error}"), blocks)
+            if blocks or not _is_rough(item):
+                what, _, hint = str(error).partition("; ")
+                found.add(Diagnostic("bad-date", severity, prop.span, f"{prop.key}: {what}", hint), blocks)
         else:
             if on is not None:
                 dates.append(on)
     return dates
+
+
+def _is_rough(text: str) -> bool:
+    """`2019` or `2019-05`: all that people remember of how long they know somebody, or of when somebody
+    died."""
+    year, _, month = text.strip().partition("-")
+    return len(year) == 4 and year.isdigit() and (not month or (month.isdigit() and len(month) <= 2))
 
 
 def _first_date(props: Iterable[Property], found: Findings, blocks: bool) -> date | None:
@@ -206,24 +215,15 @@ def _first_date(props: Iterable[Property], found: Findings, blocks: bool) -> dat
     return dates[0] if dates else None
 
 
-def _bad_date(prop: Property, message: str) -> Diagnostic:
-    what, _, hint = message.partition("; ")
-    return Diagnostic("bad-date", "error", prop.span, what, hint)
-
-
 def _died(props: Iterable[Property], found: Findings) -> bool:
     """True if the note says in any way that the person died: nobody wants to be reminded by mistake."""
     died = False
     for prop in props:
-        if isinstance(prop.value, bool) or not is_on(prop.value):
-            died = died or prop.value is True
+        if not is_on(prop.value):
             continue
         died = True
-        if flat_text(prop.value).casefold() not in ("yes", "true"):
-            odd = Findings()
-            _dates(prop, odd, blocks=False)
-            for diagnostic in odd.diagnostics:
-                found.add(replace(diagnostic, severity="warning"))
+        if prop.value is not True and flat_text(prop.value).casefold() not in ("yes", "true"):
+            _dates(prop, found, blocks=False)
     return died
 
 
@@ -261,4 +261,4 @@ def _events(by_field: dict[str, list[Property]], found: Findings) -> tuple[Event
 
 def _bad_day(prop: Property, code: str, message: str) -> Diagnostic:
     what, _, hint = message.partition("; ")
-    return Diagnostic(code, "warning", prop.span, f"{prop.key}: {clip(what) if not hint else what}", hint)
+    return Diagnostic(code, "warning", prop.span, f"{prop.key}: {what}", hint)
