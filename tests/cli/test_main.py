@@ -267,3 +267,16 @@ def test_colours(cli: Cli, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_page_about_commands_is_what_they_say() -> None:
     """Behind? `python -m tests.docs_commands` writes it anew."""
     assert docs_commands.PAGE.read_text(encoding="utf-8") == docs_commands.page()
+
+
+def test_help_as_a_command(cli: Cli) -> None:
+    assert cli("help").stdout == cli("--help").stdout
+    assert cli("help overdue").stdout == cli("overdue --help").stdout
+    assert cli("help overdu").code == 2
+
+
+def test_a_terminal_that_knows_few_letters(vault: Vault, shell: Callable[[str], Run]) -> None:
+    vault(SMALL)
+    run = shell(f"PYTHONIOENCODING=ascii vault-crm --today {TODAY} overdue lucia")
+    assert (run.code, run.stderr) == (0, "")
+    assert run.stdout.startswith("Luc\\xeda Ferrer")

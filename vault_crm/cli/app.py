@@ -44,6 +44,7 @@ class App:
         self.today_given: date | None = None
         self.verbose = False
         self.colour = "auto"
+        self._agenda: tuple[Vault, Agenda] | None = None
 
     # -- the vault and the day
 
@@ -103,7 +104,10 @@ class App:
         """Everybody's state on `today`."""
         from vault_crm.core.agenda import agenda
 
-        return agenda(self.vault, self.today, self.settings)
+        vault = self.vault
+        if self._agenda is None or self._agenda[0] is not vault:
+            self._agenda = (vault, agenda(vault, self.today, self.settings))
+        return self._agenda[1]
 
     # -- output: data to stdout, talk to stderr, and everything cleaned
 

@@ -70,7 +70,7 @@ def clean_lines(text: str) -> str:
 
 
 def clean_json(text: str) -> str:
-    """JSON text that is safe for a terminal, too: what cannot be seen as JSON's own escapes; the values stay."""
+    """JSON text that is safe for a terminal, too: what cannot be seen becomes JSON's own escapes."""
     if text.isascii() and "\x7f" not in text:
         return text
     return "".join(c if c.isprintable() or c == "\n" else _json_escape(c) for c in text)
@@ -182,12 +182,8 @@ def format_line(line: Line, colour: bool) -> str:
 
 
 def write_text(stream: IO[str], text: str) -> None:
-    """Write and flush; what the stream's encoding cannot say is escaped, not a crash."""
-    try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = getattr(stream, "encoding", None) or "utf-8"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    """Write and flush."""
+    stream.write(text)
     stream.flush()
 
 

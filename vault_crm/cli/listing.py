@@ -60,8 +60,7 @@ def print_other_form(
 
         app.json(shape.people_json(app.today, items))
     elif paths:
-        for item in items:
-            app.out(app.shown_path(item.person.path))
+        app.out_lines([(app.shown_path(item.person.path), "")] for item in items)
     elif line_format is not None:
         print_formatted(app, items, line_format)
     else:
@@ -88,8 +87,8 @@ def print_formatted(app: App, items: Sequence[AgendaItem], line_format: str) -> 
         ]
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise TemplateProblem("--format", f"{error}", hint) from error
-    for line in lines:
-        app.out(line)
+    if lines:
+        app.out("\n".join(lines))
 
 
 def name_columns(items: Sequence[AgendaItem], screen: console.Screen) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -188,6 +189,7 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
 def run_command(args: list[str]) -> int:
     """Run a command; all errors are printed here and nowhere else. Returns the exit code."""
     app = App()
+    _speak_safely()
     try:
         result = main.main(args, prog_name="vault-crm", standalone_mode=False, obj=app)
         return result if isinstance(result, int) else 0
@@ -207,6 +209,14 @@ def run_command(args: list[str]) -> int:
         return 141
     except Exception as error:
         return _bug(error, app.verbose)
+
+
+def _speak_safely() -> None:
+    """What the terminal's encoding cannot say is escaped, not a crash; a pipe gets UTF-8 on Windows, too."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            in_pipe = os.name == "nt" and not stream.isatty()
+            stream.reconfigure(errors="backslashreplace", encoding="utf-8" if in_pipe else None)
 
 
 def _complain(message: str, hint: str) -> None:
