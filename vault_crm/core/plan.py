@@ -12,6 +12,7 @@ from vault_crm.core.linediff import compare_lines
 from vault_crm.core.linediff import hunks
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
+from vault_crm.core.text import newline_of
 from vault_crm.core.text import split_lines
 from vault_crm.core.verify import NOTHING
 from vault_crm.core.verify import Allowed
@@ -121,7 +122,10 @@ def _put_back(path: str, base: list[str], result: list[str], current: list[str])
             continue
         start, end = _place(path, since, region, result, current)
         out += current[at:start]
-        out += base[region.b_start : region.b_end]
+        back = base[region.b_start : region.b_end]
+        if back and end < len(current) and not back[-1].endswith("\n"):
+            back[-1] += newline_of(current[end])  # it was the last line, and no longer is
+        out += back
         at = end
     return out + current[at:]
 

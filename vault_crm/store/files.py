@@ -11,6 +11,7 @@ import stat
 import time
 from pathlib import Path
 
+TEMP_SUFFIX = ".vault-crm-tmp"  # of names that begin with a dot: every scanner passes them over
 MAX_NOTE = 4 << 20  # bytes; a longer note is listed, but neither read whole nor edited
 PATIENCE = 0.05  # seconds for which an absent, empty or changing file is looked at again
 _SETTLED = 0.01  # seconds after which a file is taken to be written to its end

@@ -19,7 +19,7 @@ from typing import Any
 
 from vault_crm.core.plan import FileChange
 from vault_crm.errors import CannotSave
-from vault_crm.store.scan import TEMP_SUFFIX
+from vault_crm.store.files import TEMP_SUFFIX
 
 KEEP = 500
 KEEP_SECONDS = 400 * 86400

@@ -72,12 +72,14 @@ if sys.platform == "linux":
         finally:
             with contextlib.suppress(OSError):  # closing the file gives the lease back, too
                 fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-        # A rename needs no open file: if somebody replaced it meanwhile, our bytes went to what they threw
-        # away.
+        # A rename needs no open file: if somebody put another file there meanwhile, our bytes went to what
+        # they threw away.
         try:
             return warning if _still_there(fd, full) else None
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError:
+            return warning  # written, and nothing says that it is not there
 
     def _overwrite(fd: int, start: int, piece: bytes, base: bytes) -> bool:
         """One write within one sector: it happens or it does not."""

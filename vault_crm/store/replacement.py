@@ -16,10 +16,10 @@ from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale
 from vault_crm.store.files import PATIENCE
 from vault_crm.store.files import SAFE_FLAGS
+from vault_crm.store.files import TEMP_SUFFIX
 from vault_crm.store.files import read_bytes
 from vault_crm.store.lease import can_poke
 from vault_crm.store.lease import poke
-from vault_crm.store.scan import TEMP_SUFFIX
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 

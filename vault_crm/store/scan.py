@@ -16,7 +16,6 @@ from vault_crm.core.model import Span
 # Changes whenever the file does: (mtime_ns, ctime_ns, size, inode).
 Fingerprint: TypeAlias = tuple[int, int, int, int]
 
-TEMP_SUFFIX = ".vault-crm-tmp"
 _DATALESS = 0x40000000  # macOS: SF_DATALESS, an iCloud file whose bytes are not on this device
 
 

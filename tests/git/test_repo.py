@@ -1,0 +1,124 @@
+"""What git knows about a vault, and 'no' wherever there is no git."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from vault_crm.git.repo import is_ignored
+from vault_crm.git.repo import is_tracked
+from vault_crm.git.repo import line_date
+from vault_crm.git.repo import merge_in_progress
+from vault_crm.git.repo import repo_root
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+
+
+def git(root: Path, *arguments: str, when: str = "2026-11-20T12:00:00+0000", code: int = 0) -> None:
+    who = {"GIT_AUTHOR_NAME": "Ana", "GIT_AUTHOR_EMAIL": "ana@example.org", "GIT_AUTHOR_DATE": when}
+    who |= {"GIT_COMMITTER_NAME": "Ben", "GIT_COMMITTER_EMAIL": "ben@example.org"}
+    command = ["git", "-C", str(root), *arguments]
+    done = subprocess.run(command, env={**os.environ, **who}, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+
+
+@pytest.fixture
+def repo(home: Path) -> Path:
+    """A repository whose vault is a folder in it, with a space and an accent in its name."""
+    root = home / "repo"
+    vault = root / "my nötes"
+    vault.mkdir(parents=True)
+    git(root, "init", "-q", "-b", "main")
+    (vault / "OVERDUE.md").write_text("- [ ] Ana\n- [ ] Ben\n")
+    (root / ".gitignore").write_text("ignored.md\n")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "first", when="2026-11-01T12:00:00+0000")
+    return vault
+
+
+@needs_git
+def test_what_is_tracked_and_what_is_ignored(repo: Path) -> None:
+    (repo / "new.md").write_text("")
+    (repo / "ignored.md").write_text("")
+    assert repo_root(repo) == repo.parent.resolve()
+    assert is_tracked(repo, "OVERDUE.md")
+    assert not is_tracked(repo, "new.md")
+    assert not is_tracked(repo, "ignored.md")
+    assert is_ignored(repo, "ignored.md")
+    assert not is_ignored(repo, "OVERDUE.md")
+
+
+@needs_git
+def test_a_name_is_a_name_and_no_pattern(repo: Path) -> None:
+    assert not is_tracked(repo, "*.md")
+    assert not is_tracked(repo, ":(glob)**")
+    assert not is_tracked(repo, "--help")
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("when", "day"),
+    [
+        ("2026-11-20T23:30:00-0800", date(2026, 11, 20)),  # already the 21st in UTC
+        ("2026-11-20T00:30:00+1400", date(2026, 11, 20)),  # still the 19th in UTC
+        ("2026-11-20T12:00:00+0545", date(2026, 11, 20)),
+    ],
+)
+def test_a_lines_date_is_its_authors(repo: Path, when: str, day: date) -> None:
+    (repo / "OVERDUE.md").write_text("- [x] Ana\n- [ ] Ben\n")
+    git(repo, "commit", "-q", "-a", "-m", "tick", when=when)
+    assert line_date(repo, "OVERDUE.md", 1) == day
+    assert line_date(repo, "OVERDUE.md", 2) == date(2026, 11, 1)
+
+
+@needs_git
+def test_an_uncommitted_line_has_no_date(repo: Path) -> None:
+    (repo / "OVERDUE.md").write_text("above\n- [ ] Ana\n- [x] Ben\n")
+    assert line_date(repo, "OVERDUE.md", 1) is None
+    assert line_date(repo, "OVERDUE.md", 2) == date(2026, 11, 1)
+    assert line_date(repo, "OVERDUE.md", 3) is None
+    assert line_date(repo, "OVERDUE.md", 9) is None
+    assert line_date(repo, "OVERDUE.md", 0) is None
+    assert line_date(repo, "nothing.md", 1) is None
+
+
+@needs_git
+def test_a_merge_is_seen_while_it_lasts(repo: Path) -> None:
+    assert not merge_in_progress(repo)
+    git(repo, "checkout", "-q", "-b", "other")
+    (repo / "OVERDUE.md").write_text("theirs\n")
+    git(repo, "commit", "-q", "-a", "-m", "theirs")
+    git(repo, "checkout", "-q", "main")
+    (repo / "OVERDUE.md").write_text("ours\n")
+    git(repo, "commit", "-q", "-a", "-m", "ours")
+    git(repo, "merge", "other", code=1)
+    assert merge_in_progress(repo)
+    git(repo, "merge", "--abort")
+    assert not merge_in_progress(repo)
+
+
+@needs_git
+def test_variables_of_a_hook_do_not_mislead(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    monkeypatch.setenv("GIT_INDEX_FILE", "/nowhere/index")
+    assert is_tracked(repo, "OVERDUE.md")
+
+
+@pytest.mark.parametrize("without", ["repository", "git"])
+def test_without_a_repository_or_git_the_answer_is_no(
+    home: Path, monkeypatch: pytest.MonkeyPatch, without: str
+) -> None:
+    if without == "git":
+        (home / ".git").mkdir()
+        monkeypatch.setenv("PATH", "")
+    (home / "a.md").write_text("x\n")
+    assert repo_root(home) is None
+    assert not is_tracked(home, "a.md")
+    assert not is_ignored(home, "a.md")
+    assert line_date(home, "a.md", 1) is None
+    assert not merge_in_progress(home)

@@ -1,0 +1,115 @@
+"""Conflict copies of sync programs, and real people with a number in their name."""
+
+from __future__ import annotations
+
+import pytest
+
+from vault_crm.store.copies import conflict_original
+from vault_crm.store.copies import find_copies
+from vault_crm.store.copies import report
+from vault_crm.store.copies import same_person
+from vault_crm.store.copies import twin_original
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "P/Ada.sync-conflict-20261122-101112-ABCDEFG.md",
+        "P/Ada (Bob's conflicted copy 2026-04-24).md",
+        "P/Ada (conflicted copy 2026-11-22 101112).md",
+        "P/Ada (Conflicted copy phone 202611221430).md",
+        "P/Ada (Conflict 2026-11-22).md",
+        "P/Ada (Conflict).md",
+    ],
+)
+def test_names_of_conflict_copies(name: str) -> None:
+    assert conflict_original(name) == "P/Ada.md"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "P/Ada.md",
+        "P/Ada (work).md",
+        "P/Conflict.md",
+        "(conflict).md",
+        "P/Ada (Conflicting Views).md",
+        "P/(x).md",
+    ],
+)
+def test_names_that_are_none(name: str) -> None:
+    assert conflict_original(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("P/Ada 2.md", "P/Ada.md"),
+        ("P/Ada (1).md", "P/Ada.md"),
+        ("P/Ada 12.md", "P/Ada.md"),
+        ("P/Ada.md", None),
+        ("P/Ada 2026.md", None),
+        ("2.md", None),
+        ("P/ 2.md", None),
+        ("P/Ada2.md", None),
+        ("P/Ada ².md", None),
+    ],
+)
+def test_numbered_twins(name: str, original: str | None) -> None:
+    assert twin_original(name) == original
+
+
+ADA = "---\nemail: ada@example.org\ncadence: monthly\n---\n# Ada\nMet in Lisbon.\n## Log\n- 2026-01-01 call\n"
+TEMPLATE = "---\ntags: [person]\ncadence: monthly\nemail:\n---\n# {}\n## Log\n"
+
+
+@pytest.mark.parametrize(
+    ("copy", "same"),
+    [
+        (ADA, True),
+        (ADA + "- 2026-02-02 lunch\n", True),
+        (ADA.replace("ada@", "other@"), False),
+        ("---\nE-Mail: ADA@example.org\n---\nnothing else\n", True),
+        (ADA.replace("email: ada@example.org\n", ""), True),
+        ("# Ada\nAnother Ada, met in Porto.\n- 2026-03-03 walk\n", False),
+        ("", False),
+    ],
+)
+def test_when_a_numbered_note_is_the_same_person(copy: str, same: bool) -> None:
+    assert same_person(ADA, copy) is same
+
+
+def test_two_people_from_one_template_stay_two() -> None:
+    assert not same_person(TEMPLATE.format("Sam Lee"), TEMPLATE.format("Sam Lee the second"))
+
+
+def test_only_numbered_notes_beside_their_original_are_read() -> None:
+    asked: list[str] = []
+    notes = {
+        "P/Ada.md": ADA,
+        "P/Ada 2.md": ADA,
+        "P/Ben 2.md": "Ben",
+        "P/Cy.sync-conflict-1.md": "Cy",
+        "D/1.md": "x",
+    }
+
+    def read(path: str) -> bytes:
+        asked.append(path)
+        return notes[path].encode()
+
+    assert find_copies(notes, notes, read) == {"P/Ada 2.md": "P/Ada.md", "P/Cy.sync-conflict-1.md": ""}
+    assert asked == ["P/Ada.md", "P/Ada 2.md"]
+
+
+def test_a_note_that_cannot_be_read_is_taken_for_no_copy() -> None:
+    def read(path: str) -> bytes:
+        raise PermissionError(path)
+
+    assert find_copies(["P/Ada 2.md"], {"P/Ada.md": 1, "P/Ada 2.md": 1}, read) == {}
+
+
+def test_the_report_says_what_to_do() -> None:
+    known, lost = report("Ada 2.md", "Ada.md"), report("Ada (Conflict).md", "")
+    assert (known.code, known.severity, known.span.path) == ("conflict-copy", "warning", "Ada 2.md")
+    assert "Ada.md" in known.message
+    assert "rename" in lost.hint

@@ -1,0 +1,77 @@
+"""Settings: the vault's over the user's over the defaults, and what is wrong is named with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vault_crm.errors import BadSettings
+from vault_crm.store.settings import read_settings
+from vault_crm.store.settings import template_folders
+from vault_crm.store.settings import user_settings_path
+
+MakeVault = Callable[[str], Path]
+
+
+def user_says(text: str) -> None:
+    path = user_settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+
+def test_the_vault_wins_over_the_user_and_the_user_over_the_defaults(vault: MakeVault) -> None:
+    root = vault("=== .vault-crm/config.toml\n[agenda]\nsoon_days = 3\n")
+    user_says('vault = "~/elsewhere"\n[agenda]\nsoon_days = 9\ndates_days = 30\n')
+    settings, warnings = read_settings(root)
+    assert (settings.soon_days, settings.dates_days, settings.log_heading) == (3, 30, "Log")
+    assert warnings == ()
+    assert read_settings(root, user_settings=False)[0].dates_days == 14
+
+
+def test_an_unknown_key_is_a_warning(vault: MakeVault) -> None:
+    root = vault("=== .vault-crm/config.toml\n[agenda]\nsoon_day = 3\n")
+    assert read_settings(root)[1] == (
+        ".vault-crm/config.toml: unknown setting agenda.soon_day; did you mean agenda.soon_days?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "where"),
+    [
+        (b"[agenda]\nsoon_days = \n", "config.toml:2: "),
+        (b"[agenda]\r\nsoon_days = 3\r\n[agenda]\r\n", "config.toml:3: "),
+        (b'people = ["Leute"', "config.toml:1: "),
+        (b'a = 1\npeople = ["caf\xe9"]\n', "config.toml:2: is not UTF-8"),
+        (b"[agenda]\nsoon_days = 'many'\n", "config.toml: agenda.soon_days = 'many' is not a whole number"),
+        (b"a = " + b"[" * 100_000, "config.toml"),
+    ],
+)
+def test_what_is_wrong_is_named(vault: MakeVault, raw: bytes, where: str) -> None:
+    root = vault("")
+    (root / ".vault-crm/config.toml").write_bytes(raw)
+    with pytest.raises(BadSettings) as bad:
+        read_settings(root)
+    assert where in bad.value.message
+
+
+def test_a_byte_order_mark_does_no_harm(vault: MakeVault) -> None:
+    root = vault("")
+    (root / ".vault-crm/config.toml").write_bytes(b"\xef\xbb\xbf[agenda]\r\nsoon_days = 3\r\n")
+    assert read_settings(root)[0].soon_days == 3
+
+
+def test_template_folders_come_from_both(vault: MakeVault) -> None:
+    root = vault(
+        """
+        === .vault-crm/config.toml
+        [templates]
+        folders = ["Meta/Forms/", "Templates"]
+        === .obsidian/app.json
+        {}
+        === .obsidian/templates.json
+        {"folder": "Templates"}
+        """
+    )
+    assert template_folders(read_settings(root)[0]) == ("Meta/Forms", "Templates")
