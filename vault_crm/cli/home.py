@@ -14,6 +14,7 @@ from vault_crm.cli import wording
 from vault_crm.cli.console import Line
 from vault_crm.cli.listing import name_columns
 from vault_crm.cli.listing import overdue_line
+from vault_crm.cli.listing import sorted_by
 
 if TYPE_CHECKING:
     from vault_crm.cli.app import App
@@ -54,13 +55,14 @@ def show_home(app: App, as_json: bool) -> int | None:
 def home_json(agenda: Agenda, waiting: int) -> dict[str, object]:
     """The home screen as data: those who want something today, the dates, the counts."""
     from vault_crm.cli import shape
+    from vault_crm.core.agenda import by_pressing
 
     shown = agenda.with_status("attention", "long-overdue", "overdue", "today", "soon", "never")
     counts: dict[str, int] = {}
     for item in agenda.items:
         counts[item.status] = counts.get(item.status, 0) + 1
     return {
-        **shape.people_json(agenda.today, wording.sorted_by(shown, "ratio")),
+        **shape.people_json(agenda.today, by_pressing(shown)),
         "dates": [shape.date_json(item) for item in agenda.dates],
         "counts": counts,
         "ticks_waiting": waiting,
@@ -94,12 +96,14 @@ def count_waiting(app: App) -> int:
 
 def piped(app: App, agenda: Agenda, waiting: int) -> Iterator[Line]:
     """Everything, plain: a heading for each section, one line for each entry, dates ISO, nothing cut."""
+    from vault_crm.core.agenda import by_dashboard
+
     yield [(f"{wording.say_counts(agenda)}  {agenda.today}", "")]
     for title, statuses in (
         ("IT HAS BEEN A WHILE", ("long-overdue",)),
         ("OVERDUE", ("overdue",)),
     ):
-        items = wording.sorted_by(agenda.with_status(*statuses), "rhythm")
+        items = by_dashboard(agenda.with_status(*statuses))
         names = name_columns(items, app.screen)
         yield from _section(title, [overdue_line(item, agenda.today, names, "  ") for item in items])
     yield from _section("DUE SOON", soon_rows(agenda, iso=True))
@@ -123,7 +127,7 @@ def _section(title: str, rows: Sequence[Line]) -> Iterator[Line]:
 
 def soon_rows(agenda: Agenda, iso: bool) -> list[Line]:
     """`Tue 24 Nov  Dad`."""
-    items = wording.sorted_by(agenda.with_status("today", "soon"), "due")
+    items = sorted_by(agenda.with_status("today", "soon"), "due")
     return [
         [
             ("  ", ""),

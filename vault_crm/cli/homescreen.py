@@ -60,11 +60,13 @@ class Content:
 
 def fitted(app: App, agenda: Agenda, waiting: int, screen: console.Screen) -> list[Line]:
     """The most generous layout that fits the terminal's height, with a line left for the prompt."""
+    from vault_crm.core.agenda import by_dashboard
+
     columns = min(screen.columns or 80, WIDEST)
     content = Content(
         head=header(app, agenda, columns),
-        long_overdue=wording.sorted_by(agenda.with_status("long-overdue"), "rhythm"),
-        overdue=wording.sorted_by(agenda.with_status("overdue"), "rhythm"),
+        long_overdue=by_dashboard(agenda.with_status("long-overdue")),
+        overdue=by_dashboard(agenda.with_status("overdue")),
         soon=home.soon_rows(agenda, iso=False),
         dates=home.date_rows(agenda, iso=False),
         never=home.never_rows(app, agenda),

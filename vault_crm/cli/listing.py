@@ -47,6 +47,18 @@ def find_items(app: App, query: Sequence[str], statuses: Sequence[str] = ()) -> 
     return tuple(item for item in items if wanted.matches(item, app.today))
 
 
+def sorted_by(items: Sequence[AgendaItem], order: str) -> tuple[AgendaItem, ...]:
+    """People by `ratio` (the most pressing first), `due` (the oldest date first) or `name`."""
+    from vault_crm.core.agenda import by_pressing
+    from vault_crm.core.names import fold
+
+    if order == "name":
+        return tuple(sorted(items, key=lambda item: (fold(item.person.name), item.person.path)))
+    if order == "due":
+        return tuple(sorted(by_pressing(items), key=lambda item: item.due or date.max))
+    return by_pressing(items)
+
+
 def print_other_form(
     app: App, items: Sequence[AgendaItem], as_json: bool, paths: bool, line_format: str | None
 ) -> bool:

@@ -129,24 +129,3 @@ def say_counts(agenda: Agenda) -> str:
         f"{attention} need{'s' if attention == 1 else ''} attention" if attention else "",
     ]
     return " · ".join(part for part in parts if part) or "nobody is waiting"
-
-
-def sorted_by(items: tuple[AgendaItem, ...], order: str) -> tuple[AgendaItem, ...]:
-    """Items by `ratio` (the most pressing first), `rhythm` (the shortest cadence first), `due` or `name`."""
-    if order == "rhythm":
-        return tuple(sorted(items, key=_by_rhythm))
-    if order == "due":
-        return tuple(
-            sorted(items, key=lambda i: (i.due or date.max, i.person.name.casefold(), i.person.path))
-        )
-    if order == "name":
-        return tuple(sorted(items, key=lambda i: (i.person.name.casefold(), i.person.path)))
-    return tuple(sorted(items, key=lambda i: (-i.ratio, i.due or date.max, i.person.name.casefold())))
-
-
-def _by_rhythm(item: AgendaItem) -> tuple[float, date, str, str]:
-    from vault_crm.core.cadence import days_of
-
-    cadence = item.person.cadence
-    days = days_of(cadence) if cadence is not None else float("inf")
-    return (days, item.due or date.max, item.person.name.casefold(), item.person.path)

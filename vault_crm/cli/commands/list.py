@@ -10,9 +10,9 @@ from vault_crm.cli.app import query_argument
 from vault_crm.cli.listing import find_items
 from vault_crm.cli.listing import list_options
 from vault_crm.cli.listing import print_other_form
+from vault_crm.cli.listing import sorted_by
 from vault_crm.cli.listing import table_rows
 from vault_crm.cli.wording import say_cadence
-from vault_crm.cli.wording import sorted_by
 
 HEADER = ("name", "status", "cadence", "last contact", "due")
 STYLES = ("name", "", "dim", "dim", "due")

@@ -11,8 +11,8 @@ from vault_crm.cli.listing import find_items
 from vault_crm.cli.listing import list_options
 from vault_crm.cli.listing import overdue_rows
 from vault_crm.cli.listing import print_other_form
+from vault_crm.cli.listing import sorted_by
 from vault_crm.cli.wording import count
-from vault_crm.cli.wording import sorted_by
 
 
 @click.command()
