@@ -82,7 +82,7 @@ class Settings:
         "agenda.leap_day", "02-28", "Where 29 February is shown in other years.", choices=("02-28", "03-01")
     )
     log_heading: str = _setting(
-        "log.heading", "Log", "The heading that is made where a person has no log yet."
+        "log.heading", "Log", "The heading that is made where a person has no log yet.", parse=True
     )
     log_headings: tuple[str, ...] = _setting(
         "log.headings",
