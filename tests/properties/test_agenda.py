@@ -18,6 +18,7 @@ from vault_crm.core.agenda import by_dashboard
 from vault_crm.core.agenda import by_pressing
 from vault_crm.core.cadence import due_after
 from vault_crm.core.explain import explain
+from vault_crm.core.fields import FIELDS
 from vault_crm.core.horizon import section_of
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import Birthday
@@ -28,9 +29,11 @@ from vault_crm.core.model import Evidence
 from vault_crm.core.model import Person
 from vault_crm.core.model import Span
 from vault_crm.core.model import Status
+from vault_crm.core.model import Value
 from vault_crm.core.query import parse_query
 from vault_crm.core.settings import Settings
 from vault_crm.core.status import item_of
+from vault_crm.core.vault import assemble
 
 BASE = date(2026, 1, 20)
 near = st.integers(-60, 75).map(lambda days: BASE + timedelta(days))
@@ -214,3 +217,35 @@ def test_a_query_and_its_negation_part_everybody(made: list[Person], today: date
     assert [i for i in items if both.matches(i, today)] == [
         i for i in items if all(parse_query([word]).matches(i, today) for word in words)
     ]
+
+
+KEYS = [field.name for field in FIELDS] + [
+    "lastContact",
+    "prm-snooze-until",
+    "frequency",
+    "name",
+    "title",
+    "x",
+]
+words = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(["2026-01-02", "2026-02-30", "1 week", "2x", "biweekly", "never", "06-14 x", "[[Ana]]"]),
+)
+values = st.recursive(
+    st.none() | st.booleans() | words,
+    lambda inner: st.lists(inner, max_size=3).map(tuple) | st.dictionaries(words, inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(KEYS), values, max_size=6), max_size=3), some_day)
+def test_whatever_the_properties_say_nobody_is_missing(written: list[dict[str, Value]], today: date) -> None:
+    notes = {f"People/{n}.md": note(f"People/{n}.md", props) for n, props in enumerate(written)}
+    chosen = Settings(tags={"x": "1 week"}, tiers={"y": "2x"}, folders={"": "1 month"})
+    made = assemble(notes, chosen)
+    found = agenda(made, today, chosen)
+    assert {i.person.path for i in found.items} == set(notes)
+    for item in found.items:
+        assert explain(item, today, chosen).item is item
+        assert (item.status == "attention") == (bool(item.person.blockers) and not item.person.gone)
+        assert set(item.person.blockers) <= set(found.diagnostics)
