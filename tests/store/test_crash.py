@@ -28,8 +28,9 @@ FAULTS = ("signal=KILL", "error=EIO", "error=ENOSPC", "error=EACCES")
 
 # System calls that belong to the interpreter, not to the save.
 NOT_OURS = frozenset({
-    "brk", "mmap", "munmap", "mprotect", "mremap", "madvise", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
-    "futex", "getrandom", "sigaltstack", "exit_group", "set_robust_list", "rseq", "prlimit64", "arch_prctl",
+    "brk", "mmap", "munmap", "mprotect", "mremap", "madvise", "rt_sigaction", "rt_sigprocmask",
+    "rt_sigreturn", "futex", "getrandom", "sigaltstack", "exit_group", "set_robust_list", "rseq",
+    "prlimit64", "arch_prctl",
     "clock_gettime", "clock_nanosleep", "getpid", "geteuid", "getegid", "gettid", "getuid", "getgid", "exit",
 })  # fmt: skip
 

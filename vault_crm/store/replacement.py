@@ -118,14 +118,21 @@ class Replacement:
         if st is not None:
             self._check_kind(st)
         try:
-            current = read_bytes(self.full, patience)
+            if not self._holds_base(0) and not (patience and self._holds_base(patience)):
+                raise Stale(self.path)
+            return st or os.lstat(self.full)
         except FileNotFoundError:
             raise Stale(self.path, "it is not there (any more)") from None
         except OSError as error:
             raise CannotSave(self.path, _reason(error)) from None
-        if current != self.base:
-            raise Stale(self.path)
-        return st or os.lstat(self.full)
+
+    def _holds_base(self, patience: float) -> bool:
+        try:
+            return read_bytes(self.full, patience) == self.base
+        except FileNotFoundError:
+            if patience:
+                raise
+            return False
 
     def _check_kind(self, st: os.stat_result) -> None:
         if not stat.S_ISREG(st.st_mode):
