@@ -1,4 +1,4 @@
-"""The log of a person's note: reading it (`logread`), adding to it (`logedit`), on one grammar (`logline`)."""
+"""The log of a person's note: reading it (`logread`), adding to it (`logedit`), one grammar (`logline`)."""
 
 from __future__ import annotations
 

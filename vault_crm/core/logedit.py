@@ -1,7 +1,8 @@
-"""Adding to the log: one line more, in the order and fashion that the log already has; every other byte stays.
+"""Adding to the log: one line more, in the order and fashion that the log already has; every other byte
+stays.
 
-The result is read again before it is handed out: it must hold the old interactions and exactly the new one, and
-every old line must still be what it was. Else the edit is refused.
+The result is read again before it is handed out: it must hold the old interactions and exactly the new one,
+and every old line must still be what it was. Else the edit is refused.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from datetime import date
 
 from vault_crm.core.block import BlockProblem
 from vault_crm.core.block import find_block
-from vault_crm.core.body import Line
 from vault_crm.core.body import find_unclosed
 from vault_crm.core.body import lines_of
 from vault_crm.core.logline import find_lead
@@ -41,10 +41,12 @@ _FIRST_NUMBER = re.compile(r"[0-9]{1,9}(?=[.)](?:\s|$))")
 
 
 def add_entry(path: str, text: str, on: date, kind: str, words: str, settings: Settings) -> Edit:
-    """The edit that adds one interaction to a note's log, making the log at the note's end if there is none.
+    """The edit that adds one interaction to a note's log, making the log at the note's end if there is
+    none.
 
-    `kind` is one or two words of letters or ''; newlines in `words` become spaces. Raises EditRefused with the
-    line to blame if the note cannot take the entry: a fence or a comment that is never closed, a log in a callout.
+    `kind` is one or two words of letters or ''; newlines in `words` become spaces. Raises EditRefused with
+    the line to blame if the note cannot take the entry: a fence or a comment that is never closed, a log in
+    a callout.
     """
     try:
         said = line_words(kind, words)
@@ -288,7 +290,8 @@ def _post(like: LogEntry, on: date) -> str:
 
 
 def _own_line(said: str) -> str:
-    """Words as a line of their own: a backslash keeps them from being a heading, a list, a quote or a fence."""
+    """Words as a line of their own: a backslash keeps them from being a heading, a list, a quote or a
+    fence."""
     number = _FIRST_NUMBER.match(said)
     if number:
         return said[: number.end()] + "\\" + said[number.end() :]

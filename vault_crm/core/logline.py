@@ -5,7 +5,8 @@
     - [[Daily/2025-11-20]] 10:30 meeting – website kick-off
     - (date:: 2025-10-02) postcard
 
-Reading and adding share it, so that what is added reads back as what was meant (docs/vault-format.md, section 5).
+Reading and adding share it, so that what is added reads back as what was meant (docs/vault-format.md,
+section 5).
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ _CLOSE_MD = re.compile(r"\]\([^()]*\)")
 _CLOSE_PLAIN = re.compile(r"(?![A-Za-z0-9])|(?=T[0-9]{1,2}:)")
 _CLOCK = re.compile(
     r"(?:T|,?[ \t]+|,)(?:at[ \t]+)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
-    r"(?:[ \t]?[ap]\.?m\b\.?|Z|[+-][0-9]{2}:?[0-9]{2})?(?:[ \t]*[-–][ \t]*[0-9]{1,2}:[0-9]{2})?(?![0-9A-Za-z])",
+    r"(?:[ \t]?[ap]\.?m\b\.?|Z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"(?:[ \t]*[-–][ \t]*[0-9]{1,2}:[0-9]{2})?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
 _KIND = re.compile(
@@ -48,8 +50,8 @@ _KIND = re.compile(
 )
 _COMMENT = re.compile(r"%%.*?%%|<!--.*?-->|(?:%%|<!--).*$")
 _MONTH = (
-    r"(?:jan|feb|fev|fév|mar|mär|mrz|maa|apr|avr|abr|may|mai|mei|maj|jun|jui|jul|aug|aoû|ago|sep|set|oct|okt|out"
-    r"|nov|dec|dez|dic|déc)[^\W\d_]{0,8}\.?"
+    r"(?:jan|feb|fev|fév|mar|mär|mrz|maa|apr|avr|abr|may|mai|mei|maj|jun|jui|jul|aug|aoû|ago|sep|set|oct"
+    r"|okt|out|nov|dec|dez|dic|déc)[^\W\d_]{0,8}\.?"
 )
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?[ \t]+)?"
 _OTHER_FORM = re.compile(
@@ -65,8 +67,8 @@ _OTHER_FORM = re.compile(
 
 
 class Lead(NamedTuple):
-    """What a list item begins with: its columns of indent, the bullet or number, the character of a task's box
-    ('' if it is no task), and where its words begin."""
+    """What a list item begins with: its columns of indent, the bullet or number, the character of a task's
+    box ('' if it is no task), and where its words begin."""
 
     indent: int
     bullet: str
@@ -76,8 +78,8 @@ class Lead(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The date that a line begins with, and what is put around one: `pre` before it, `post` after it, up to the
-    words. `on` is None for a day that no calendar has; `iso` is as written."""
+    """The date that a line begins with, and what is put around one: `pre` before it, `post` after it, up to
+    the words. `on` is None for a day that no calendar has; `iso` is as written."""
 
     on: date | None
     iso: str
@@ -135,7 +137,8 @@ def _form(found: re.Match[str]) -> tuple[DateStyle, re.Pattern[str]]:
 
 
 def _after_emphasis(text: str, at: int, emphasis: str) -> tuple[str, str]:
-    """What follows the date, and how its emphasis is closed; emphasis that also holds the type is taken off."""
+    """What follows the date, and how its emphasis is closed; emphasis that also holds the type is taken
+    off."""
     tail = text[at:]
     if not emphasis:
         return tail, ""
@@ -162,7 +165,8 @@ def _day(iso: str) -> date | None:
 
 
 def find_other_form(text: str, at: int = 0) -> str:
-    """The date that a line begins with in a form that is not read (`14.03.2026`, `March 14, 2026`); '' if none."""
+    """The date that a line begins with in a form that is not read (`14.03.2026`, `March 14, 2026`); '' if
+    none."""
     found = _OTHER_FORM.match(text, at)
     return found.group(1) if found else ""
 
@@ -181,7 +185,8 @@ def visible(text: str, masked: str) -> str:
 
 
 def split_kind(words: str) -> tuple[str, str]:
-    """(type, text) of an entry's words: the type is one or two words of letters before `: `; '' if there is none."""
+    """(type, text) of an entry's words: the type is one or two words of letters before `: `; '' if there is
+    none."""
     found = _KIND.match(words)
     if found is None or not all(_is_word(word) for word in found.group(1).split()):
         return "", words
@@ -196,8 +201,8 @@ def _is_word(word: str) -> bool:
 def line_words(kind: str, words: str) -> str:
     """What is written behind the date for a type and free words, as one line that cannot break the note.
 
-    Newlines and control characters become spaces; comment marks get a backslash. Raises ValueError if the type is
-    not one or two words of letters.
+    Newlines and control characters become spaces; comment marks get a backslash. Raises ValueError if the
+    type is not one or two words of letters.
     """
     text = _one_line(words)
     kind = _one_line(kind)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 from unicodedata import normalize
 
@@ -35,7 +36,8 @@ from vault_crm.core.model import Span
 from vault_crm.core.settings import Settings
 
 HEADINGS = (
-    "Log", "Contact log", "Interactions", "Interaction log", "Conversations", "History", "Timeline", "Communications",
+    "Log", "Contact log", "Interactions", "Interaction log", "Conversations", "History", "Timeline",
+    "Communications",
 )  # fmt: skip
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _SOURCE_LENGTH = 200
@@ -43,9 +45,10 @@ _SOURCE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """An interaction and how it is laid out. `first` and `last` are indices into the lines, `last` that of its last
-    line that is not blank; `lead` is what stands before the date (bullet, number signs); `level` is a sub-heading's,
-    else 0; `below` says that its words stand below the sub-heading, `gap` that a blank line is between."""
+    """An interaction and how it is laid out. `first` and `last` are indices into the lines, `last` that of
+    its last line that is not blank; `lead` is what stands before the date (bullet, number signs); `level`
+    is a sub-heading's, else 0; `below` says that its words stand below the sub-heading, `gap` that a blank
+    line is between."""
 
     interaction: Interaction
     head: Head
@@ -59,7 +62,8 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogSection:
-    """A log heading and what stands under it: the lines from `first` (the heading) up to, not including, `stop`."""
+    """A log heading and what stands under it: the lines from `first` (the heading) up to, not including,
+    `stop`."""
 
     name: str
     first: int
@@ -69,7 +73,8 @@ class LogSection:
 
 @dataclass(frozen=True, slots=True)
 class LogView:
-    """A note's log. `heading_line` is that of the section to which entries are added (0: there is no log yet)."""
+    """A note's log. `heading_line` is that of the section to which entries are added (0: there is no log
+    yet)."""
 
     interactions: tuple[Interaction, ...] = ()
     sections: tuple[LogSection, ...] = ()
@@ -83,7 +88,7 @@ class LogView:
     def newest_first(self) -> bool:
         """True unless the log already runs the other way."""
         days = [entry.interaction.on for entry in self.main.entries] if self.main else []
-        steps = [(a > b) - (a < b) for a, b in zip(days, days[1:], strict=False)]
+        steps = [(a > b) - (a < b) for a, b in pairwise(days)]
         return sum(steps) >= 0
 
     @property
@@ -100,7 +105,8 @@ class LogView:
 
     @property
     def bullet(self) -> str:
-        """What a list item of this log begins with: `-`, `*`, `+` or a number; '' where entries are plain lines."""
+        """What a list item of this log begins with: `-`, `*`, `+` or a number; '' where entries are plain
+        lines."""
         newest = self.newest
         return "-" if newest is None else "" if newest.level else newest.lead.strip()
 
@@ -246,7 +252,8 @@ class _Reader:
             self._owner = _Draft(line, at, None, "", indent=indent)
 
     def _plain_line(self, at: int, line: Line, indent: int, before: str) -> None:
-        """A dated line without a bullet; a date that a wrapped paragraph happens to begin a line with is none."""
+        """A dated line without a bullet; a date that a wrapped paragraph happens to begin a line with is
+        none."""
         start = len(line.text) - len(line.text.lstrip(" \t"))
         head = self._head(line, start)
         if head is not None:
@@ -339,7 +346,8 @@ class _Draft:
             self._below.append(visible(line.text[start:], line.masked[start:]))
 
     def entry(self, path: str) -> LogEntry:
-        """What was read. The words of a sub-heading are its own, else those of the first paragraph below it."""
+        """What was read. The words of a sub-heading are its own, else those of the first paragraph below
+        it."""
         assert self.head is not None
         assert self.head.on is not None
         below = bool(self.level) and not self._words and bool(self._below)

@@ -1,7 +1,7 @@
 """Dated notes, and whom they mention: daily notes, meeting notes, journals with dated headings, done tasks.
 
-What counts and what does not is docs/vault-format.md, section 5: links in open tasks, quotes, code, comments and
-embeds are no contact, nor is a line tagged `#no-contact`.
+What counts and what does not is docs/vault-format.md, section 5: links in open tasks, quotes, code,
+comments and embeds are no contact, nor is a line tagged `#no-contact`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from vault_crm.core.links import links_in
 from vault_crm.core.links import shown_text
 from vault_crm.core.links import without_links
 from vault_crm.core.logline import NOT_DONE
+from vault_crm.core.logline import SEPARATORS
 from vault_crm.core.logline import Lead
 from vault_crm.core.logline import find_head
 from vault_crm.core.logline import find_lead
@@ -54,7 +55,8 @@ _PEOPLE_KEYS = _ATTENDEES | {"people"}
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The day that a note is about, and what kind of dated note it is; `headings`: dated headings have their say.
+    """The day that a note is about, and what kind of dated note it is; `headings`: dated headings have
+    their say.
 
     `unread` is a meeting's `date` that cannot be read, with the reason.
     """
@@ -101,7 +103,8 @@ def _daily(path: str, settings: Settings) -> date | None:
 
 
 def _is_meeting(path: str, properties: Sequence[Property], settings: Settings) -> bool:
-    """A note with people, attendees or the like, or one that calls itself a meeting; never one that says person."""
+    """A note with people, attendees or the like, or one that calls itself a meeting; never one that says
+    person."""
     if says_person(properties):
         return False
     keys = {fold_key(prop.key) for prop in properties}
@@ -135,16 +138,19 @@ def _day(iso: str) -> date | None:
 
 
 def property_mentions(path: str, properties: Iterable[Property], dating: Dating) -> list[Mention]:
-    """The people that a dated note names in `people`, `attendees`, `participants` or `with`, linked or plainly."""
+    """The people that a dated note names in `people`, `attendees`, `participants` or `with`, linked or
+    plainly."""
     if dating.on is None or not dating.how:
         return []
-    title = path.rpartition("/")[2].removesuffix(".md")
-    found = []
-    for prop in properties:
-        if fold_key(prop.key) in _PEOPLE_KEYS:
-            for name in dict.fromkeys(_names(prop)):
-                found.append(Mention(name, dating.on, dating.how, prop.span, title))
-    return found
+    on, how = dating.on, dating.how
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    title = _ISO_STEM.sub("", stem, count=1).strip(SEPARATORS + "_") or stem
+    return [
+        Mention(name, on, how, prop.span, title)
+        for prop in properties
+        if fold_key(prop.key) in _PEOPLE_KEYS
+        for name in dict.fromkeys(_names(prop))
+    ]
 
 
 def _names(prop: Property) -> Iterator[str]:
@@ -160,8 +166,8 @@ def _names(prop: Property) -> Iterator[str]:
 def line_mentions(
     path: str, lines: Sequence[Line], dating: Dating, *, names: bool = False
 ) -> tuple[list[Mention], list[DatedLine]]:
-    """Whom the lines link on a day: the note's, its heading's, or a done task's own. With `names`, also the dated
-    lines themselves, with links, code and comments blanked out, to look for names in them."""
+    """Whom the lines link on a day: the note's, its heading's, or a done task's own. With `names`, also the
+    dated lines themselves, with links, code and comments blanked out, to look for names in them."""
     found: list[Mention] = []
     dated: list[DatedLine] = []
     for line, lead, heading_day in _telling_lines(lines, dating.headings):
@@ -183,8 +189,8 @@ def line_mentions(
 
 
 def _telling_lines(lines: Sequence[Line], headings: bool) -> Iterator[tuple[Line, Lead | None, date | None]]:
-    """The lines that may tell of contact, each with its list marker and the day of the heading it stands under:
-    no quotes, code or comments, no open tasks, nor what is nested in one."""
+    """The lines that may tell of contact, each with its list marker and the day of the heading it stands
+    under: no quotes, code or comments, no open tasks, nor what is nested in one."""
     day: date | None = None
     level = 0
     task = -1

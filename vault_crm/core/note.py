@@ -1,7 +1,7 @@
 """parse_note: what one file says, as a pure function of its path, its text and the parse settings.
 
-It never raises, whatever the text, and takes time linear in its length. Most notes of a vault are neither people
-nor dated: for these nothing but the frontmatter is read.
+It never raises, whatever the text, and takes time linear in its length. Most notes of a vault are neither
+people nor dated: for these nothing but the frontmatter is read.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def parse_note(path: str, text: str, settings: Settings) -> Note:
 
 
 def body_start(text: str) -> int:
-    """Where a note's body begins: behind the frontmatter, or at 0 if there is none, or none that is closed."""
+    """Where the body begins: behind the frontmatter, or at 0 if there is none, or none that is closed."""
     try:
         block = find_block(text)
     except BlockProblem:
@@ -133,7 +133,8 @@ def _conflict(path: str, text: str, lines: Sequence[Line]) -> Diagnostic | None:
 
 
 def _values(properties: Sequence[Property]) -> list[Diagnostic]:
-    """What is odd about values and spellings; dates and cadences are judged where they are joined (`core.person`)."""
+    """What is odd about values and spellings; dates and cadences are judged where they are joined
+    (`core.person`)."""
     found = []
     first: dict[str, Property] = {}
     for prop in properties:
@@ -200,7 +201,8 @@ def _about_other(
     properties: tuple[Property, ...],
     found: Iterable[Diagnostic],
 ) -> list[Diagnostic]:
-    """What hides a note that might be a person, as a warning, for most notes of a vault are no concern of ours."""
+    """What hides a note that might be a person, as a warning, for most notes of a vault are no concern of
+    ours."""
     kept = [replace(d, severity="warning") for d in found if d.severity == "error"]
     kept += _bytes(path, text, person=False)
     if dating.unread is not None:

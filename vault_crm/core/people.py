@@ -22,20 +22,22 @@ _TYPE_KEYS = frozenset({"type", "fileclass", "categories"})
 _TAG_KEYS = frozenset({"tags", "tag"})
 _KEYS = frozenset({"cadence", "contactfrequency", "lasttalkedto"})
 # What people are to each other: as a `type` these say more about a person, not that the note is none.
-_RELATIONS = frozenset(
-    """acquaintance advisor alumni alumnus aunt author boss boyfriend brother buddy child client classmate
-    coach colleague connection cousin coworker customer daughter doctor family father fiance fiancee flatmate friend
-    girlfriend grandfather grandmother grandparent human husband individual inlaw investor journalist kid lead
-    manager member mentee mentor mother neighbor neighbour network nephew niece parent partner patient peer
-    penpal personal professional prospect recruiter relation relative roommate sibling sister son spouse student
-    supplier teacher teammate therapist tutor uncle vendor vip wife work""".split()
-)
+_RELATION_WORDS = """
+    acquaintance advisor alumni alumnus aunt author boss boyfriend brother buddy child client
+    classmate coach colleague connection cousin coworker customer daughter doctor family father
+    fiance fiancee flatmate friend girlfriend grandfather grandmother grandparent human husband
+    individual inlaw investor journalist kid lead manager member mentee mentor mother neighbor
+    neighbour network nephew niece parent partner patient peer penpal personal professional prospect
+    recruiter relation relative roommate sibling sister son spouse student supplier teacher teammate
+    therapist tutor uncle vendor vip wife work
+"""
+_RELATIONS = frozenset(_RELATION_WORDS.split())
 _OF = re.compile(r"\s(?:of|from|at|in)\s")
 
 
 def person_rule(path: str, properties: Sequence[Property], settings: Settings) -> str:
-    """By which rule the note is a person: 'folder People', 'tag person/family', 'type person', 'property cadence';
-    '' if it is none. That a dated note is never a person is decided by `core.note`."""
+    """By which rule the note is a person: 'folder People', 'tag person/family', 'type person', 'property
+    cadence'; '' if it is none. That a dated note is never a person is decided by `core.note`."""
     if _never(path, settings):
         return ""
     types = _types(properties)
@@ -62,7 +64,7 @@ def other_type(path: str, properties: Sequence[Property], settings: Settings) ->
 
 
 def says_person(properties: Sequence[Property]) -> bool:
-    """True if the note itself says that it is a person, by its type or by a property that only people have."""
+    """True if the note itself says that it is a person, by its type or a property that only people have."""
     return any(word.casefold() in _PERSON_TYPES for word in _types(properties)) or any(
         _is_persons_key(prop.key) for prop in properties
     )
@@ -105,8 +107,8 @@ def _is_root(parts: Sequence[str], settings: Settings) -> bool:
 
 
 def _is_index(path: str) -> bool:
-    """True for a note that is named as its folder: an index, or one of a folder for each person; only what the note
-    says of itself can tell."""
+    """True for a note that is named as its folder: an index, or one of a folder for each person; only what
+    the note says of itself can tell."""
     parts = path.split("/")
     return len(parts) > 1 and _fold(parts[-1].removesuffix(".md")) == _fold(parts[-2])
 
@@ -153,8 +155,8 @@ def _names_something_else(types: Sequence[str]) -> bool:
 
 
 def _is_about_people(word: str) -> bool:
-    """True for person words and for what a person can be to one: `friend`, `Former client`, `friend of Ana`; not for
-    a `client project`."""
+    """True for person words and for what a person can be to one: `friend`, `Former client`, `friend of
+    Ana`; not for a `client project`."""
     parts = _OF.split(word.casefold())[0].replace("/", " ").replace("_", " ").replace("-", " ").split()
     last = parts[-1] if parts else ""
     return last in _PERSON_TYPES or last in _RELATIONS or last.removesuffix("s") in _RELATIONS
