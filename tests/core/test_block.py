@@ -102,10 +102,8 @@ def test_scalars_are_what_the_user_typed() -> None:
 
 
 def test_true_false_and_nothing() -> None:
-    text = (
-        "a: true\nb: False\nc: TRUE\nd: null\ne: ~\nf:\n"
+    text = "a: true\nb: False\nc: TRUE\nd: null\ne: ~\nf:\n"
     text += "g: 'true'\nh: \"null\"\ni: ''\nj: NULL # c\nk: yes\n"
-    )
     wanted = [True, False, True, None, None, None, "true", "null", "", None, "yes"]
     assert values(text) == dict(zip("abcdefghijk", wanted, strict=True))
 

@@ -46,20 +46,19 @@ def salvage_open(text: str) -> tuple[Pair, ...]:
 
 def _sound(part: str) -> tuple[Pair, ...]:
     """A part as it is, else with spaces for its tabs, else its first line, whichever is sound first."""
-    line = part[: part.find("\n") + 1]
     tries = [part]
     if "\t" in part and '"' not in part and "'" not in part:
         tries.append(part.replace("\t", " "))
-    if line and line != part:
-        tries.append(line)
     for text in tries:
         try:
-            pairs = load_block(text)
+            return load_block(text)
         except BlockProblem:
             continue
-        if text != line or all(isinstance(pair.value, str) for pair in pairs):
-            return pairs
-    return ()
+    try:
+        first = load_block(part[: part.find("\n") + 1])
+    except BlockProblem:
+        return ()
+    return first if all(isinstance(pair.value, str) for pair in first) else ()
 
 
 def _salvage(text: str) -> Iterator[Pair]:

@@ -19,7 +19,7 @@ _FLOW = re.compile(r"[,\[\]{}]|^[-?:]")
 _WORD = re.compile(r"(?:true|false|null|~|=|<<)\Z", re.IGNORECASE)
 # What readers of YAML 1.1, or of numbers, would change: yes/no, 01234, +49151, 0x1F, 12:30, 1_000, 1e5, .5
 _CHANGED = re.compile(
-    r"(?:y|n|yes|no|on|off)\Z|[-+]?\.(?:inf|nan)\Z|[-+]?0[bxo][0-9a-f_]+\Z|---|\.\.\."
+    r"(?:yes|no|on|off)\Z|[-+]?\.(?:inf|nan)\Z|[-+]?0[bxo][0-9a-f_]+\Z|---|\.\.\."
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z"
     r"|(?=[-+.]*[0-9])[-+]?(?:[0-9][0-9_]*)?\.?[0-9_]*(?:e[-+]?[0-9]+)?\Z",
     re.IGNORECASE,
