@@ -53,7 +53,7 @@ They stand before or behind the command.
 
 def page() -> str:
     """The whole page."""
-    context = click.Context(main, info_name="vault-crm")
+    context = click.Context(main, info_name="vault-crm", **main.context_settings)
     blocks = [HEAD, *options(main, context)]
     blocks += ["", "| command | |", "|---|---|"]
     blocks += [f"| [{name}](#{name}) | {summary_of(name)} |" for name in command_names()]
