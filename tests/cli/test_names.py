@@ -88,7 +88,8 @@ def test_shells_are_told_names(vault: Vault, shell: Callable[[str], Run]) -> Non
     assert complete(shell, ["vault-crm", "log", "an"]) == ["Ana Sousa"]
     assert complete(shell, ["vault-crm", "log", "luc"]) == ["Lucía Ferrer"]
     assert complete(shell, ["vault-crm", "log", "benj"]) == ["Benji"]
-    assert complete(shell, ["vault-crm", "log", "ana", "s"]) == ["Sousa", "Sam Whitlock"]
+    assert complete(shell, ["vault-crm", "log", "ana", "s"]) == ["Sousa"]
+    assert complete(shell, ["vault-crm", "log", "ana", "sa"]) == ["Sam Whitlock"]
     assert complete(shell, ["vault-crm", "-C", str(root), "show", "dad"]) == ["Dad"]
     assert complete(shell, ["vault-crm", "overd"]) == ["overdue"]
 

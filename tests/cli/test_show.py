@@ -119,3 +119,13 @@ def test_on_a_terminal_nothing_is_wider_than_it(cli: Cli, vault: Vault) -> None:
     for columns in (64, 80, 120):
         run = cli(f"show ada --today {TODAY} --color never", terminal=(columns, 24))
         assert max(map(len, run.lines)) <= columns
+
+
+def test_a_day_is_told_once(cli: Cli, vault: Vault) -> None:
+    head = "=== People/a.md\n---\nlast_contact: 2026-11-02\n---\n"
+    vault(head + "## Log\n\n- 2026-11-02 call: soup\n- 2026-10-01 mail\n")
+    shown = cli(f"show a --today {TODAY}").stdout.split("LAST CONTACTS\n")[1]
+    assert shown == "  2026-11-02 call: soup  People/a.md:6\n  2026-10-01 mail  People/a.md:7\n"
+    vault(head)
+    shown = cli(f"show a --today {TODAY}").stdout.split("LAST CONTACTS\n")[1]
+    assert shown == "  2026-11-02 last_contact  People/a.md:2\n"

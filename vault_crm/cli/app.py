@@ -232,18 +232,17 @@ def complete_people(ctx: click.Context, param: click.Parameter, incomplete: str)
         people = ctx.ensure_object(App).vault.people
     except Exception:
         return []
-    found: dict[str, str] = {}
+    found: dict[int, dict[str, str]] = {}
     for person in people:
         for name in (person.name, *person.aliases):
-            if not name.isprintable():
-                continue
             words = name.split()
-            for taken in range(min(len(before), len(words) - 1) + 1):
+            for taken in range(min(len(before), len(words) - 1) + 1) if name.isprintable() else ():
                 typed = " ".join([*before[len(before) - taken :], incomplete])
                 rest = " ".join(words[taken:])
                 if fold(name).startswith(fold(typed)) and fold(rest).startswith(fold(incomplete)):
-                    found.setdefault(rest, person.path)
-    return [CompletionItem(name, help=path) for name, path in found.items()]
+                    found.setdefault(taken, {}).setdefault(rest, person.path)
+    # a name that goes on beats one that begins
+    return [CompletionItem(name, help=path) for name, path in found[max(found)].items()] if found else []
 
 
 def name_argument(command: Command) -> Command:

@@ -89,9 +89,10 @@ def laid_out(content: Content, agenda: Agenda, columns: int, fit: Fit) -> list[L
     never = section("NEVER CONTACTED", content.never, fit.others, "vault-crm list status:never")
     attention = section("NEEDS ATTENTION", content.attention, fit.others, "vault-crm check")
     if columns >= WIDE:
-        right = max(44, columns * 2 // 5)
+        others = stack(soon, dates, never)
+        right = min(max(map(line_width, others), default=0), columns * 2 // 5)
         left = columns - right - GUTTER
-        late, others = people(content, agenda, left, fit), stack(soon, dates, never)
+        late = people(content, agenda, left if others else columns, fit)
         body = side_by_side(late, others, left, right) if late and others else late or others
         body = stack(body, attention)
     else:

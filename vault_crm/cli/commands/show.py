@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -76,13 +77,20 @@ def card(app: App, item: AgendaItem, limit: int) -> Iterator[Line]:
         yield []
         yield [("ASK ABOUT", "title")]
         yield from ([("  ", ""), (wording.say_text(text), "ask")] for text in person.next)
-    shown = person.evidence[:limit] if limit else person.evidence
+    contacts = told_once(person.evidence)
+    shown = contacts[:limit] if limit else contacts
     if shown:
         yield []
         yield [("LAST CONTACTS", "title")]
         yield from (contact_line(app, found, iso) for found in shown)
-        if len(shown) < len(person.evidence):
-            yield [(f"  {len(person.evidence) - len(shown)} more: vault-crm show --last 0", "dim")]
+        if len(shown) < len(contacts):
+            yield [(f"  {len(contacts) - len(shown)} more: vault-crm show --last 0", "dim")]
+
+
+def told_once(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence without the bare property where the log or a note says more about the same day."""
+    told = {found.on for found in evidence if found.how != "property"}
+    return [found for found in evidence if found.how != "property" or found.on not in told]
 
 
 def _labelled(app: App, label: str, value: str, style: str = "") -> Iterator[Line]:
