@@ -93,9 +93,7 @@ def test_json(words: list[str], vault: Make, cli: Cli) -> None:
 
 
 def test_only_the_line_itself_is_shown_of_a_note(vault: Make, cli: Cli) -> None:
-    vault(
-        "=== People/Ada.md\n---\nsecret: the diary\ncadence: 2x\nprivate: true\n---\nNobody should see this.\n"
-    )
+    vault("=== People/Ada.md\n---\nsecret: the diary\ncadence: 2x\nprivate: true\n---\nNobody sees this.\n")
     assert "diary" not in cli(TODAY, "check").stdout
     assert "Nobody" not in cli(TODAY, "check").stdout
 
@@ -119,3 +117,48 @@ def test_settings_that_nobody_knows_are_found(vault: Make, cli: Cli) -> None:
     vault('=== .vault-crm/config.toml\ntimezon = "Europe/Lisbon"\n')
     assert "timezon" in cli(TODAY, "check").stdout
     assert "[odd-setting]" in cli(TODAY, "check").stdout
+
+
+FIXABLE = """
+=== People/Ada.md
+---
+cadence: 3m # or so
+last_contact: "20.11.2026"
+met: 03/04/2025
+---
+=== People/Ben.md
+---
+cadence: biweekly
+last_contact: 2026/11/20
+last_contact: 2026/11/21
+---
+"""
+
+
+def test_fix_mends_what_is_beyond_doubt_as_one_change(vault: Make, cli: Cli) -> None:
+    root = vault(FIXABLE)
+    before = tree_bytes(root)
+    run = cli(TODAY, "check", "--fix")
+    assert (root / "People/Ada.md").read_text() == (
+        '---\ncadence: 3 months # or so\nlast_contact: "2026-11-20"\nmet: 03/04/2025\n---\n'
+    )
+    assert tree_bytes(root)["People/Ben.md"] == before["People/Ben.md"]
+    assert run.stderr.splitlines()[:2] == [
+        "People/Ada.md:2: cadence: 3m is now 3 months",
+        "People/Ada.md:3: last_contact: 20.11.2026 is now 2026-11-20",
+    ]
+    assert "mended 1 note" in run.stderr
+    assert "People/Ben.md:4: not changed" in run.stderr
+    assert "could be two days" in run.stdout
+    assert cli("undo").code == 0
+    assert tree_bytes(root) == before
+
+
+def test_fix_as_a_diff(vault: Make, cli: Cli) -> None:
+    root = vault(FIXABLE)
+    before = tree_bytes(root)
+    run = cli(TODAY, "check", "--fix", "--dry-run")
+    assert [line for line in run.lines if line.startswith("+")] == [
+        "+++ b/People/Ada.md", "+cadence: 3 months # or so", '+last_contact: "2026-11-20"',
+    ]  # fmt: skip
+    assert tree_bytes(root) == before

@@ -97,10 +97,10 @@ def test_all_or_none(vault: Make, cli: Cli) -> None:
         ("log nobody -m x", 4, "nobody called"),
         ("log anna -m x", 4, "did you mean Ana Sousa"),
         ("log ana ana-nobody -m x", 4, "nobody called"),
-        ("log a -m x", 4, "fits several people"),
+        ("log b -m x", 4, "fits several people"),
         ("log ana -m x --on 2026-12-24", 2, "still to come"),
         ("log ana -m x --on soonish", 2, "is not a day"),
-        ("log ana -m x --type 'a b c'", 2, "one or two words"),
+        ("log ana -m x --type 'a b c'", 2, "one or two words of letters"),
         ("log", 2, "Missing argument"),
     ],
 )

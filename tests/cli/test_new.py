@@ -11,7 +11,6 @@ from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from vault_crm.core.note import parse_note
 
 from tests.conftest import Cli
 from tests.vaults import tree_bytes
@@ -19,6 +18,7 @@ from vault_crm.core.model import Vault
 from vault_crm.core.names import safe_stem
 from vault_crm.core.newnote import free_path
 from vault_crm.core.newnote import plan_person
+from vault_crm.core.note import parse_note
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 from vault_crm.core.vault import assemble
@@ -39,13 +39,14 @@ def test_a_new_note(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     run = cli(
         TODAY, "new", "Ben Okafor", "--cadence", "3w", "--tag", "family", "--tag", "music",
-        "--how-met", "choir: altos", "--met", "2026-11-01", "--email", "ben@example.org", "--birthday", "05-12",
+        "--how-met", "choir: altos", "--met", "2026-11-01", "--email", "ben@example.org",
+        "--birthday", "05-12",
     )  # fmt: skip
     assert run.code == 0, run.stderr
     assert run.stderr == "Ben Okafor: a new note, Friends/Ben Okafor.md; next due 2026-11-22\n"
     text = (root / "Friends/Ben Okafor.md").read_text()
     assert text == (
-        "---\ntags: [family, music]\ncadence: 3 weeks\nhow_met: \"choir: altos\"\nmet: 2026-11-01\n"
+        "---\ntags:\n  - family\n  - music\ncadence: 3 weeks\nhow_met: \"choir: altos\"\nmet: 2026-11-01\n"
         "email: ben@example.org\nbirthday: 05-12\n\n# kept by vault-crm\nlast_contact:\n---\n\n## Log\n\n"
     )  # fmt: skip
 
@@ -110,14 +111,14 @@ def test_bad_values_are_refused_before_anything_is_made(words: str, said: str, v
 def test_a_folder_of_ones_own(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     assert cli(TODAY, "new", "Ben", "--folder", "Notes/Work").code == 0
-    assert "tags:" in (root / "Notes/Work/Ben.md").read_text()
-    assert (
-        "person" in (root / "Notes/Work/Ben.md").read_text()
-        or "cadence" in (root / "Notes/Work/Ben.md").read_text()
-    )
     assert cli(TODAY, "list", "--paths").lines == ["Friends/Ana Sousa.md", "Notes/Work/Ben.md"]
     assert cli(TODAY, "new", "Cem", "--folder", "../elsewhere").code == 5
     assert not (root.parent / "elsewhere").exists()
+
+
+def test_a_note_that_no_rule_would_take_for_a_person_gets_the_tag() -> None:
+    plan = plan_person("Notes/Ben.md", "# Ben\n", "Ben", {"tags": ("choir",)}, Settings())
+    assert decode(plan.changes[0].result or b"") == "---\ntags:\n  - person\n  - choir\n---\n# Ben\n"
 
 
 def test_dry_run_and_undo(vault: Make, cli: Cli) -> None:

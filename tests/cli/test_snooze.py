@@ -62,7 +62,8 @@ def test_pause_and_resume(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     run = cli(TODAY, "pause", "ana", "ben")
     assert run.stderr == (
-        "Ana: paused (People/Ana.md:4); no reminders\nBen: paused (People/Ben.md:4); no reminders\n"
+        "Ana: paused (People/Ana.md:4); no reminders while paused\n"
+        "Ben: paused (People/Ben.md:4); no reminders while paused\n"
     )
     assert cli(TODAY, "overdue", "--paths").stdout == ""
     run = cli(TODAY, "resume", "ana")

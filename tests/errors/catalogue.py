@@ -39,10 +39,10 @@ NOT_CODES = frozenset(
 HEAD = """\
 # Errors and warnings
 
-Everything that `vault-crm check` may say about a vault, by its stable code. An *error* keeps something from
-being read and makes `check` exit with 1; a *warning* is read, but probably not as it was meant; *info* is good
-to know. Nobody is hidden because of any of them. This page is made from `tests/errors/`, where each code has
-the note that shows it.
+Everything that `vault-crm check` may say about a vault, by its stable code. An *error* keeps something
+from being read and makes `check` exit with 1; a *warning* is read, but probably not as it was meant;
+*info* is good to know. Nobody is hidden because of any of them. This page is made from `tests/errors/`,
+where each code has the note that shows it.
 """
 
 

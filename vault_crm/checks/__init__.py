@@ -52,6 +52,7 @@ def find_all(context: Context) -> tuple[Diagnostic, ...]:
     """Every problem of the vault, each once, in order of path, line and column: those of the notes, those
     between notes, those of the agenda, and what the checks find."""
     from vault_crm.core.diagnostics import sorted_diagnostics
+    from vault_crm.core.fixes import with_fix
 
     vault = context.vault
     found: list[Diagnostic] = [*vault.diagnostics, *context.agenda.diagnostics]
@@ -60,4 +61,4 @@ def find_all(context: Context) -> tuple[Diagnostic, ...]:
     for person in vault.people:
         found += person.diagnostics
     found += run_checks(context)
-    return sorted_diagnostics(found)
+    return tuple(with_fix(one, vault, context.settings) for one in sorted_diagnostics(found))

@@ -46,12 +46,12 @@ def carry_out(
     for person in people:
         change = changes.get(person.path)
         item = agenda.get(person.path)
-        due = f"; {say_due(item, app.today)}" if item else ""
+        due = say_due(item, app.today) if item else ""
+        said = did if isinstance(did, str) else did(person)
         if change is None:
-            app.say(f"{person.name}: nothing to change{due}")
-        else:
-            said = did if isinstance(did, str) else did(person)
-            app.say(f"{person.name}: {said} ({app.shown_path(person.path)}:{changed_line(change)}){due}")
+            said = "nothing to change"
+        place = f" ({app.shown_path(person.path)}:{changed_line(change)})" if change else ""
+        app.say(f"{person.name}: {said}{place}" + (f"; {due}" if due and due != said else ""))
     for note in (*plan.notes, *applied.warnings):
         app.say(note)
     if applied.paths:
@@ -94,7 +94,7 @@ def say_due(item: AgendaItem, today: date) -> str:
         return f"snoozed until {person.snooze_until.isoformat()}"
     words = {
         "gone": "no reminders",
-        "paused": "paused, no reminders",
+        "paused": "no reminders while paused",
         "untracked": "no cadence, so no reminders",
         "never": "never contacted yet",
     }

@@ -21,6 +21,7 @@ from vault_crm.core.names import fold
 from vault_crm.core.names import names_of
 from vault_crm.core.names import safe_stem
 from vault_crm.core.note import parse_note
+from vault_crm.core.person import is_id
 from vault_crm.core.plan import Plan
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
@@ -92,8 +93,9 @@ def plan_person(path: str, template: str, name: str, values: Mapping[str, Value]
     draft = Draft(path, encode(template), settings)
     stem = path.rpartition("/")[2].removesuffix(".md")
     aliases: Value = values.get("aliases", ())
-    if stem != name:
+    if stem != name or is_id(stem):  # a note whose file name is an id is called by its first heading
         draft.set("name", name)
+    if stem != name:
         aliases = (name, *(a for a in _items(aliases) if a != name))
     for key, value in {**values, "aliases": aliases}.items():
         if value not in (None, "", ()):

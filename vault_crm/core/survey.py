@@ -38,7 +38,14 @@ PLAIN = frozenset({"person", "people", "contact", "contacts"})
 DATED = frozenset({"daily note", "meeting", "dated note", "name in a daily note"})
 # The codes of diagnostics that hide a note's whole frontmatter.
 UNREADABLE = frozenset(
-    {"broken-yaml", "unclosed-frontmatter", "frontmatter-too-large", "yaml-too-complex", "not-a-mapping"}
+    {
+        "broken-yaml",
+        "unclosed-frontmatter",
+        "frontmatter-too-large",
+        "yaml-too-complex",
+        "not-a-mapping",
+        "not-utf8",
+    }
 )
 SHOWN_FIELDS = ("cadence", "last_contact", "next_contact", "snooze_until", "birthday")
 
@@ -130,8 +137,13 @@ def _unreadable(notes: Iterable[Note]) -> tuple[Diagnostic, ...]:
 
 def usual_cadence(name: str) -> str:
     """The cadence that a tag or folder of this name usually means; '' if its name says nothing."""
-    words = set(name.casefold().replace("/", " ").replace("-", " ").replace("_", " ").split())
-    return next((cadence for known, cadence in USUAL if words & set(known)), "")
+    # The last part of `person/mentor` or `Friends/Work` says more than what stands before it.
+    for part in reversed(name.casefold().split("/")):
+        words = set(part.replace("-", " ").replace("_", " ").split())
+        for known, cadence in USUAL:
+            if words & set(known):
+                return cadence
+    return ""
 
 
 def _proposal(kind: str, name: str, members: list[Person]) -> Proposal | None:

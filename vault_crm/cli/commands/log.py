@@ -87,12 +87,14 @@ def parse_on(text: str | None, today: date) -> date:
 
 def parse_kind(text: str) -> str:
     """The type of an interaction: one or two words of letters. Raises UsageError."""
-    words = text.rstrip(":").split()
-    if len(words) > 2 or not all(word.replace("-", "").isalpha() for word in words):
-        raise UsageError(
-            f"the type {text!r} cannot stand in a log", "one or two words such as call or video call"
-        )
-    return " ".join(words)
+    from vault_crm.core.logline import line_words
+
+    kind = " ".join(text.removesuffix(":").split())
+    try:
+        line_words(kind, "x")
+    except ValueError as problem:
+        raise UsageError(str(problem), 'for instance call, coffee or "video call"') from None
+    return kind
 
 
 def _words(app: App, message: str | None, people: tuple[Person, ...]) -> str:

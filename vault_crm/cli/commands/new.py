@@ -61,6 +61,7 @@ def _with_properties(command: Any) -> Any:
 @click.pass_obj
 def command(
     app: App,
+    /,
     words: tuple[str, ...],
     folder: str | None,
     anyway: bool,

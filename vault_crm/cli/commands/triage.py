@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
+from typing import IO
 
 import click
 
@@ -49,7 +50,7 @@ def command(
     query: tuple[str, ...],
     spread_out: bool,
     only_print: bool,
-    plan_file: click.utils.LazyFile,
+    plan_file: IO[str],
     dry_run: bool,
 ) -> None:
     """People without a cadence (all, or those who fit QUERY) as a plain-text plan in your editor.
@@ -85,7 +86,7 @@ def _rows(app: App, query: Sequence[str]) -> tuple[TriageRow, ...]:
     return rows_of(items, app.vault, app.today, app.settings)
 
 
-def _from_file(app: App, file: click.utils.LazyFile, rows: Sequence[TriageRow]) -> tuple[Choice, ...]:
+def _from_file(app: App, file: IO[str], rows: Sequence[TriageRow]) -> tuple[Choice, ...]:
     try:
         text = file.read()
     except UnicodeDecodeError as problem:
