@@ -77,7 +77,7 @@ class DashboardText:
     loose: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Open:
     """An entry whose lines are still being read."""
 
@@ -89,6 +89,8 @@ class _Open:
     blank: int = 0
     labelled: bool = False
     hint: str = ""
+    raw: str = ""
+    above: _Open | None = None
 
     def add(self, line: str) -> None:
         if self.blank:
@@ -179,6 +181,7 @@ class _Reading:
         elif (found := _TICK.match(line)) is not None:
             self._take_tick(number, line, found)
         elif is_labelled(line, self._labels):
+            self._fold()
             for entry in self._open:
                 entry.labelled = True
                 entry.hint = _hint_in(line) or entry.hint
@@ -190,16 +193,33 @@ class _Reading:
     def _take_tick(self, number: int, line: str, found: re.Match[str]) -> None:
         indent = _columns(found[1])
         text = found[3] or ""
-        if not note_links(text) and self._open:
-            last = self._open[-1]
-            # Enter behind a name begins a new box in Obsidian: above the labels it is about that name.
-            if indent > last.indent or not (last.labelled or last.blank):
-                last.add(line)
-                return
+        last = self._open[-1] if self._open else None
+        linked = bool(note_links(text))
+        if last and not linked and indent > last.indent:
+            last.add(line)
+            return
+        entry = _Open(number, indent, found[2], text.rstrip(), raw=line)
+        if last and not linked and indent == last.indent and not (last.labelled or last.blank):
+            entry.above = last
         self._close(indent)
-        entry = _Open(number, indent, found[2], text.rstrip())
         self._open.append(entry)
         self._done.append(entry)
+
+    def _fold(self) -> None:
+        """Enter behind a name begins a new box in Obsidian: what stands above the name's labels is about
+        them."""
+        if not self._open or self._open[-1].above is None:
+            return
+        boxes: list[_Open] = []
+        entry = self._open.pop()
+        while entry.above is not None:
+            boxes.append(entry)
+            entry = entry.above
+        for box in reversed(boxes):
+            self._done.remove(box)
+            for line in (box.raw, *box.below):
+                entry.add(line)
+        self._open.append(entry)
 
     def _take_text(self, number: int, line: str) -> None:
         indent = _indent(line)
@@ -249,6 +269,11 @@ def _hint_in(line: str) -> str:
 def is_tick(line: str) -> bool:
     """True if a line is a list item with a box."""
     return _TICK.match(line) is not None
+
+
+def is_bullet(line: str) -> bool:
+    """True if a line is a list item."""
+    return _BULLET.match(line) is not None
 
 
 def bare_line(line: str) -> str:

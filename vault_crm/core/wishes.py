@@ -12,6 +12,7 @@ from vault_crm.core.dates import parse_span
 from vault_crm.core.dates import parse_until
 from vault_crm.core.ticks import Entry
 from vault_crm.core.ticks import bare_line
+from vault_crm.core.ticks import is_bullet
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _DONE = re.compile(rf"\s*(?:✅\ufe0f?\s*({_DAY})|[\[(]completion::\s*({_DAY})\s*[\])])")
@@ -57,7 +58,7 @@ def read_wish(entry: Entry, today: date) -> Wish:
     words: list[str] = []
     taken: set[int] = set()
     found: dict[str, date | str | bool] = {}
-    problem = ""
+    problem, last = "", -1
     for number, line in enumerate((behind.strip(_LEAD + "\ufe0f"), *map(bare_line, entry.below))):
         if not line:
             continue
@@ -69,8 +70,12 @@ def read_wish(entry: Entry, today: date) -> Wish:
         if command:
             found.update([command])
             taken.add(number)
+        elif number > 1 and number - 1 == last and not is_bullet(entry.below[number - 1]):
+            words[-1] += f" {line}"
+            last = number
         else:
             words.append(line)
+            last = number
     on, kind, text, odd = _contact(words, done, today) if entry.ticked else (None, "", "", "")
     return Wish(
         contact=entry.ticked,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
 
 from vault_crm.core.dashboardtext import BEGIN
 from vault_crm.core.dashboardtext import END
 from vault_crm.core.dashboardtext import MarkerProblem
-from vault_crm.core.dashboardtext import find_generated
 from vault_crm.core.dashboardtext import replace_generated
 from vault_crm.core.model import Agenda
 from vault_crm.core.settings import Settings
@@ -16,8 +14,8 @@ from vault_crm.core.ticks import read_body
 from vault_crm.errors import EditRefused
 from vault_crm.errors import TemplateProblem
 from vault_crm.render.outputs import Output
-from vault_crm.render.templates import FOLDER
-from vault_crm.render.templates import MAIN
+from vault_crm.render.outputs import is_blank
+from vault_crm.render.outputs import refuse_foreign
 from vault_crm.render.templates import Templates
 from vault_crm.render.templates import tidy
 from vault_crm.render.view import Page
@@ -37,32 +35,17 @@ def render_body(
     return body
 
 
-def compose(output: Output, old: str | None, templates: Templates, make: Callable[[str], str]) -> str:
-    """The whole file: around the markers what the user has, between them what `make` makes of what was
-    there.
+def compose(output: Output, old: str | None, templates: Templates, body: str) -> str:
+    """The whole file: around the markers what the user has there, between them this body.
 
     Raises EditRefused if the file is somebody else's (no markers) or its markers are damaged.
     """
-    if old is None or not old.strip("\ufeff \t\r\n"):
+    if old is None or is_blank(old):
         title = posixpath.basename(output.path).removesuffix(".md")
         title = "Overdue" if title == "OVERDUE" else title
         old = templates.render("new-dashboard.md.j2", {"title": title, "begin": BEGIN, "end": END})
     try:
-        part = find_generated(old)
-        if part is None:
-            raise EditRefused(output.path, 0, *_not_ours(output))
-        return replace_generated(old, make(old[part.start : part.end]))
+        refuse_foreign(output, old)
+        return replace_generated(old, body)
     except MarkerProblem as problem:
         raise EditRefused(output.path, problem.line, problem.reason, problem.hint) from None
-
-
-def _not_ours(output: Output) -> tuple[str, str]:
-    if output.template == MAIN:
-        other = 'file = "People overdue.md"` under `[dashboard]` in .vault-crm/config.toml'
-        choose = f"choose another name (`{other}"
-    else:
-        choose = f"choose another name in the first line of {FOLDER}/{output.template}"
-    return (
-        "this file was not made by vault-crm and is never overwritten",
-        f"{choose}, or put the lines {BEGIN} and {END} where the list shall stand",
-    )

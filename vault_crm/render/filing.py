@@ -17,7 +17,11 @@ from vault_crm.core.actions import plan_log
 from vault_crm.core.actions import plan_next
 from vault_crm.core.actions import plan_pause
 from vault_crm.core.actions import plan_snooze
+from vault_crm.core.block import BlockProblem
+from vault_crm.core.block import find_block
+from vault_crm.core.body import lines_of
 from vault_crm.core.log import find_entry
+from vault_crm.core.log import read_log
 from vault_crm.core.model import Person
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
@@ -185,7 +189,12 @@ class Filing:
 
     def _there(self, staged: _Staged, person: Person, on: date, kind: str, words: str) -> bool:
         text = decode(staged.read(person.path))
-        return find_entry(person.path, text, on, kind, words, self._store.settings) is not None
+        try:
+            block = find_block(text)
+        except BlockProblem:
+            return False  # the plan will refuse, and say where
+        lines = lines_of(text, block.after if block else 0)
+        return find_entry(read_log(person.path, lines, self._store.settings), on, kind, words) is not None
 
 
 class _Staged:

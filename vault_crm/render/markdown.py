@@ -103,7 +103,8 @@ def link(text: str, path: str, from_path: str, style: str = "markdown") -> str:
         shown = re.sub(r"[\[\]|\\`<>$%^#*~=]+", " ", one_line(text, LIMIT))
         shown = " ".join(shown.replace("::", ":").split())
         return f"[[{target}|{shown}]]" if shown and shown != target else f"[[{target}]]"
-    return f"[{md(text) or href(path)}]({href(relative(path, from_path))})"
+    shown = md(text) or md(posixpath.basename(path).removesuffix(".md")) or "no name"
+    return f"[{shown}]({href(relative(path, from_path))})"
 
 
 def comment(path: str) -> str:

@@ -6,7 +6,11 @@ import posixpath
 import re
 from dataclasses import dataclass
 
+from vault_crm.core.dashboardtext import BEGIN
+from vault_crm.core.dashboardtext import END
+from vault_crm.core.dashboardtext import find_generated
 from vault_crm.core.settings import Settings
+from vault_crm.errors import EditRefused
 from vault_crm.errors import TemplateProblem
 from vault_crm.render.templates import FOLDER
 from vault_crm.render.templates import MAIN
@@ -53,3 +57,26 @@ def _checked(path: str, where: str) -> str:
     if not path.endswith(".md") or posixpath.normpath(path) != path:
         raise TemplateProblem(where, f"{path} is not the path of a Markdown note", hint)
     return path
+
+
+def is_blank(text: str) -> bool:
+    """True for a text in which there is nothing to lose."""
+    return not text.strip("\ufeff \t\r\n")
+
+
+def refuse_foreign(output: Output, text: str) -> None:
+    """Raises EditRefused for a file that holds something, but no markers: it is somebody's, not ours."""
+    if is_blank(text) or find_generated(text) is not None:
+        return
+    if output.template == MAIN:
+        choose = (
+            'choose another name (`file = "People overdue.md"` under `[dashboard]` in .vault-crm/config.toml)'
+        )
+    else:
+        choose = f"choose another name in the first line of {FOLDER}/{output.template}"
+    raise EditRefused(
+        output.path,
+        0,
+        "this file was not made by vault-crm and is never overwritten",
+        f"{choose}, or put the lines {BEGIN} and {END} where the list shall stand",
+    )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
@@ -56,7 +57,7 @@ class PersonView:
     soon: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     private: bool = False
-    fields: Mapping[str, str] = MappingProxyType({})
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Page:
         self._settings = settings
         self._path = path
         self._guarded = guarded
+        self._private = {item.person.path for item in agenda.items if item.person.private}
         self._dates: dict[str, list[DateItem]] = {}
         for item in agenda.dates:
             self._dates.setdefault(item.person.path, []).append(item)
@@ -217,10 +219,14 @@ class Page:
         elif last.how.startswith("name in a "):
             before, where = "in the ", last.how.removeprefix("name in a ")
         head = " ".join(filter(None, (last.on.isoformat(), before + md(where) or md(last.kind))))
-        text = md(plain(last.text))
+        text = self._said(last)
         if not text:
             return head
         return f"{head}, {text}" if where or last.kind else f"{head} {text}"
+
+    def _said(self, found: Evidence) -> str:
+        """The words of a contact; not those that stand in the note of somebody private."""
+        return "" if found.span.path in self._private else md(plain(found.text))
 
     def _met(self, person: Person, quiet: bool) -> str:
         by = plain(person.text("introduced_by"))
@@ -262,7 +268,7 @@ class Page:
 
     def _where_from(self, found: Evidence) -> str:
         """`, call, the boiler` from the person's own log, else `, from the [daily note](...): long walk`."""
-        text = md(plain(found.text))
+        text = self._said(found)
         if found.how in ("log", "property"):
             kind = "set by hand" if found.how == "property" else md(found.kind)
             return "".join(f", {part}" for part in (kind, text) if part)
@@ -285,4 +291,4 @@ def _with_hint(found: Diagnostic) -> str:
 
 def _fields(person: Person) -> dict[str, str]:
     """Every known property that the note has, by canonical name, as Markdown."""
-    return {field.name: md(plain(text)) for field in FIELDS if (text := person.text(field.name))}
+    return {known.name: md(plain(text)) for known in FIELDS if (text := person.text(known.name))}

@@ -1,0 +1,127 @@
+"""The dashboards of a vault as they are on the disk, and what the user wrote into them. Needs no Jinja2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vault_crm.core.dashboardtext import MarkerProblem
+from vault_crm.core.dashboardtext import find_generated
+from vault_crm.core.text import decode
+from vault_crm.core.ticks import DashboardText
+from vault_crm.core.ticks import Entry
+from vault_crm.core.ticks import read_dashboard
+from vault_crm.core.wishes import read_wish
+from vault_crm.errors import EditRefused
+from vault_crm.render.outputs import Output
+from vault_crm.render.outputs import outputs_of
+from vault_crm.render.outputs import refuse_foreign
+from vault_crm.render.templates import Templates
+from vault_crm.render.templates import read_own
+from vault_crm.store.store import Store
+from vault_crm.store.swap import unsaved_swap
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line of a dashboard that waits: ticked, or with a command, or not understood."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One dashboard: its bytes (None: it is not there yet), and what was read in it."""
+
+    output: Output
+    raw: bytes | None
+    read: DashboardText
+
+    @property
+    def text(self) -> str | None:
+        """The file's text."""
+        return None if self.raw is None else decode(self.raw)
+
+    @property
+    def touched(self) -> tuple[Entry, ...]:
+        """The entries on which something is the user's."""
+        return tuple(entry for entry in self.read.entries if not entry.untouched)
+
+
+def templates_of(store: Store) -> Templates:
+    """The templates of the store's vault. Raises TemplateProblem."""
+    return read_own(store.root, store.read)
+
+
+def read_boards(store: Store, templates: Templates) -> list[Board]:
+    """All dashboards. Raises EditRefused if one is not ours or has damaged markers; TemplateProblem."""
+    boards = [_read(store, templates, output) for output in outputs_of(templates, store.settings)]
+    for board in boards:
+        if board.text:
+            refuse_foreign(board.output, board.text)
+    return boards
+
+
+def find_boards(store: Store, templates: Templates) -> list[Board]:
+    """The dashboards that are there; in those that are not ours, or damaged, nothing is read."""
+    found = []
+    for output in outputs_of(templates, store.settings):
+        if (store.root / output.path).is_file():
+            try:
+                found.append(_read(store, templates, output))
+            except EditRefused:
+                found.append(Board(output, None, DashboardText()))
+    return found
+
+
+def _read(store: Store, templates: Templates, output: Output) -> Board:
+    if not (store.root / output.path).exists():
+        return Board(output, None, DashboardText())
+    raw = store.read(output.path)
+    try:
+        read = read_dashboard(decode(raw), templates.labels)
+    except MarkerProblem as problem:
+        raise EditRefused(output.path, problem.line, problem.reason, problem.hint) from None
+    return Board(output, raw, read)
+
+
+def read_again(store: Store, templates: Templates, board: Board) -> Board:
+    """The same dashboard as `read_boards` reads it. Raises EditRefused."""
+    fresh = _read(store, templates, board.output)
+    if fresh.text:
+        refuse_foreign(fresh.output, fresh.text)
+    return fresh
+
+
+def refuse_unsaved(store: Store, boards: Iterable[Board]) -> None:
+    """Raises EditRefused if an editor holds unsaved text of one of these dashboards."""
+    for board in boards:
+        editor = unsaved_swap(store.root / board.output.path) if board.raw is not None else ""
+        if editor:
+            raise EditRefused(
+                board.output.path,
+                0,
+                f"it is open with unsaved text ({editor})",
+                "save it there, then run `vault-crm render` again",
+            )
+
+
+def pending(store: Store, today: date | None = None) -> tuple[Waiting, ...]:
+    """The lines of all dashboards that wait to be applied. Damaged dashboards hold nothing."""
+    day = today or date.min
+    return tuple(
+        Waiting(board.output.path, entry.line, entry.text)
+        for board in find_boards(store, templates_of(store))
+        for entry in board.touched
+        if read_wish(entry, day).waits
+    )
+
+
+def lines_with_hints(path: str, text: str, labels: frozenset[str]) -> Sequence[tuple[str, int, str]]:
+    """(path, line, hint) of what stays in a dashboard because it could not be applied."""
+    entries = read_dashboard(text, labels).entries if find_generated(text) else ()
+    return [(path, entry.line, entry.hint) for entry in entries if entry.hint]
