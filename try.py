@@ -24,6 +24,10 @@ STAMP = os.path.join(ENVIRONMENT, "made-by-try")
 PLAYGROUND = os.path.join(HERE, "build", "try")
 TODAY = "2026-11-22"
 KINDS = ("CACHE", "STATE", "CONFIG")
+IN_A_TERMINAL = (
+    "import sys; sys.stdout.isatty = lambda: True; from vault_crm.cli.main import run; sys.exit(run())"
+)
+TERMINAL = {"COLUMNS": "80", "LINES": "24", "NO_COLOR": "1"}
 OLDEST = (3, 11)
 WINDOWS = os.name == "nt"
 
@@ -34,7 +38,11 @@ def main(words: list) -> int:
         return 0
     if words[:1] == ["test"]:
         prepare("[test]")
-        return run([in_environment("python"), "-m", "pytest", "-n", "auto", "-rs", *words[1:]], os.environ)
+        return run(
+            [in_environment("python"), "-m", "pytest", "-n", "auto", "-rs", *words[1:]],
+            dict(os.environ),
+            HERE,
+        )
     if words == ["env"]:
         prepare("[test]")
         return 0
@@ -50,13 +58,18 @@ def vault_crm(words: list) -> int:
     if not os.path.isdir(copy):
         shutil.copytree(os.path.join(HERE, "example_vault"), copy)
     own = {f"XDG_{kind}_HOME": os.path.join(PLAYGROUND, kind.lower()) for kind in KINDS}
-    program = in_environment("vault-crm")
-    return run([program, "-C", copy, "--today", TODAY, *(words or ["overdue"])], dict(os.environ, **own))
+    if not words and not sys.stdout.isatty():
+        # what a terminal shows, also in a log or a pipe: it is what README.md shows
+        shown = [in_environment("python"), "-c", IN_A_TERMINAL]
+        own.update(TERMINAL)
+    else:
+        shown = [in_environment("vault-crm")]
+    return run([*shown, "--today", TODAY, *(words or ["overdue"])], dict(os.environ, **own), copy)
 
 
-def run(command: list, env: dict) -> int:
+def run(command: list, env: dict, folder: str) -> int:
     try:
-        return subprocess.run(command, cwd=HERE, env=env).returncode
+        return subprocess.run(command, cwd=folder, env=env).returncode
     except KeyboardInterrupt:
         return 130
 

@@ -12,6 +12,7 @@ here, because these blocks are among the tests. Blocks in other languages are no
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import os
 import re
 import shutil
@@ -20,14 +21,27 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
-TODAY = "2026-11-22"
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = ("python3 try.py test",)
 # commands that set up somebody's own machine: shown, but not run by a test
 SET_UP = ("git clone", "cd ", "pipx ", "uv ")
+
+
+def load_launcher() -> ModuleType:
+    """The launcher as a module (its name is a word of Python's, so it cannot be imported by name)."""
+    spec = importlib.util.spec_from_file_location("launcher", ROOT / "try.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LAUNCHER = load_launcher()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +82,10 @@ class Playground:
         shutil.copytree(ROOT / "example_vault", self._vault)
 
     def run(self, command: str) -> str:
-        """What a command prints. `vault-crm` is the one of this environment, on the example's day."""
-        program = f'"{sys.executable}" -m vault_crm --today {TODAY}'
-        command = re.sub(r"^python3 try\.py$", f"{program} overdue", command)
+        """What a command prints in a terminal of 80 columns, as the launcher runs it."""
+        program = f'"{sys.executable}" -c "{LAUNCHER.IN_A_TERMINAL}" --today {LAUNCHER.TODAY}'
+        command = re.sub(r"^python3 try\.py$", "vault-crm overdue", command)
+        command = command.replace(" example_vault/", " ")
         command = re.sub(r"(^|[|;&] ?)vault-crm\b", lambda found: found[1] + program, command)
         done = subprocess.run(
             ["sh", "-c", command],
@@ -85,17 +100,10 @@ class Playground:
         return done.stdout.decode("utf-8")
 
     def _environment(self) -> dict[str, str]:
-        kept = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("XDG_", "VAULT_CRM", "GIT_"))
-        }
-        own = {f"XDG_{kind}_HOME": str(self._home / kind.lower()) for kind in ("CACHE", "STATE", "CONFIG")}
-        return (
-            kept
-            | own
-            | {"HOME": str(self._home), "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
-        )
+        foreign = ("XDG_", "VAULT_CRM", "GIT_", "PYTHON")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+        own = {f"XDG_{kind}_HOME": str(self._home / kind.lower()) for kind in LAUNCHER.KINDS}
+        return kept | own | LAUNCHER.TERMINAL | {"HOME": str(self._home), "LC_ALL": "C.UTF-8"}
 
 
 def rendered(page: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,9 +31,24 @@ def test_the_first_commands_are_those_of_the_launcher_and_of_the_checks() -> Non
     assert "python3 try.py test" in lines
 
 
-def test_the_launcher_and_the_blocks_take_the_same_day() -> None:
-    launcher = (ROOT / "try.py").read_text(encoding="utf-8")
-    assert f'TODAY = "{readme_blocks.TODAY}"' in launcher
+def test_the_launcher_prints_in_a_pipe_what_the_page_shows(tmp_path: Path) -> None:
+    """The launcher itself, but for the environment that it would make."""
+    script = (
+        "import sys; from pathlib import Path; from tests.readme_blocks import LAUNCHER as it;"
+        f"it.PLAYGROUND = {str(tmp_path / 'try')!r}; it.in_environment = lambda program: sys.executable;"
+        "sys.exit(it.vault_crm([]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=True,
+    )
+    first = readme_blocks.steps_of(readme_blocks.FENCE.findall(README)[0])[0]
+    assert done.stdout.decode() + done.stderr.decode() == first.printed
+    assert (tmp_path / "try" / "example_vault" / "People" / "dad.md").exists()
 
 
 @pytest.mark.parametrize(
