@@ -25,8 +25,8 @@ _MONTHS = re.compile(r"(?:every )?\d+ ?m", re.IGNORECASE)
 
 
 def with_fix(found: Diagnostic, vault: Vault, settings: Settings) -> Diagnostic:
-    """The diagnostic with its fix, if there is one beyond doubt: a date that can only be one day, or a cadence in
-    a spelling that only other programs misread."""
+    """The diagnostic with its fix, if there is one beyond doubt: a date that can only be one day, or a
+    cadence in a spelling that only other programs misread."""
     note = vault.notes.get(found.span.path)
     if found.fix is not None or note is None or found.code not in ("bad-date", "ambiguous-cadence"):
         return found

@@ -38,14 +38,8 @@ PLAIN = frozenset({"person", "people", "contact", "contacts"})
 DATED = frozenset({"daily note", "meeting", "dated note", "name in a daily note"})
 # The codes of diagnostics that hide a note's whole frontmatter.
 UNREADABLE = frozenset(
-    {
-        "broken-yaml",
-        "unclosed-frontmatter",
-        "frontmatter-too-large",
-        "yaml-too-complex",
-        "not-a-mapping",
-        "not-utf8",
-    }
+    "broken-yaml unclosed-frontmatter frontmatter-too-large yaml-too-complex not-a-mapping not-utf8 nul-bytes"
+    " conflict-markers".split()
 )
 SHOWN_FIELDS = ("cadence", "last_contact", "next_contact", "snooze_until", "birthday")
 
