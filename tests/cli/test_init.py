@@ -75,7 +75,7 @@ def test_what_it_shows(home: Path, cli: Cli) -> None:
         "Links: [[wikilinks]]",
         "1 note has frontmatter that cannot be read:",
         "  Friends/Work/Cem.md:3: ",
-        "  tag family: 3 weeks (2 people; 1 of them have it already)",
+        "  tag family: 2 weeks (2 people; what its name suggests)",
     ):
         assert line in shown, line
 
@@ -105,7 +105,7 @@ def test_it_writes_the_settings_and_touches_no_note(home: Path, cli: Cli) -> Non
     assert settings.log_heading == 'My "log"'
     assert settings.keys == "words"
     assert settings.tags == {}
-    assert '# "family" = "3 weeks"' in text
+    assert '# "family" = "2 weeks"' in text
     assert len(text.splitlines()) < 50
 
 
@@ -113,7 +113,7 @@ def test_defaults_are_only_taken_if_chosen(home: Path, cli: Cli) -> None:
     root = make(home)
     assert cli(TODAY, "init", str(root), "--yes", "--cadences").code == 0
     settings, _ = parse_settings(tomllib.loads((root / ".vault-crm/config.toml").read_text()), "")
-    assert settings.tags["family"] == "3 weeks"
+    assert settings.tags["family"] == "2 weeks"
     assert settings.folders["Friends/Work"] == "3 months"
 
 

@@ -83,6 +83,12 @@ def test_a_proposal_says_what_people_of_a_tag_have_already() -> None:
     === People/Ben.md
     ---
     tags: [choir]
+    cadence: 8 weeks
+    ---
+    === People/Bea.md
+    ---
+    tags: [choir]
+    cadence: 2 months
     ---
     === People/Work/Cem.md
     ---
@@ -90,7 +96,7 @@ def test_a_proposal_says_what_people_of_a_tag_have_already() -> None:
     ---
     """)
     assert found.proposals == (
-        Proposal("tag", "choir", 2, "2 months", "1 of them have it already"),
+        Proposal("tag", "choir", 3, "2 months", "2 of them have it already"),
         Proposal("folder", "People/Work", 1, "3 months", "what its name suggests"),
     )
 

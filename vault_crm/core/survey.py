@@ -38,8 +38,16 @@ PLAIN = frozenset({"person", "people", "contact", "contacts"})
 DATED = frozenset({"daily note", "meeting", "dated note", "name in a daily note"})
 # The codes of diagnostics that hide a note's whole frontmatter.
 UNREADABLE = frozenset(
-    "broken-yaml unclosed-frontmatter frontmatter-too-large yaml-too-complex not-a-mapping not-utf8 nul-bytes"
-    " conflict-markers".split()
+    [
+        "broken-yaml",
+        "unclosed-frontmatter",
+        "frontmatter-too-large",
+        "yaml-too-complex",
+        "not-a-mapping",
+        "not-utf8",
+        "nul-bytes",
+        "conflict-markers",
+    ]
 )
 SHOWN_FIELDS = ("cadence", "last_contact", "next_contact", "snooze_until", "birthday")
 
@@ -99,7 +107,9 @@ def survey(vault: Vault, settings: Settings, today: date) -> Survey:
         unreadable=_unreadable(vault.notes.values()),
         with_contact=sum(1 for how in last if how),
         from_dated=sum(1 for how in last if how in DATED),
-        without_cadence=sum(1 for p in people if p.cadence is None and not p.gone),
+        without_cadence=sum(
+            1 for p in people if p.cadence is None and not (p.gone or p.paused or p.blockers)
+        ),
         proposals=(*_tag_proposals(people), *_folder_proposals(people)),
     )
 
@@ -146,8 +156,8 @@ def _proposal(kind: str, name: str, members: list[Person]) -> Proposal | None:
         for p in members
         if p.cadence and p.cadence_from == "own" and not p.cadence.never
     )
-    if own:
-        cadence, count = own.most_common(1)[0]
+    cadence, count = own.most_common(1)[0] if own else ("", 0)
+    if count > 1:
         return Proposal(kind, name, len(members), cadence, f"{count} of them have it already")
     usual = usual_cadence(name)
     return Proposal(kind, name, len(members), usual, "what its name suggests") if usual else None

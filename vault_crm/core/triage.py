@@ -33,7 +33,7 @@ HEADER = """\
 # A line that you leave as it is changes nothing, and so does a line that you delete.
 # To choose, write a cadence before the first | : 2 weeks, monthly, 3 months, a year, never ...
 # A suggestion ends in a question mark; take the question mark away to accept it
-# (vim: put the cursor there and press x; all of them at once:  :%s/ ?  |/   |/ ).
+# (in vim all of them at once:  :%s/?/ / ).
 # Save and close to apply everything as one change; `vault-crm undo` takes it back.
 #
 """
