@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NoReturn
 
 from vault_crm.core.block import BlockProblem
 from vault_crm.core.block import find_block
@@ -18,7 +18,11 @@ from vault_crm.core.body import find_unclosed
 from vault_crm.core.body import lines_of
 from vault_crm.core.logline import find_lead
 from vault_crm.core.logline import line_words
-from vault_crm.core.logline import split_kind
+from vault_crm.core.logline import own_line
+from vault_crm.core.logline import readings
+from vault_crm.core.logplace import LogPlace
+from vault_crm.core.logplace import are_apart
+from vault_crm.core.logplace import find_place
 from vault_crm.core.logread import LogEntry
 from vault_crm.core.logread import LogSection
 from vault_crm.core.logread import LogView
@@ -35,9 +39,6 @@ from vault_crm.errors import EditRefused
 
 _CALLOUT = re.compile(r"\[!([^\[\]]*)\][-+]?(.*)")
 _NUMBER = re.compile(r"([0-9]+)([.)])")
-# What would make a line of its own something else than a line of words.
-_STRUCTURE = re.compile(r"(?=[#>`~|=<\[*+_&\\])|(?<=[0-9])(?=[.)](?:\s|$))")
-_FIRST_NUMBER = re.compile(r"[0-9]{1,9}(?=[.)](?:\s|$))")
 
 
 def add_entry(path: str, text: str, on: date, kind: str, words: str, settings: Settings) -> Edit:
@@ -61,22 +62,13 @@ def add_entry(path: str, text: str, on: date, kind: str, words: str, settings: S
 def find_entry(view: LogView, on: date, kind: str, text: str) -> Interaction | None:
     """The interaction that `add_entry` would make, if the log already holds it: same day, type and words."""
     try:
-        wanted = split_kind(line_words(kind, text))
+        wanted = {(kind.casefold(), said) for kind, said in readings(line_words(kind, text))}
     except ValueError:
         return None
     for found in view.interactions:
-        if found.on == on and (found.kind.casefold(), found.text) == (wanted[0].casefold(), wanted[1]):
+        if found.on == on and (found.kind.casefold(), found.text) in wanted:
             return found
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the new entry goes: before or after the line `at`, in the fashion of `like`."""
-
-    like: LogEntry
-    at: int
-    after: bool
 
 
 class _OpenLog:
@@ -87,11 +79,10 @@ class _OpenLog:
         self.text = text
         self.settings = settings
         try:
-            block = find_block(text)
+            self.start = _body_start(text)
         except BlockProblem as problem:
             line = LineIndex(text).place(problem.offset)[0]
             raise EditRefused(path, line, problem.message, problem.hint) from None
-        self.start = block.after if block else 0
         self.lines = lines_of(text, self.start)
         self.view = read_log(path, self.lines, settings)
 
@@ -105,55 +96,19 @@ class _OpenLog:
             return self._new_log(on, said)
         if not main.entries:
             return self._first_entry(main, on, said)
-        place = self._place(main, on)
-        if place.like.level:
-            return self._insert(place, self._block(place.like, on, said), self._apart(main))
-        return self._insert(place, [self._line(place, on, said)], self._apart(main))
-
-    def _place(self, main: LogSection, on: date) -> _Place:
-        """Beside the entries of about that day; among those of the same day on the newest side."""
-        entries = main.entries
-        if self.view.newest_first:
-            older = next((n for n, e in enumerate(entries) if e.interaction.on <= on), None)
-            if older is None:
-                return _Place(entries[-1], entries[-1].last, after=True)
-            if older and self._other_group(entries[older - 1], entries[older], on):
-                return _Place(entries[older - 1], entries[older - 1].last, after=True)
-            return _Place(entries[older], entries[older].first, after=False)
-        newer = [n for n, e in enumerate(entries) if e.interaction.on <= on]
-        if not newer:
-            return _Place(entries[0], entries[0].first, after=False)
-        last = newer[-1]
-        if last + 1 < len(entries) and self._other_group(entries[last + 1], entries[last], on):
-            return _Place(entries[last + 1], entries[last + 1].first, after=False)
-        return _Place(entries[last], entries[last].last, after=True)
-
-    def _other_group(self, near: LogEntry, beside: LogEntry, on: date) -> bool:
-        """True if a heading (a year's, as a rule) parts two entries, and the new one belongs to `near`."""
-        low, high = sorted((near.first, beside.first))
-        parted = any(line.kind == "heading" for line in self.lines[low + 1 : high])
-        return (
-            parted
-            and not near.level
-            and near.interaction.on.year == on.year
-            and beside.interaction.on.year != on.year
-        )
-
-    def _apart(self, main: LogSection) -> bool:
-        """True if blank lines stand between the entries."""
-        entries = main.entries
-        if len(entries) == 1:
-            only = entries[0]
-            return bool(only.level) and self.lines[only.first - 1].kind == "blank"
-        return all(self.lines[entry.first - 1].kind == "blank" for entry in entries[1:])
+        place = find_place(self.view, self.lines, on)
+        body = self._block(place.like, on, said) if place.like.level else [self._line(place, on, said)]
+        return self._insert(place, body, are_apart(main, self.lines))
 
     # -- what
 
-    def _line(self, place: _Place, on: date, said: str) -> str:
+    def _line(self, place: LogPlace, on: date, said: str) -> str:
         like = place.like
         lead = like.lead
         number = _NUMBER.search(lead)
-        if number and place.after:
+        if number and place.heading:
+            lead = lead.replace(number.group(), f"1{number[2]}", 1)
+        elif number and place.after:
             lead = lead.replace(number.group(), f"{int(number[1]) + 1}{number[2]}", 1)
         return (lead + like.head.pre + on.isoformat() + _post(like, on) + said).rstrip()
 
@@ -161,9 +116,12 @@ class _OpenLog:
         head = like.lead + like.head.pre + on.isoformat() + _post(like, on)
         if not like.below or not said:
             return [(head + said).rstrip()]
-        return [head.rstrip(), *([""] if like.gap else []), _own_line(said)]
+        return [head.rstrip(), *([""] if like.gap else []), own_line(said)]
 
-    def _insert(self, place: _Place, body: list[str], apart: bool) -> Edit:
+    def _insert(self, place: LogPlace, body: list[str], apart: bool) -> Edit:
+        if place.heading:
+            body = [place.heading, *([""] if self.view.blank_after_heading else []), *body]
+            apart = True
         if not place.after:
             at = self.lines[place.at].start
             return self._lines_at(at, [*body, *([""] if apart else [])])
@@ -241,7 +199,10 @@ class _OpenLog:
     def verify(self, edit: Edit, on: date, said: str) -> None:
         """Reads the result again. Raises EditRefused unless it holds just the new interaction more."""
         result = self.text[: edit.start] + edit.text + self.text[edit.end :]
-        lines = lines_of(result, self.start)
+        try:
+            lines = lines_of(result, _body_start(result))
+        except BlockProblem:
+            self._refuse(edit)
         view = read_log(self.path, lines, self.settings)
         before = [_said(i) for i in self.view.interactions]
         after = [_said(i) for i in view.interactions]
@@ -254,16 +215,15 @@ class _OpenLog:
         new = [_said(i) for i in view.interactions if first <= i.span.line < first + number]
         if kept == old and len(after) == len(before) + 1 and len(new) == 1:
             at = after.index(new[0])
-            kind, text = new[0][1:3]
             rest = after[:at] + after[at + 1 :]
-            if rest == before and new[0][0] == on and (kind, text) in (split_kind(said), _escaped(said)):
+            if rest == before and new[0][0] == on and new[0][1:3] in readings(said):
                 return
         self._refuse(edit)
 
     def _begins_line(self, at: int) -> bool:
         return at == 0 or self.text[at - 1] == "\n" or self.text[:at] == BOM
 
-    def _refuse(self, edit: Edit) -> None:
+    def _refuse(self, edit: Edit) -> NoReturn:
         unclosed = find_unclosed(self.text, self.start)
         if unclosed is not None:
             raise EditRefused(
@@ -281,22 +241,14 @@ class _OpenLog:
         )
 
 
+def _body_start(text: str) -> int:
+    block = find_block(text)
+    return block.after if block else 0
+
+
 def _said(found: Interaction) -> tuple[date, str, str, tuple[str, ...]]:
     return found.on, found.kind, found.text, found.links
 
 
 def _post(like: LogEntry, on: date) -> str:
     return like.head.post.replace("\0", on.isoformat())
-
-
-def _own_line(said: str) -> str:
-    """Words as a line of their own: a backslash keeps them from being a heading, a list, a quote or a
-    fence."""
-    number = _FIRST_NUMBER.match(said)
-    if number:
-        return said[: number.end()] + "\\" + said[number.end() :]
-    return "\\" + said if _STRUCTURE.match(said) else said
-
-
-def _escaped(said: str) -> tuple[str, str]:
-    return split_kind(_own_line(said))

@@ -49,6 +49,9 @@ _KIND = re.compile(
     r":(?:\*{1,3}|_{1,3})?(?=\s|$)"
 )
 _COMMENT = re.compile(r"%%.*?%%|<!--.*?-->|(?:%%|<!--).*$")
+# What would make a line of its own something else than a line of words.
+_STRUCTURE = re.compile(r"[#>`~|=<\[*+_&\\]")
+_FIRST_NUMBER = re.compile(r"[0-9]{1,9}(?=[.)](?:\s|$))")
 _MONTH = (
     r"(?:jan|feb|fev|fév|mar|mär|mrz|maa|apr|avr|abr|may|mai|mei|maj|jun|jui|jul|aug|aoû|ago|sep|set|oct"
     r"|okt|out|nov|dec|dez|dic|déc)[^\W\d_]{0,8}\.?"
@@ -211,6 +214,23 @@ def line_words(kind: str, words: str) -> str:
     if split_kind(f"{kind}: x") != (kind, "x"):
         raise ValueError(f"the type {kind!r} is not one or two words of letters")
     return f"{kind}: {text}".rstrip()
+
+
+def readings(said: str) -> frozenset[tuple[str, str]]:
+    """The (type, text) as which written words may read back: behind a date a clock time is skipped, and on
+    a line of their own a backslash keeps them from being a heading, a list, a quote or a fence."""
+    line = f"2000-01-01 {said}"
+    head = find_head(line, line)
+    behind = head.words if head else said
+    return frozenset(split_kind(words) for words in (said, behind, own_line(said)))
+
+
+def own_line(said: str) -> str:
+    """Words as a line of their own, escaped where they would be something else."""
+    number = _FIRST_NUMBER.match(said)
+    if number:
+        return said[: number.end()] + "\\" + said[number.end() :]
+    return "\\" + said if _STRUCTURE.match(said) else said
 
 
 def _one_line(words: str) -> str:

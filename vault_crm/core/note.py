@@ -46,7 +46,8 @@ _SOURCE_LENGTH = 200
 _SINGLE = frozenset({"date", "date-or-true", "cadence", "flag", "birthday"})
 _YES_OR_NO = frozenset({"", "yes", "no", "true", "false", "on", "off", "y", "n", "0", "1"})
 _CONFLICT = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
-_BOTH_SIDES = re.compile(r"^={7}\r?$.*?^>{7}(?: |\r?$)", re.MULTILINE | re.DOTALL)
+_MIDDLE = re.compile(r"^={7}\r?$", re.MULTILINE)
+_END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
 _NO_TEXT = re.compile("[\udc80-\udcff]")
 
 
@@ -122,7 +123,8 @@ def _conflict(path: str, text: str, lines: Sequence[Line]) -> Diagnostic | None:
         number = index.place(begin.start())[0]
         if kinds.get(number) == "code":
             continue
-        if not _BOTH_SIDES.search(text, begin.end()):
+        middle = _MIDDLE.search(text, begin.end())
+        if middle is None or not _END.search(text, middle.end()):
             return None
         message = "a merge stopped here: both sides stand in the note"
         hint = "choose one, and delete the lines with <<<<<<<, ======= and >>>>>>>"
