@@ -168,6 +168,13 @@ def test_upcoming(cli: Cli, vault: Vault) -> None:
     assert (run.code, run.stdout, run.stderr) == (0, "", "nothing in the next 0 days\n")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar(cli: Cli, vault: Vault, day: str) -> None:
+    vault(SMALL)
+    for words in ("", "overdue", "list", "upcoming", "show ben", "why ben"):
+        assert cli(f"--today {day} {words}").code == 0
+
+
 def test_asking_writes_nothing_in_the_vault(cli: Cli, vault: Vault) -> None:
     root = vault(SMALL)
     before = tree_bytes(root)

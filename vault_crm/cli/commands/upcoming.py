@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -26,9 +25,10 @@ if TYPE_CHECKING:
 def command(app: App, days: int | None, as_json: bool) -> None:
     """Who is due, birthdays and events of the next days, in date order."""
     from vault_crm.core.agenda import agenda
+    from vault_crm.core.dates import add
 
     ahead = app.settings.dates_days if days is None else days
-    until = app.today + timedelta(days=ahead)
+    until = add(app.today, ahead, "day")
     coming = agenda(app.vault, app.today, replace(app.settings, dates_days=ahead))
     dates = coming.dates
     due = sorted(
