@@ -54,9 +54,15 @@ def command(app: App, days: int | None, as_json: bool) -> None:
     ]
     rows += [(item.on, 1, say_dated(item), "") for item in dates]
     iso = not app.screen.terminal
-    for on, _, what, cadence in sorted(rows):
-        tail = f"  ({cadence})" if cadence else ""
-        app.out_lines([[(say_coming_day(on, iso), "soon"), ("  ", ""), (what, "name"), (tail, "dim")]])
+    app.out_lines(
+        [
+            (say_coming_day(on, iso), "soon"),
+            ("  ", ""),
+            (what, "name"),
+            (f"  ({cadence})" if cadence else "", "dim"),
+        ]
+        for on, _, what, cadence in sorted(rows)
+    )
     if not rows:
         app.say(f"nothing in the next {count(ahead, 'day')}")
 
