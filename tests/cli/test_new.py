@@ -18,6 +18,7 @@ from vault_crm.core.model import Vault
 from vault_crm.core.names import safe_stem
 from vault_crm.core.newnote import free_path
 from vault_crm.core.newnote import plan_person
+from vault_crm.core.newnote import with_names
 from vault_crm.core.note import parse_note
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
@@ -179,7 +180,8 @@ any_name = (
 def test_whatever_the_name_the_note_reads_back_as_that_person(name: str, city: str) -> None:
     path = f"People/{safe_stem(name)}.md"
     template = "---\ncadence:\ncity:\n---\n\n## Log\n\n"
-    plan = plan_person(path, template, name, {"city": city, "cadence": "2 weeks"}, Settings())
+    values = with_names(path, name, {"city": city, "cadence": "2 weeks"})
+    plan = plan_person(path, template, name, values, Settings())
     note = parse_note(path, decode(plan.changes[0].result or b""), Settings())
     assert [d for d in note.diagnostics if d.severity == "error"] == []
     person = assemble({path: note}, Settings()).people[0]

@@ -84,20 +84,28 @@ def _key(path: str) -> str:
     return unicodedata.normalize("NFC", path).casefold()
 
 
+def with_names(path: str, name: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The properties of a new note, with what keeps its person's real name.
+
+    Where the file's name is not the person's, the real one stands in `name` and among the aliases, so that
+    links that say it still find the note.
+    """
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    full = dict(values)
+    if stem != name:
+        full["aliases"] = (name, *(alias for alias in _items(values.get("aliases", ())) if alias != name))
+    if stem != name or is_id(stem):  # a note whose file name is an id is called by its first heading
+        full["name"] = name
+    return full
+
+
 def plan_person(path: str, template: str, name: str, values: Mapping[str, Value], settings: Settings) -> Plan:
     """The new note: the template with these properties set. Raises EditRefused where the template resists.
 
-    Where the file's name is not the person's, the real one stands in `name` and among the aliases. A note
-    that no rule would take for a person's gets the tag `person`.
+    A note that no rule would take for a person's gets the tag `person`.
     """
     draft = Draft(path, encode(template), settings)
-    stem = path.rpartition("/")[2].removesuffix(".md")
-    aliases: Value = values.get("aliases", ())
-    if stem != name or is_id(stem):  # a note whose file name is an id is called by its first heading
-        draft.set("name", name)
-    if stem != name:
-        aliases = (name, *(a for a in _items(aliases) if a != name))
-    for key, value in {**values, "aliases": aliases}.items():
+    for key, value in values.items():
         if value not in (None, "", ()):
             draft.set(key, value)
     if not parse_note(path, _text_of(draft), settings).person_rule:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # What people edit, in the order in which a reader wants it; other properties that were given stand behind.
 ORDER = (
-    "tags", "aliases", "cadence", "relationship", "how_met", "met", "introduced_by", "company", "role",
-    "email", "phone", "city", "birthday", "next",
+    "name", "aliases", "tags", "cadence", "relationship", "how_met", "met", "introduced_by", "company",
+    "role", "email", "phone", "city", "birthday", "next",
 )  # fmt: skip
 
 

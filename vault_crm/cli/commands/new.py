@@ -20,6 +20,7 @@ from vault_crm.core.newnote import free_path
 from vault_crm.core.newnote import people_folder
 from vault_crm.core.newnote import plan_person
 from vault_crm.core.newnote import same_name
+from vault_crm.core.newnote import with_names
 from vault_crm.core.plan import Plan
 from vault_crm.core.values import value_of
 from vault_crm.errors import EditRefused
@@ -130,7 +131,8 @@ def _plan(
     where = people_folder(vault, app.settings) if folder is None else folder.strip("/")
     path = free_path(vault, where, name, _hints(values))
     app.store.full_path(path)
-    return plan_person(path, _template(app, name, values), name, values, app.settings)
+    full = with_names(path, name, values)
+    return plan_person(path, _template(app, name, full), name, full, app.settings)
 
 
 def _hints(values: Mapping[str, Value]) -> Sequence[str]:
