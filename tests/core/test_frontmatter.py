@@ -282,7 +282,8 @@ def test_a_value_that_is_there_already_is_left_alone(before: str, key: str, valu
         ("b: [a,\n  b]\n", "b", ("y",), 2, "several lines"),
         ("? b\n: 1\nc: 2\n", "c", "3", 0, ""),
         ("a: x\udce9\n", "b", "2", 2, "not UTF-8"),
-        ("a: 1\rb: 2\n", "b", "3", 2, "carriage return"),
+        ("a: 1\rb: 2\n", "b", "3", 2, "stand on one line"),
+        ("c: 1\na: x\u2028b: 2\n", "c", "3", 3, "stand on one line"),
         ("- a\n", "b", "2", 2, "a list"),
         ("a: 1\n", "b", "x\udce9", 2, "cannot be written"),
         ("a: 1\n", "b\nc", "x", 2, "cannot be written"),
@@ -324,6 +325,11 @@ def test_what_is_no_utf8_text_gets_no_block(text: str) -> None:
 )
 def test_a_note_without_frontmatter_gets_a_block(before: str, value: Any, after: str) -> None:
     assert changed(before, set_property(PATH, before, "b", value)) == after
+
+
+def test_a_value_that_is_too_long_gets_no_block() -> None:
+    with pytest.raises(EditRefused, match="characters"):
+        set_property(PATH, "# Ana\n", "b", "x" * 70_000)
 
 
 def test_newlines_are_those_of_the_fence() -> None:

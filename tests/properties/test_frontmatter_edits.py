@@ -378,12 +378,14 @@ class TestGenerated:
             assert attempt(append_item, after, key, item) == after
             back = attempt(remove_item, after, key, item)
             assert back is not None
-            if isinstance(old, tuple) or (old is None and key in values_of(text)):
-                assert back == text or restored_null(text, key)
+            if isinstance(old, tuple):
+                assert back == text
+            elif old is None and key in values_of(text) and not tilde(text, key):
+                assert attempt(set_property, after, key, None) == text
             holds(after, back, key, wanted[:-1] or values_of(back)[key])
 
 
-def restored_null(text: str, key: str) -> bool:
+def tilde(text: str, key: str) -> bool:
     """`~`, which a list replaces, does not come back."""
     block = find_block(text)
     assert block
