@@ -26,6 +26,7 @@ _FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
 _TOKEN = re.compile(r"\\.|`+|<!--|%%")
 _RUN = re.compile(r"`+")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*(?:\n|\Z)")
+_DATE_OR_BOX = re.compile(r"[0-9]{4}-|\[.\] ")
 _CLOSERS = {"<!--": "-->", "%%": "%%"}
 _MAX_NESTING = 8
 
@@ -121,6 +122,8 @@ class _Scan:
     def _read(self, raw: str, offset: int) -> tuple[LineKind, int, str]:
         if self.closer:
             return self._inside_comment(raw, offset)
+        if self.fence is None and (plain := self._plain_kind(raw)):
+            return self._words(raw, offset, plain)
         bare = raw.lstrip(" \t")
         if not bare:
             if self.fence is not None:
@@ -131,6 +134,19 @@ class _Scan:
         if self.fence is not None and self._inside_fence(bare, indent):
             return "code", 0, " " * len(raw)
         return self._block(raw, bare, indent, offset)
+
+    def _plain_kind(self, raw: str) -> LineKind | None:
+        """A short cut for most lines there are: words at the margin, or a simple list item there."""
+        if raw[:1].isalpha():
+            if self._before == "quote":
+                return "quote"
+            if self._before != "text":
+                self._items.clear()
+            return "text"
+        if raw[:2] in ("- ", "* ") and (raw[2:3].isalpha() or _DATE_OR_BOX.match(raw, 2)):
+            self._items[:] = (2,)
+            return "text"
+        return None
 
     def _inside_fence(self, bare: str, indent: int) -> bool:
         """True if the line still belongs to the open fence; a fence in a list item ends with the item."""

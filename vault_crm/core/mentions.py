@@ -170,7 +170,7 @@ def line_mentions(
     dated lines themselves, with links, code and comments blanked out, to look for names in them."""
     found: list[Mention] = []
     dated: list[DatedLine] = []
-    for line, lead, heading_day in _telling_lines(lines, dating.headings):
+    for line, lead, heading_day in _telling_lines(lines, dating.headings, names):
         done = _done_day(line, lead)
         on = done or heading_day or dating.on
         if on is None or ("#" in line.masked and _NO_CONTACT.search(line.masked)):
@@ -188,7 +188,9 @@ def line_mentions(
     return found, dated
 
 
-def _telling_lines(lines: Sequence[Line], headings: bool) -> Iterator[tuple[Line, Lead | None, date | None]]:
+def _telling_lines(
+    lines: Sequence[Line], headings: bool, names: bool
+) -> Iterator[tuple[Line, Lead | None, date | None]]:
     """The lines that may tell of contact, each with its list marker and the day of the heading it stands
     under: no quotes, code or comments, no open tasks, nor what is nested in one."""
     day: date | None = None
@@ -206,6 +208,8 @@ def _telling_lines(lines: Sequence[Line], headings: bool) -> Iterator[tuple[Line
                     day, level = None, 0
             yield line, None, day
         elif line.kind == "text":
+            if task < 0 and not names and "[" not in line.text:
+                continue  # neither a link nor a task
             lead = find_lead(line.text)
             if task >= 0 and indent_of(line.text) > task:
                 continue
