@@ -54,12 +54,14 @@ def _same_properties(
 ) -> None:
     kept = [(p.key, p.value) for p in old if p.key not in allowed.properties]
     found = [(p.key, p.value) for p in new if p.key not in allowed.properties]
-    for (key, value), other in zip(kept, [*found, ("", None)], strict=False):
-        if (key, value) != other:
-            line = next(p.key_span.line for p in old if p.key == key)
-            raise EditRefused(path, line, f"the edit would also change {key}")
-    if len(found) > len(kept):
-        raise EditRefused(path, 0, f"the edit would also add {found[len(kept)][0]}")
+    if kept == found:
+        return
+    added = next((key for key, _ in found if key not in {p.key for p in old}), "")
+    if added:
+        raise EditRefused(path, 0, f"the edit would also add {added}")
+    changed = next((pair[0] for pair, other in zip(kept, [*found, None], strict=False) if pair != other), "")
+    line = next((p.key_span.line for p in old if p.key == changed), 0)
+    raise EditRefused(path, line, f"the edit would also change {changed or 'the properties'}")
 
 
 def _body_start(text: str) -> int:
