@@ -48,6 +48,29 @@ WRITERS = {
 }
 # words that others use, too: only as os.NAME or shutil.NAME
 WRITERS_OF_OS = {"replace", "open", "write", "remove", "removedirs", "link", "truncate", "move", "copy"}
+NEVER_IMPORTED = {
+    *(
+        "socket",
+        "socketserver",
+        "ssl",
+        "http",
+        "ftplib",
+        "smtplib",
+        "imaplib",
+        "poplib",
+        "xmlrpc",
+        "webbrowser",
+    ),
+    *("requests", "httpx", "aiohttp", "urllib3", "pickle", "shelve", "dill"),
+}
+EXECUTING = {
+    ("", "eval"),
+    ("", "exec"),
+    ("", "compile"),
+    ("os", "system"),
+    ("os", "popen"),
+    ("yaml", "unsafe_load"),
+}
 CLOCKS = {"today", "now", "utcnow"}
 MAX_MODULE = 400
 MAX_FUNCTION = 60
@@ -160,6 +183,21 @@ def test_only_the_command_line_asks_what_day_it_is(path: Path) -> None:
         for call, owner, name in calls_of(path)
         if owner in ("date", "datetime", "dt") and name in CLOCKS
     ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_network_and_nothing_of_a_vault_is_executed(path: Path) -> None:
+    """README.md, "What it never does". Pickles are code, too; a shell would read file names as commands."""
+    found = [
+        f"{name_of(path)}:{line} imports {module}"
+        for module, line in imports_of(path)
+        if module.split(".")[0] in NEVER_IMPORTED or module == "urllib.request"
+    ]
+    for call, owner, name in calls_of(path):
+        shell = any(word.arg == "shell" for word in call.keywords)
+        if (owner, name) in EXECUTING or shell:
+            found.append(f"{name_of(path)}:{call.lineno} calls {name}{' with a shell' if shell else ''}")
     assert found == []
 
 
