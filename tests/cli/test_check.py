@@ -60,6 +60,12 @@ def test_warnings_alone_are_no_failure(vault: Make, cli: Cli) -> None:
     assert "warning: " in run.stdout
 
 
+def test_only_what_is_grave_enough_is_shown_and_all_is_counted(vault: Make, cli: Cli) -> None:
+    vault("=== People/Ben.md\n---\ncadence: biweekly\nlast_contact: 2026-02-30\n---\n")
+    run = cli(TODAY, "check", "--level", "error")
+    assert (run.code, run.stdout.count("["), run.stderr) == (1, 1, "1 error, 1 warning\n")
+
+
 def test_quickfix_is_relative_to_the_current_folder(
     vault: Make, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:

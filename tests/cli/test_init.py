@@ -162,6 +162,14 @@ def test_an_empty_folder_is_fine(home: Path, cli: Cli, monkeypatch: pytest.Monke
     assert cli(TODAY, "undo").code == 0
 
 
+def test_inside_of_a_vault_it_is_that_vault(home: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make(home)
+    monkeypatch.chdir(root / "Friends" / "Work")
+    assert cli(TODAY, "init", "--yes").code == 0
+    assert (root / ".vault-crm/config.toml").is_file()
+    assert not (root / "Friends/Work/.vault-crm").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

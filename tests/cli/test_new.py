@@ -80,7 +80,16 @@ def test_another_of_the_same_name_gets_a_file_of_its_own(vault: Make, cli: Cli) 
 
 @pytest.mark.parametrize(
     ("name", "stem"),
-    [("CON", "CON_"), ("a/b", "a-b"), ("Zoë [work]", "Zoë (work)"), ("..", "Unnamed"), ("-rf", "rf")],
+    [
+        ("README", "Person README"),
+        ("2026-11-22", "Person 2026-11-22"),
+        ("People", "Person People"),
+        ("CON", "CON_"),
+        ("a/b", "a-b"),
+        ("Zoë [work]", "Zoë (work)"),
+        ("..", "Unnamed"),
+        ("-rf", "rf"),
+    ],
 )
 def test_a_name_no_file_can_bear(name: str, stem: str, vault: Make, cli: Cli) -> None:
     root = vault("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -97,6 +98,8 @@ def open_editor(path: Path | str, line: int = 0, wait: bool = False) -> None:
     import subprocess
 
     editor = editor_words()
+    if not (os.environ.get("VISUAL") or os.environ.get("EDITOR") or sys.stdin.isatty()):
+        raise UsageError("there is no terminal to open an editor in", "say which editor in $EDITOR")
     if wait and Path(editor[0]).name.casefold() in _GOTO | {"subl", "zed", "atom"}:
         editor = [*editor, *(["--wait"] if not {"--wait", "-w"} & set(editor) else [])]
     try:

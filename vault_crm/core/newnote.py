@@ -113,6 +113,11 @@ def plan_person(path: str, template: str, name: str, values: Mapping[str, Value]
     return plan_new(path, _text_of(draft), name)
 
 
+def is_person(plan: Plan, settings: Settings) -> bool:
+    """True if a rule takes the planned note for a person's."""
+    return all(parse_note(c.path, decode(c.result or b""), settings).person_rule for c in plan.changes)
+
+
 def _text_of(draft: Draft) -> str:
     return decode(draft.change().result or b"")
 

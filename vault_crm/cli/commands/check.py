@@ -25,11 +25,17 @@ _STYLES = {"error": "late", "warning": "due", "info": "dim"}
 @click.option(
     "--format", "shape", type=click.Choice(_FORMATS), default="text", help="How to say it; quickfix is vim's."
 )
+@click.option(
+    "--level",
+    type=click.Choice(shapes.SEVERITIES),
+    default="info",
+    help="Show only what is at least this grave.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended without a doubt, as one change.")
 @dry_run_option
 @click.pass_obj
-def command(app: App, shape: str, as_json: bool, fix: bool, dry_run: bool) -> int:
+def command(app: App, shape: str, level: str, as_json: bool, fix: bool, dry_run: bool) -> int:
     """Every problem in the vault: file:line:column, a stable code, the line itself, and how to mend it.
 
     Exit code 1 if there is an error; warnings and hints alone are 0. docs/errors.md explains every code.
@@ -40,7 +46,8 @@ def command(app: App, shape: str, as_json: bool, fix: bool, dry_run: bool) -> in
         if dry_run:
             return 0
         found = find_diagnostics(app)
-    _show(app, found, "json" if as_json else shape)
+    shown = [d for d in found if shapes.SEVERITIES.index(d.severity) <= shapes.SEVERITIES.index(level)]
+    _show(app, shown, "json" if as_json else shape)
     app.say(shapes.count_text(found))
     return 1 if any(d.severity == "error" for d in found) else 0
 

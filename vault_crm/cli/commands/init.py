@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -26,6 +27,7 @@ from vault_crm.core.text import encode
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import BadSettings
 from vault_crm.errors import UsageError
+from vault_crm.store.paths import MARKERS
 from vault_crm.store.store import Store
 
 CONFIG = ".vault-crm/config.toml"
@@ -104,14 +106,15 @@ def command(
 
 
 def _open(app: App, folder: str | None) -> Store:
-    """The folder to look at: the argument, else -C, else the current folder (nothing is searched upwards)."""
+    """The folder to look at: the argument, else -C, else $VAULT_CRM_VAULT, else the vault that the current
+    folder lies in (so that no vault is made inside of another), else the current folder."""
     if folder is not None and app.vault_given is not None:
         raise UsageError("say the folder once: as an argument or with -C")
-    root = Path(folder or app.vault_given or ".")
-    if folder is not None or app.vault_given is None:
-        app.vault_given = str(root)
-    store = Store.open(root)
-    app.__dict__["store"] = store
+    named = folder or app.vault_given or os.environ.get("VAULT_CRM_VAULT")
+    here = Path.cwd()
+    around = (up for up in (here, *here.parents) if any((up / marker).is_dir() for marker in MARKERS))
+    app.vault_given = named or str(next(around, here))
+    store = app.store = Store.open(Path(app.vault_given).expanduser())
     for warning in store.warnings:
         app.warn(warning)
     return store

@@ -17,6 +17,7 @@ from vault_crm.cli.outcome import usage
 from vault_crm.core.model import Value
 from vault_crm.core.model import Vault
 from vault_crm.core.newnote import free_path
+from vault_crm.core.newnote import is_person
 from vault_crm.core.newnote import people_folder
 from vault_crm.core.newnote import plan_person
 from vault_crm.core.newnote import same_name
@@ -129,10 +130,15 @@ def _plan(
         raise EditRefused(there[0].path, 0, f"there is somebody of that name already: {listed}",
                           "`vault-crm edit` opens the note; --anyway makes another one")  # fmt: skip
     where = people_folder(vault, app.settings) if folder is None else folder.strip("/")
-    path = free_path(vault, where, name, _hints(values))
-    app.store.full_path(path)
-    full = with_names(path, name, values)
-    return plan_person(path, _template(app, name, full), name, full, app.settings)
+    # A note called README or 2026-11-22 is an index or a daily note, whatever it says: then a word is added.
+    for title in (name, f"Person {name}"):
+        path = free_path(vault, where, title, _hints(values))
+        app.store.full_path(path)
+        full = with_names(path, name, values)
+        plan = plan_person(path, _template(app, name, full), name, full, app.settings)
+        if is_person(plan, app.settings):
+            return plan
+    raise EditRefused(path, 0, "no rule would take this note for a person's", "choose another name or folder")
 
 
 def _hints(values: Mapping[str, Value]) -> Sequence[str]:
