@@ -166,3 +166,9 @@ def test_what_is_wrong_is_named(query: str, message: str, hint: str) -> None:
 
 def test_a_query_keeps_its_text() -> None:
     assert parse_query(["tag:family", "lisbon"]).text == "tag:family lisbon"
+
+
+def test_a_mistyped_key_is_told_apart_from_a_property_of_the_users_own() -> None:
+    query = parse_query(["statuss:overdue", "hobby:sailing", "company:acme"])
+    assert query.unknown_keys(()) == {"statuss": "status", "hobby": ""}
+    assert parse_query(["status:overdue", "due<2w", "free"]).unknown_keys(()) == {}

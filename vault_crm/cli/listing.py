@@ -44,7 +44,12 @@ def find_items(app: App, query: Sequence[str], statuses: Sequence[str] = ()) -> 
     from vault_crm.core.query import parse_query
 
     wanted = parse_query(query)
-    return tuple(item for item in items if wanted.matches(item, app.today))
+    found = tuple(item for item in items if wanted.matches(item, app.today))
+    if not found:
+        for key, near in wanted.unknown_keys(app.vault.people).items():
+            hint = f"; did you mean {near}?" if near else ""
+            app.say(f"no note has a property {key}{hint}")
+    return found
 
 
 def sorted_by(items: Sequence[AgendaItem], order: str) -> tuple[AgendaItem, ...]:

@@ -6,14 +6,19 @@ Segments are joined by *and*; a comma in a value is *or*; `-` before a segment t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from vault_crm.core.daytests import Test
+from vault_crm.core.fields import fold_key
 from vault_crm.core.model import AgendaItem
+from vault_crm.core.model import Person
 from vault_crm.core.segments import Segment
+from vault_crm.core.segments import is_known_key
 from vault_crm.core.segments import make_test
+from vault_crm.core.segments import nearest_key
 from vault_crm.errors import UsageError
 
 _OPERATORS = ("<=", ">=", "<", ">", ":", "=")
@@ -27,6 +32,16 @@ class Query:
 
     text: str
     tests: tuple[tuple[bool, Test], ...] = ()
+    keys: tuple[str, ...] = ()
+
+    def unknown_keys(self, people: Iterable[Person]) -> dict[str, str]:
+        """The keys that are no property of ours and of nobody's note either, with the nearest that is ('' if
+        none is near): where a query finds nobody, one of them may be mistyped."""
+        asked = {key: fold_key(key) for key in self.keys if not is_known_key(key)}
+        if not asked:
+            return {}
+        used = {fold_key(prop.key) for person in people for prop in person.note.properties}
+        return {key: nearest_key(key) for key, folded in asked.items() if folded not in used}
 
     def matches(self, item: AgendaItem, today: date) -> bool:
         """True if the person fits every segment on this day."""
@@ -41,7 +56,8 @@ def parse_query(words: Sequence[str]) -> Query:
     would be right.
     """
     segments = [segment for word in words for segment in _segments(word)]
-    return Query(" ".join(words), tuple((s.negated, make_test(s)) for s in segments))
+    tests = tuple((s.negated, make_test(s)) for s in segments)
+    return Query(" ".join(words), tests, tuple(s.key for s in segments if s.key))
 
 
 def _segments(argument: str) -> list[Segment]:

@@ -164,3 +164,18 @@ _TEXTS: dict[str, Callable[[Segment], Test]] = {
     "path": _path,
     "folder": _folder,
 }
+
+
+def is_known_key(key: str) -> bool:
+    """True if a segment's key means something whatever the notes hold."""
+    return bool(field_of(key)) or fold_key(key) in _TEXTS or is_day(key)
+
+
+def nearest_key(key: str) -> str:
+    """The known key that is spelled most like this one, '' if none is near."""
+    from difflib import get_close_matches
+
+    from vault_crm.core.fields import FIELDS
+
+    known = [*_TEXTS, "due", "last", *(field.name for field in FIELDS)]
+    return next(iter(get_close_matches(key.casefold(), known, 1, 0.7)), "")

@@ -6,7 +6,6 @@ settings file is ever executed.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -207,7 +206,9 @@ def parse_settings(
     warnings = []
     for key, value in _flatten(data, set(table)).items():
         if key not in table:
-            near = difflib.get_close_matches(key, table, 1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(key, table, 1)
             warnings.append(
                 f"{where}: unknown setting {key}" + (f"; did you mean {near[0]}?" if near else "")
             )
