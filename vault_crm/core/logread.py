@@ -39,7 +39,10 @@ HEADINGS = (
     "Log", "Contact log", "Interactions", "Interaction log", "Conversations", "History", "Timeline",
     "Communications",
 )  # fmt: skip
+_TAG = re.compile(r"\s[#^][\w/-]+")
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_TABLE_ROW = re.compile(r"[ \t]*\|[ \t*_\[]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOURCE_LENGTH = 200
 
 
@@ -151,8 +154,8 @@ def _folded_names(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def fold_heading(text: str) -> str:
-    """A heading as headings are compared: without case, number signs, emoji, colon and emphasis."""
-    text = normalize("NFC", text).casefold()
+    """A heading as headings are compared: without case, tags, emoji, colon and emphasis."""
+    text = _TAG.sub("", normalize("NFC", text).casefold())
     return " ".join(_NOT_A_WORD.sub(" ", text).split()) or text.strip("# \t")
 
 
@@ -235,7 +238,7 @@ class _Reader:
                 return
         if lead is not None:
             self._item(at, line, lead.end, lead.box, indent)
-        elif before != "text" or self._dated_paragraph:
+        elif before != "text" or self._dated_paragraph or line.text.lstrip().startswith("|"):
             self._plain_line(at, line, indent, before)
 
     def _item(self, at: int, line: Line, start: int, box: str, indent: int) -> None:
@@ -280,19 +283,26 @@ class _Reader:
                 Diagnostic("log-impossible-date", "warning", span, message, hint, source)
             )
         elif other := find_other_form(line.masked, start):
-            message = f"this looks like an entry of the log, but {other} is not read as a date"
-            self._diagnostics.append(
-                Diagnostic("log-date-form", "warning", span, message, _right_date(other), source)
-            )
+            message, hint = _other_form(other)
+            self._diagnostics.append(Diagnostic("log-date-form", "warning", span, message, hint, source))
+        elif _TABLE_ROW.match(line.masked):
+            message = "this looks like an entry of the log, but rows of a table are not read"
+            hint = "write it as a line of a list: - 2026-03-14 call: ..."
+            self._diagnostics.append(Diagnostic("log-date-form", "warning", span, message, hint, source))
         return None
 
 
-def _right_date(written: str) -> str:
+def _other_form(written: str) -> tuple[str, str]:
+    """What to say about an entry whose date has another form, and what would be right."""
+    looks = "this looks like an entry of the log, but"
+    if _ISO.fullmatch(written):
+        return f"{looks} its date does not stand first, on its own", f"begin the line with {written}"
+    message = f"{looks} {written} is not read as a date"
     try:
         day = parse_date(written)
     except ValueError as error:
-        return str(error)
-    return f"write {day}" if day else "write the date like 2026-03-14"
+        return message, str(error)
+    return message, f"write {day}" if day else "write the date like 2026-03-14"
 
 
 class _Draft:

@@ -16,6 +16,7 @@ from vault_crm.core.block import find_block
 from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import lines_of
+from vault_crm.core.conflict import find_conflict
 from vault_crm.core.dashboardtext import BEGIN
 from vault_crm.core.fields import fold_key
 from vault_crm.core.fields import get_field
@@ -45,9 +46,6 @@ _UTF16 = ("\udcff\udcfe", "\udcfe\udcff")
 _SOURCE_LENGTH = 200
 _SINGLE = frozenset({"date", "date-or-true", "cadence", "flag", "birthday"})
 _YES_OR_NO = frozenset({"", "yes", "no", "true", "false", "on", "off", "y", "n", "0", "1"})
-_CONFLICT = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
-_MIDDLE = re.compile(r"^={7}\r?$", re.MULTILINE)
-_END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
 _NO_TEXT = re.compile("[\udc80-\udcff]")
 
 
@@ -114,24 +112,13 @@ def _title(lines: Iterable[Line]) -> str:
 
 
 def _conflict(path: str, text: str, lines: Sequence[Line]) -> Diagnostic | None:
-    """The first line of a merge that stopped here; an example in a code block is none."""
-    if "<<<<<<<" not in text or not _CONFLICT.search(text):
+    at = find_conflict(text, lines)
+    if at is None:
         return None
-    kinds = {line.number: line.kind for line in lines}
-    index = LineIndex(text)
-    for begin in _CONFLICT.finditer(text):
-        number = index.place(begin.start())[0]
-        if kinds.get(number) == "code":
-            continue
-        middle = _MIDDLE.search(text, begin.end())
-        if middle is None or not _END.search(text, middle.end()):
-            return None
-        message = "a merge stopped here: both sides stand in the note"
-        hint = "choose one, and delete the lines with <<<<<<<, ======= and >>>>>>>"
-        return Diagnostic(
-            "conflict-markers", "error", Span(path, number), message, hint, _source(text, begin.start())
-        )
-    return None
+    message = "a merge stopped here: both sides stand in the note"
+    hint = "choose one, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+    line = LineIndex(text).place(at)[0]
+    return Diagnostic("conflict-markers", "error", Span(path, line), message, hint, _source(text, at))
 
 
 def _values(properties: Sequence[Property]) -> list[Diagnostic]:
