@@ -30,7 +30,7 @@ USUAL: tuple[tuple[tuple[str, ...], str], ...] = (
         ("colleague", "colleagues", "work", "team", "neighbour", "neighbours", "neighbor", "neighbors"),
         "3 months",
     ),
-    (("client", "clients", "customer", "customers", "former", "alumni", "school", "university"), "4 months"),
+    (("client", "clients", "customer", "customers", "former", "alumni", "university"), "4 months"),
     (("acquaintance", "acquaintances", "network", "weak", "conference"), "1 year"),
 )
 # Tags and folders that only say that a note is a person; a cadence for everybody is not proposed.

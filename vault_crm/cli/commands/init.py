@@ -102,6 +102,9 @@ def command(
         app.say(f"{'wrote' if change.base is None else 'added to'} {change.path}")
     for note in plan.notes:
         app.say(note)
+    for name in names:
+        if not (store.root / name).is_dir():
+            app.say(f"{name} is not there yet; `vault-crm new` makes it")
     app.say(_next_steps(found))
 
 
