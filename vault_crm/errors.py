@@ -35,12 +35,13 @@ class NoVault(VaultCrmError):
     def __init__(self, start: str, reason: str = "") -> None:
         super().__init__(
             reason or f"no vault found from {start} upwards",
-            "name one with -C DIR or $VAULT_CRM_VAULT, or run `vault-crm init DIR` in the folder of your notes",
+            "name one with -C DIR or $VAULT_CRM_VAULT, or run `vault-crm init DIR` where your notes are",
         )
 
 
 class BadSettings(VaultCrmError):
-    """A settings file cannot be read, or a value in it is of the wrong kind. `where` is `file` or `file:line`."""
+    """A settings file cannot be read, or a value in it is of the wrong kind. `where` is `file` or
+    `file:line`."""
 
     exit_code = 3
 
@@ -73,7 +74,8 @@ class AmbiguousPerson(VaultCrmError):
 
 
 class EditRefused(VaultCrmError):
-    """An edit that cannot be made safely; the file was left alone. `line` is 1-based, 0 if no line is to blame."""
+    """An edit that cannot be made safely; the file was left alone. `line` is 1-based, 0 if no line is to
+    blame."""
 
     exit_code = 5
 

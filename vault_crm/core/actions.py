@@ -1,7 +1,8 @@
 """What a user asks for, as plans: log, snooze, pause, resume, set, unset, new.
 
-Every function reads notes through `read` (path -> current bytes), changes exactly what was asked, and returns a
-`Plan`; nothing is written here. All raise EditRefused, naming file and line, where a note cannot be changed safely.
+Every function reads notes through `read` (path -> current bytes), changes exactly what was asked, and
+returns a `Plan`; nothing is written here. All raise EditRefused, naming file and line, where a note cannot
+be changed safely.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from vault_crm.core.model import Edit
 from vault_crm.core.model import Person
 from vault_crm.core.model import Property
 from vault_crm.core.model import Value
+from vault_crm.core.model import flat_text
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.settings import Settings
@@ -57,7 +59,8 @@ class Draft:
         return read_properties(self.path, self._text)[0]
 
     def find(self, name: str) -> Property | None:
-        """The property that decides for a canonical field or, for a name nobody knows, of exactly that key."""
+        """The property that decides for a canonical field or, for a name nobody knows, of exactly that
+        key."""
         known = field_of(name)
         found = [p for p in self.properties() if (p.field == known if known else p.key == name)]
         exact = [p for p in found if p.key == name] or [p for p in found if p.key == known]
@@ -67,7 +70,10 @@ class Draft:
     def set(self, name: str, value: Value) -> None:
         """Sets a property under the key the note has, else under a new one in the note's own style."""
         key = self._key_for(name)
-        self._apply(set_property(self.path, self._text, key, value), key)
+        if isinstance(value, dict):
+            raise EditRefused(self.path, 0, f"{key}: values with keys of their own are left to an editor")
+        flat = tuple(flat_text(item) for item in value) if isinstance(value, tuple) else value
+        self._apply(set_property(self.path, self._text, key, flat), key)
 
     def unset(self, name: str) -> None:
         """Removes a property, if it is there."""
@@ -117,7 +123,8 @@ class Draft:
 
 
 def key_style(keys: Iterable[str]) -> str:
-    """The style in which a note spells keys of several words (snake, kebab, camel, words); '' if none shows it."""
+    """The style in which a note spells keys of several words (snake, kebab, camel, words); '' if none
+    shows it."""
     for key in keys:
         if not field_of(key) or key.startswith("prm-"):
             continue
@@ -153,8 +160,9 @@ def plan_log(
 ) -> Plan:
     """An interaction with several people: a line in each log, and `last_contact` moved forward, never back.
 
-    A kind that the settings do not count as contact moves nothing. A `last_contact` that cannot be read is left
-    as it is, and the plan's notes say so. `next_` is what to ask about the next time; '' clears it, None leaves it.
+    A kind that the settings do not count as contact moves nothing. A `last_contact` that cannot be read is
+    left as it is, and the plan's notes say so. `next_` is what to ask about the next time; '' clears it,
+    None leaves it.
     """
     drafts, notes = [], []
     for person in people:
@@ -274,5 +282,7 @@ def plan_new(path: str, text: str, name: str) -> Plan:
     problems = [d for d in read_properties(path, text)[1] if d.severity == "error"]
     if problems:
         line = problems[0].span.line
-        raise EditRefused(path, line, f"the person template makes unreadable frontmatter: {problems[0].message}")
+        raise EditRefused(
+            path, line, f"the person template makes unreadable frontmatter: {problems[0].message}"
+        )
     return Plan(f"new {name}", (FileChange(path, None, encode(text), Allowed(anything=True)),))

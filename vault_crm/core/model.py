@@ -15,14 +15,15 @@ from typing import TypeAlias
 
 # What a YAML value becomes. Scalars stay the text the user typed, but for true/false and null/empty; unquoted
 # `[[links]]` are text, too. Lists are tuples; mappings are dicts and are only kept, never understood.
-Value: TypeAlias = "str | bool | None | tuple[Value, ...] | dict[str, Value]"
+Value: TypeAlias = "str | bool | tuple[Value, ...] | dict[str, Value] | None"
 
 Severity = Literal["error", "warning", "info"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in a note: from `col` up to (not including) `end_col` of one line; `end_col` 0 is the line's end."""
+    """A place in a note: from `col` up to (not including) `end_col` of one line; `end_col` 0 is the line's
+    end."""
 
     path: str
     line: int
@@ -41,8 +42,8 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something odd in the user's data. `code` is stable and kebab-case; `source` is the line itself, as written
-    (cut around the span if it is very long); `hint` says what would be right."""
+    """Something odd in the user's data. `code` is stable and kebab-case; `source` is the line itself, as
+    written (cut around the span if it is very long); `hint` says what would be right."""
 
     code: str
     severity: Severity
@@ -64,7 +65,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One top-level frontmatter property. `field` is the canonical name if the key is one we know, else ''."""
+    """One top-level frontmatter property. `field` is the canonical name if the key is one we know, else
+    ''."""
 
     key: str
     field: str
@@ -75,7 +77,8 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """How often one wants to be in touch: every `every` `unit`s; `unit` 'never' means not reminded, on purpose."""
+    """How often one wants to be in touch: every `every` `unit`s; `unit` 'never' means not reminded, on
+    purpose."""
 
     every: int
     unit: Literal["day", "week", "month", "year", "never"]
@@ -107,8 +110,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One dated entry of a person's log. `kind` is the free word before the colon ('call'), '' if there is none.
-    `links` are the link targets in it, as written."""
+    """One dated entry of a person's log. `kind` is the free word before the colon ('call'), '' if there is
+    none. `links` are the link targets in it, as written."""
 
     on: date
     kind: str
@@ -130,7 +133,8 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class DatedLine:
-    """One line of a dated note's own words (links, code, quotes, comments blanked out), for plain-name search."""
+    """One line of a dated note's own words (links, code, quotes, comments blanked out), for plain-name
+    search."""
 
     on: date
     span: Span
@@ -139,11 +143,12 @@ class DatedLine:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one file says; a pure function of its path, its bytes and the parse settings (so it can be cached).
+    """What one file says; a pure function of its path, its bytes and the parse settings (so it can be
+    cached).
 
     `person_rule` says by which rule it is a person ('folder People', 'tag person/family', 'type person',
-    'property cadence'), '' if it is none. `on` is the date of a dated note, `dated_as` what kind of one it is.
-    Notes that are not people keep only the properties that name them (`aliases`, `name`, `title`).
+    'property cadence'), '' if it is none. `on` is the date of a dated note, `dated_as` what kind of one it
+    is. Notes that are not people keep only the properties that name them (`aliases`, `name`, `title`).
     """
 
     path: str
@@ -158,7 +163,8 @@ class Note:
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def find(self, field_name: str) -> Property | None:
-        """The property that decides for a canonical field: the canonical spelling first, else the first there."""
+        """The property that decides for a canonical field: the canonical spelling first, else the first
+        there."""
         found = [p for p in self.properties if p.field == field_name]
         exact = [p for p in found if p.key == field_name]
         first = exact or found
@@ -167,8 +173,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of evidence of contact. `how`: 'property', 'log', 'daily note', 'meeting', 'dated note', 'task',
-    "NAME's log", 'name in a daily note'. `counts` is False where it is only listed (a type that does not count)."""
+    """One piece of evidence of contact. `how`: 'property', 'log', 'daily note', 'meeting', 'dated note',
+    'task', "NAME's log", 'name in a daily note'. `counts` is False where it is only listed (a type that
+    does not count)."""
 
     on: date
     how: str
@@ -180,10 +187,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A note about someone, with everything that spans files already joined, and nothing that depends on today.
+    """A note about someone, with everything that spans files already joined, and nothing that depends on
+    today.
 
     `evidence` is newest first. `cadence_from` says where the cadence comes from ('own', 'tier close',
-    'tag family', 'folder Family'). `blockers` are the diagnostics that put the person under *needs attention*.
+    'tag family', 'folder Family'). `blockers` are the diagnostics that put the person under *needs
+    attention*.
     """
 
     note: Note
@@ -230,15 +239,16 @@ class Vault:
 
 
 Status = Literal[
-    "gone", "attention", "paused", "untracked", "snoozed", "never", "long-overdue", "overdue", "today", "soon", "fine"
+    "gone", "attention", "paused", "untracked", "snoozed",
+    "never", "long-overdue", "overdue", "today", "soon", "fine",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """A person on a given day. `since` is what `due` was counted from (the last contact or `met`), None if `due`
-    is an explicit `next_contact`. `days_overdue` is negative before the due date; `ratio` is days overdue ÷
-    the cadence in days, the measure of 'most pressing'."""
+    """A person on a given day. `since` is what `due` was counted from (the last contact or `met`), None if
+    `due` is an explicit `next_contact`. `days_overdue` is negative before the due date; `ratio` is days
+    overdue ÷ the cadence in days, the measure of 'most pressing'."""
 
     person: Person
     status: Status
@@ -251,7 +261,8 @@ class AgendaItem:
 
 @dataclass(frozen=True, slots=True)
 class DateItem:
-    """A birthday or event in the coming days; `years` is the age or the number of the anniversary, if known."""
+    """A birthday or event in the coming days; `years` is the age or the number of the anniversary, if
+    known."""
 
     on: date
     person: Person
@@ -276,7 +287,8 @@ class Agenda:
 
 
 def flat_text(value: Value) -> str:
-    """A value as one line of text: lists joined by ', ', None as '', true/false as words, mappings as 'k: v'."""
+    """A value as one line of text: lists joined by ', ', None as '', true/false as words, mappings as 'k:
+    v'."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -16,7 +16,8 @@ from vault_crm.errors import BadSettings
 
 
 def _setting(key: str, default: Any, doc: str, *, parse: bool = False, choices: tuple[str, ...] = ()) -> Any:
-    """A setting: its TOML key, default and meaning; `parse` marks those that change what a note's bytes mean."""
+    """A setting: its TOML key, default and meaning; `parse` marks those that change what a note's bytes
+    mean."""
     metadata = {"key": key, "doc": doc, "parse": parse, "choices": choices, "default": default}
     if isinstance(default, dict):
         return field(default_factory=dict, metadata=metadata)
@@ -44,7 +45,7 @@ class Settings:
     """Every setting. A field's metadata holds its TOML key ('section.name'), its meaning and its choices."""
 
     people: tuple[str, ...] = _setting(
-        "people", (), "Folders whose notes are people; by default any folder named People, Contacts or Friends.",
+        "people", (), "Folders whose notes are people; by default any named People, Contacts or Friends.",
         parse=True,
     )  # fmt: skip
     timezone: str = _setting(
@@ -53,7 +54,7 @@ class Settings:
         "An IANA zone that makes all devices agree on what day it is; empty: the device's own.",
     )
     keys: str = _setting(
-        "keys", "snake", "How a new property is spelled: last_contact, last-contact, lastContact or 'Last contact'.",
+        "keys", "snake", "How a new key is spelled: last_contact, last-contact, lastContact or Last contact.",
         choices=("snake", "kebab", "camel", "words"),
     )  # fmt: skip
     new_people: str = _setting(
@@ -63,10 +64,10 @@ class Settings:
         "cadence.default", "3 months", "The cadence meant by `cadence: true` (a flag that some vaults use)."
     )
     tiers: Mapping[str, str] = _setting(
-        "cadence.tiers", {}, "Cadences by name, for the property `tier` or as a cadence: \"inner circle\" = \"2 weeks\"."
+        "cadence.tiers", {}, 'Cadences by name, for `tier` or as a cadence: "inner circle" = "2 weeks".'
     )  # fmt: skip
     tags: Mapping[str, str] = _setting(
-        "cadence.tags", {}, "Default cadences by tag, the first that a person carries wins: family = \"2 weeks\"."
+        "cadence.tags", {}, 'Default cadences by tag, the first that a person has wins: family = "2 weeks".'
     )  # fmt: skip
     folders: Mapping[str, str] = _setting(
         "cadence.folders", {}, 'Default cadences by folder: "People/Work" = "3 months".'
@@ -149,7 +150,8 @@ class Settings:
         return None
 
     def parse_key(self) -> str:
-        """A text that changes whenever a setting changes what a note's bytes mean: part of the cache's key."""
+        """A text that changes whenever a setting changes what a note's bytes mean: part of the cache's
+        key."""
         parts = [(f.name, getattr(self, f.name)) for f in fields(self) if f.metadata.get("parse")]
         return repr([*parts, self.conventions])
 

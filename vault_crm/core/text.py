@@ -1,7 +1,9 @@
-"""A note's text: bytes in, bytes out. Decoding keeps every byte, so an edit of characters is an edit of bytes.
+"""A note's text: bytes in, bytes out. Decoding keeps every byte, so an edit of characters is an edit of
+bytes.
 
-Invalid UTF-8 travels as surrogate escapes; a BOM stays the first character; newlines are never translated. Only
-`\\n` ends a line (after an optional `\\r`): U+2028, form feeds and lone `\\r` do not, as in every editor.
+Invalid UTF-8 travels as surrogate escapes; a BOM stays the first character; newlines are never translated.
+Only `\\n` ends a line (after an optional `\\r`): U+2028, form feeds and lone `\\r` do not, as in every
+editor.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ def decode(raw: bytes) -> str:
 
 
 def encode(text: str) -> bytes:
-    """The bytes of a text that `decode` made, edited or not. Raises UnicodeEncodeError on a real lone surrogate."""
+    """The bytes of a text that `decode` made, edited or not. Raises UnicodeEncodeError on a real lone
+    surrogate."""
     return text.encode("utf-8", "surrogateescape")
 
 
 def newline_of(text: str, near: int = 0) -> str:
-    """The newline to use for a new line at `near`: that of the line before it, else of the first line, else LF."""
+    """The newline to use for a new line at `near`: that of the line before it, else of the first line,
+    else LF."""
     at = text.rfind("\n", 0, near)
     if at < 0:
         at = text.find("\n")
