@@ -100,6 +100,11 @@ def _find_markers(text: str) -> tuple[list[_Marker], list[_Marker]]:
     return markers, fenced
 
 
+def is_marker(line: str) -> bool:
+    """True if a line (without its ending) is a begin or an end marker."""
+    return _MARKER.match(line) is not None
+
+
 def next_fence(fence: str, line: str) -> str:
     """The code fence that is open after this line ('' if none), given the one that was open before it."""
     found = _FENCE.match(line)

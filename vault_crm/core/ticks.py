@@ -34,7 +34,7 @@ _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 # Lines at the margin that our own templates write outside of people's blocks.
 _OURS = re.compile(
     r"\*\*(?:\d+ overdue|Nobody |No people )|and \d+ more: `"
-    r"|- \d{4}-\d\d-\d\d (?:[A-Z][a-z]{2} )?\[|- \[.*[\])] line \d+: "
+    r"|- \d{4}-\d\d-\d\d (?:[A-Z][a-z]{2} )?\[|- \[.*[\])] line \d+:"
 )
 
 

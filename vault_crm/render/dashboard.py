@@ -7,6 +7,7 @@ import posixpath
 from vault_crm.core.dashboardtext import BEGIN
 from vault_crm.core.dashboardtext import END
 from vault_crm.core.dashboardtext import MarkerProblem
+from vault_crm.core.dashboardtext import is_marker
 from vault_crm.core.dashboardtext import replace_generated
 from vault_crm.core.model import Agenda
 from vault_crm.core.settings import Settings
@@ -27,7 +28,8 @@ def render_body(
     """What stands between the markers, without anything of the user's. Raises TemplateProblem."""
     page = Page(agenda, settings, output.path, guarded)
     body = tidy(templates.render(output.template, page.context(templates.sections)))
-    if BEGIN in body or END in body or any(entry.ticked for entry in read_body(body).entries):
+    marked = any(is_marker(line) for line in body.split("\n"))
+    if marked or any(entry.ticked for entry in read_body(body).entries):
         raise TemplateProblem(
             templates.shown(output.template),
             "a template writes no ticks and no markers; these are the user's",

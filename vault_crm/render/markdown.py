@@ -28,6 +28,7 @@ _SPECIAL = re.compile(
 _WIKI = re.compile(r"!?\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_NOT_IN_WIKILINKS = frozenset("#^|\\<>&")
 _SAFE_IN_HREF = frozenset("-._~/,+@")
 
 
@@ -98,8 +99,8 @@ def relative(path: str, from_path: str) -> str:
 
 def link(text: str, path: str, from_path: str, style: str = "markdown") -> str:
     """A link to a note, in the settings' style. What a wikilink cannot bear gets a Markdown link."""
-    if style == "wiki" and not re.search(r"[\[\]|#^\\\x00-\x1f\x7f-\x9f\ud800-\udfff]|%%|<%|::|  ", path):
-        target = path.removesuffix(".md")
+    target = path.removesuffix(".md")
+    if style == "wiki" and md(target, 0) == target and not set(target) & _NOT_IN_WIKILINKS:
         shown = re.sub(r"[\[\]|\\`<>$%^#*~=]+", " ", one_line(text, LIMIT))
         shown = " ".join(shown.replace("::", ":").split())
         return f"[[{target}|{shown}]]" if shown and shown != target else f"[[{target}]]"

@@ -5,6 +5,7 @@ Nothing here depends on the day but through who stands in which section, so equa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ from vault_crm.render.markdown import plain
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ATTENTION_LIMIT = 200
 
+_CODE = re.compile(r"`([^`]*)`")
 _PLACES = {
     "daily note": ("in the ", "daily note"),
     "meeting": ("in the ", "meeting note"),
@@ -222,11 +224,16 @@ class Page:
         text = self._said(last)
         if not text:
             return head
-        return f"{head}, {text}" if where or last.kind else f"{head} {text}"
+        if where:
+            return f"{head}: {text}"
+        return f"{head}, {text}" if last.kind else f"{head} {text}"
 
     def _said(self, found: Evidence) -> str:
         """The words of a contact; not those that stand in the note of somebody private."""
-        return "" if found.span.path in self._private else md(plain(found.text))
+        if found.span.path in self._private:
+            return ""
+        text = plain(found.text).rstrip()
+        return md(text.removesuffix(".") if not text.endswith("..") else text)
 
     def _met(self, person: Person, quiet: bool) -> str:
         by = plain(person.text("introduced_by"))
@@ -282,7 +289,11 @@ class Page:
 
 def say_plainly(text: str) -> str:
     """A message as one line of Markdown. Never as code: Dataview would run what stands between backticks."""
-    return md(text.replace("`", '"'), ATTENTION_LIMIT)
+    return md(_CODE.sub(_quoted, text).replace("`", "'"), ATTENTION_LIMIT)
+
+
+def _quoted(code: re.Match[str]) -> str:
+    return f"“{code[1]}”" if '"' in code[1] else f'"{code[1]}"'
 
 
 def _with_hint(found: Diagnostic) -> str:
