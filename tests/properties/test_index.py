@@ -206,6 +206,6 @@ def comparable(vault: Vault) -> Vault:
 
 
 Disk.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=16, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestIndex = Disk.TestCase

@@ -149,4 +149,5 @@ def quiet_gc() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()  # what is loaded stays: the next collection need not look at it either
             gc.enable()

@@ -88,6 +88,9 @@ _prop_key, _prop_field, _prop_value = (
     _filler(Property, "value"),
 )
 _prop_span, _prop_key_span = _filler(Property, "span"), _filler(Property, "key_span")
+_entry_on, _entry_kind, _entry_text = (_filler(Interaction, name) for name in ("on", "kind", "text"))
+_entry_span, _entry_links = _filler(Interaction, "span"), _filler(Interaction, "links")
+_day_of = date.fromordinal
 
 
 def _span(path: str, line: int, col: int, end: int) -> Span:
@@ -112,20 +115,32 @@ def _properties(path: str, rows: list[Packed]) -> tuple[Property, ...]:
     return tuple(out)
 
 
+def _log(path: str, rows: list[Packed]) -> tuple[Interaction, ...]:
+    out = []
+    for on, kind, text, links, line, col, end in rows:
+        entry = _new(Interaction)
+        _entry_on(entry, _day_of(on))
+        _entry_kind(entry, kind)
+        _entry_text(entry, text)
+        _entry_span(entry, _span(path, line, col, end))
+        _entry_links(entry, links)
+        out.append(entry)
+    return tuple(out)
+
+
 def unpack(path: str, packed: Packed) -> Note:
     """The note that `pack` was given. Raises ValueError or TypeError if it was not made by `pack`."""
     rule, title, on, dated_as, properties, log, mentions, lines, diagnostics = packed
-    day = date.fromordinal
     return Note(
         path,
         rule,
         title,
-        day(on) if on else None,
+        _day_of(on) if on else None,
         dated_as,
         _properties(path, properties) if properties else (),
-        tuple([Interaction(day(n), k, t, _span(path, *at), links) for n, k, t, links, *at in log]),
-        tuple([Mention(target, day(n), how, _span(path, *at), t) for target, n, how, t, *at in mentions]),
-        tuple([DatedLine(day(n), _span(path, *at), t) for n, t, *at in lines]),
+        _log(path, log) if log else (),
+        tuple([Mention(target, _day_of(n), how, _span(path, *at), t) for target, n, how, t, *at in mentions]),
+        tuple([DatedLine(_day_of(n), _span(path, *at), t) for n, t, *at in lines]),
         tuple([_diagnostic(path, *row) for row in diagnostics]),
     )
 
