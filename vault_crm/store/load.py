@@ -134,8 +134,8 @@ class _Reader:
         if record is not None and (record.print[0], record.print[2]) == (current[0], current[2]):
             return self._index.note(path, record)
         hint = "open its folder in the Finder and choose 'Download Now'"
-        why = Diagnostic("not-downloaded", "error", Span(path, 1), "is in the cloud, not here", hint)
-        return self._stub(path, why)
+        where = "is in the cloud, not on this device"
+        return self._stub(path, Diagnostic("not-downloaded", "error", Span(path, 1), where, hint))
 
     def _stub(self, path: str, why: Diagnostic) -> Note:
         """A note that cannot be read: it is still listed, by its name and folder."""
