@@ -33,7 +33,7 @@ def test_the_note_shows_its_code(
     root = tmp_path / "vault"
     catalogue.make_vault(code, root)
     monkeypatch.chdir(root)
-    run = cli("--today", catalogue.TODAY, "check")
+    run = cli("--today", catalogue.TODAY, "check", "--level", "info")
     if request.config.getoption("--update-transcripts"):
         expected.write_text(run.stdout, encoding="utf-8")
     assert run.stdout == expected.read_text(encoding="utf-8")

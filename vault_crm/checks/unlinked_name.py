@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from vault_crm.checks import Context
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Person
 from vault_crm.core.model import Span
-from vault_crm.core.model import Vault
-from vault_crm.core.note import parse_note
+from vault_crm.core.plainnames import with_plain_names
 from vault_crm.core.text import decode
-from vault_crm.core.vault import assemble
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """One hint for each name and line, unless the settings say that plain names count."""
     if context.settings.plain_names or not context.settings.dated_notes:
         return
-    for person in _with_names(context).people:
+    for person in with_plain_names(context.vault, context.read, context.settings).people:
         for evidence in person.evidence:
             if evidence.how.startswith("name in ") and not evidence.counts:
                 yield Diagnostic(
@@ -29,17 +26,6 @@ def check(context: Context) -> Iterator[Diagnostic]:
                     f"{person.name} is named without a link, so it does not count as contact",
                     f"link it as [[{person.name}]], or let such names count: plain_names = true",
                 )
-
-
-def _with_names(context: Context) -> Vault:
-    """The vault with the words of its dated notes, which are not kept where plain names do not count."""
-    keeping = replace(context.settings, plain_names=True)
-    dated = {
-        path: parse_note(path, decode(context.read(path)), keeping)
-        for path, note in context.vault.notes.items()
-        if note.dated_as or note.on is not None
-    }
-    return assemble({**context.vault.notes, **dated}, context.settings)
 
 
 def _place(span: Span, person: Person, context: Context) -> Span:

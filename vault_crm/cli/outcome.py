@@ -106,4 +106,6 @@ def say_due(item: AgendaItem, today: date) -> str:
 def usage(problem: ValueError) -> UsageError:
     """A value that cannot be understood, as the error that the user sees."""
     hint = getattr(problem, "hint", "")
-    return UsageError(str(problem), hint if isinstance(hint, str) else "")
+    if not isinstance(hint, str) or not hint:
+        return UsageError(str(problem))
+    return UsageError(str(getattr(problem, "message", problem)), hint)

@@ -136,7 +136,7 @@ class PlainNames:
         for person in people:
             for name in (person.name, *person.aliases):
                 words = tuple(_words(name))
-                if len(words) > 1:
+                if len(words) > 1 and len(name.split()) > 1:  # `Anna-Lena` or `j.doe` is one word
                     owners.setdefault(words, set()).add(person.path)
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for words, paths in owners.items():

@@ -28,14 +28,13 @@ _STYLES = {"error": "late", "warning": "due", "info": "dim"}
 @click.option(
     "--level",
     type=click.Choice(shapes.SEVERITIES),
-    default="info",
-    help="Show only what is at least this grave.",
+    help="Show only what is at least this grave; info: hints in full, too.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended without a doubt, as one change.")
 @dry_run_option
 @click.pass_obj
-def command(app: App, shape: str, level: str, as_json: bool, fix: bool, dry_run: bool) -> int:
+def command(app: App, shape: str, level: str | None, as_json: bool, fix: bool, dry_run: bool) -> int:
     """Every problem in the vault: file:line:column, a stable code, the line itself, and how to mend it.
 
     Exit code 1 if there is an error; warnings and hints alone are 0. docs/errors.md explains every code.
@@ -46,8 +45,9 @@ def command(app: App, shape: str, level: str, as_json: bool, fix: bool, dry_run:
         if dry_run:
             return 0
         found = find_diagnostics(app)
-    shown = [d for d in found if shapes.SEVERITIES.index(d.severity) <= shapes.SEVERITIES.index(level)]
-    _show(app, shown, "json" if as_json else shape)
+    least = shapes.SEVERITIES.index(level or "info")
+    shown = [d for d in found if shapes.SEVERITIES.index(d.severity) <= least]
+    _show(app, shown, "json" if as_json else shape, short_hints=level is None)
     app.say(shapes.count_text(found))
     return 1 if any(d.severity == "error" for d in found) else 0
 
@@ -72,7 +72,7 @@ def context_of(app: App) -> Context:
     return Context(app.vault, app.agenda, app.settings, app.today, read, app.store.warnings)
 
 
-def _show(app: App, found: Sequence[Diagnostic], shape: str) -> None:
+def _show(app: App, found: Sequence[Diagnostic], shape: str, short_hints: bool) -> None:
     if shape == "json":
         body = [shapes.as_json(d) for d in found]
         app.json(
@@ -90,16 +90,21 @@ def _show(app: App, found: Sequence[Diagnostic], shape: str) -> None:
         for diagnostic in found:
             app.out(console.clean(shapes.format_github(diagnostic, app.shown_path)))
     else:
-        _show_text(app, found)
+        hints = [d for d in found if short_hints and d.severity == "info"]
+        _show_text(app, [d for d in found if d not in hints], hints)
 
 
-def _show_text(app: App, found: Sequence[Diagnostic]) -> None:
+def _show_text(app: App, found: Sequence[Diagnostic], hints: Sequence[Diagnostic]) -> None:
+    """What is shown in full, then the hints, a line each: there may be hundreds."""
     lines = _Lines(context_of(app))
     for number, diagnostic in enumerate(found):
         shown = shapes.format_text(diagnostic, lines.get(diagnostic), console.clean, console.width)
         style = _STYLES[diagnostic.severity]
         out = [((shown[0], style),), *(((text, "dim" if "^" in text else ""),) for text in shown[1:])]
         app.out_lines([*([()] if number else []), *out])
+    if hints and found:
+        app.out_lines([()])
+    app.out_lines([(console.clean(shapes.head_of(hint, app.shown_path)), "dim")] for hint in hints)
 
 
 class _Lines:

@@ -106,7 +106,8 @@ def _wish(app: App, words: tuple[str, ...], many: bool, how: str, force: bool) -
     except ValueError as problem:
         error = usage(problem)
         hint = error.hint or "`--force` writes it all the same"
-        raise UsageError(f"{key}: {error.message}", hint) from None
+        said = error.message if error.message.startswith(key) else f"{key}: {error.message}"
+        raise UsageError(said, hint) from None
 
 
 def _found(app: App, where: str | None) -> tuple[Person, ...]:

@@ -18,6 +18,7 @@ from vault_crm.cli.console import Line
 if TYPE_CHECKING:
     from vault_crm.core.explain import Explanation
     from vault_crm.core.explain import Piece
+    from vault_crm.core.model import Person
     from vault_crm.core.model import Span
 
 
@@ -34,12 +35,20 @@ def command(app: App, name: tuple[str, ...], as_json: bool) -> None:
     from vault_crm.core.agenda import item_of
     from vault_crm.core.explain import explain
 
-    item = item_of(app.person(name), app.today, app.settings)
+    item = item_of(_with_names(app, app.person(name)), app.today, app.settings)
     explained = explain(item, app.today, app.settings)
     if as_json:
         app.json(_json(app, explained))
         return
     app.out_lines(explanation(app, explained))
+
+
+def _with_names(app: App, person: Person) -> Person:
+    """The person with what names them without a link: shown, but not counted unless the settings say so."""
+    from vault_crm.core.plainnames import with_plain_names
+
+    names = (person.name, *person.aliases)
+    return with_plain_names(app.vault, app.store.read, app.settings, names).by_path.get(person.path, person)
 
 
 def explanation(app: App, explained: Explanation) -> Iterator[Line]:
