@@ -49,6 +49,8 @@ _KIND = re.compile(
     r":(?:\*{1,3}|_{1,3})?(?=\s|$)"
 )
 _COMMENT = re.compile(r"%%.*?%%|<!--.*?-->|(?:%%|<!--).*$")
+_PERCENT = re.compile(r"%(?=%)")
+_COMMENT_OPEN = re.compile(r"(?<!\\)((?:\\\\)*)<!--")
 # What would make a line of its own something else than a line of words.
 _STRUCTURE = re.compile(r"[#>`~|=<\[*+_&\\]")
 _FIRST_NUMBER = re.compile(r"[0-9]{1,9}(?=[.)](?:\s|$))")
@@ -236,7 +238,8 @@ def own_line(said: str) -> str:
 def _one_line(words: str) -> str:
     kept = "".join(_plain(char) for char in words)
     text = " ".join(kept.split())
-    return text.replace("%%", "%\\%").replace("<!--", "\\<!--").replace("-->", "--\\>")
+    text = _COMMENT_OPEN.sub(r"\1\\<!--", _PERCENT.sub(r"%\\", text))
+    return text.replace("-->", "--\\>")
 
 
 def _plain(char: str) -> str:

@@ -177,10 +177,13 @@ def line_mentions(
             continue
         how: How = "task" if done else dating.how or "dated note"
         span = Span(path, line.number, 1)
-        links = [link for link in links_in(line.masked) if not link.embed and not _is_day(link)]
+        links: dict[str, Link] = {}
+        for link in links_in(line.masked):
+            if not link.embed and not _is_day(link):
+                links.setdefault(link.target, link)
         if links:
             text = _shown(line, lead)
-            for target, link in {link.target: link for link in reversed(links)}.items():
+            for target, link in links.items():
                 at = Span(path, line.number, link.col, link.end_col)
                 found.append(Mention(target, on, how, at, text))
         if names and not done:
