@@ -309,3 +309,8 @@ def test_time_is_linear(piece: str, path: str) -> None:
 
     cost(1000)
     assert cost(200_000) < 40 * max(cost(20_000), 0.002)
+
+
+def test_the_title_is_the_first_heading_that_is_not_the_logs() -> None:
+    text = "---\ntags: [person]\n---\n\n## Log\n\n- 2026-01-02 tea\n\n# Ana Sousa\n"
+    assert parse_note("202601021200.md", text, Settings()).title == "Ana Sousa"

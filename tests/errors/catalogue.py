@@ -2,8 +2,8 @@
 
 `tests/errors/CODE/` holds `about.md` (what it means and what to do), the note or vault that shows it
 (`note.md`, `vault.txt` for several files, or `make.py` for what cannot be committed, such as a link that
-leads nowhere), and `expected.txt`, what `vault-crm check --level info` prints about it. `only_on.txt` names the one system
-on which it can be shown. `python -m tests.errors.catalogue` writes docs/errors.md anew.
+leads nowhere), and `expected.txt`, what `vault-crm check --level info` prints about it. `only_on.txt` names
+the one system on which it can be shown. `python -m tests.errors.catalogue` writes docs/errors.md anew.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ from vault_crm.core.fields import fold_key
 from vault_crm.core.fields import get_field
 from vault_crm.core.frontmatter import read_properties
 from vault_crm.core.links import shown_text
+from vault_crm.core.logread import fold_heading
+from vault_crm.core.logread import log_names
 from vault_crm.core.logread import read_log
 from vault_crm.core.mentions import DONE_MARK
 from vault_crm.core.mentions import Dating
@@ -84,7 +86,7 @@ def _person(
     found: tuple[Diagnostic, ...],
 ) -> Note:
     lines = lines_of(text, body_start(text))
-    title = _title(lines)
+    title = _title(lines, settings)
     conflict = _conflict(path, text, lines)
     if conflict is not None:
         # Neither side is believed; the person stands under *needs attention* by name.
@@ -104,9 +106,10 @@ def _person(
     )
 
 
-def _title(lines: Iterable[Line]) -> str:
+def _title(lines: Iterable[Line], settings: Settings) -> str:
+    """The first heading that is not the log's: what a note with an id for a name is called."""
     for line in lines:
-        if line.kind == "heading":
+        if line.kind == "heading" and fold_heading(heading_text(line)) not in log_names(settings):
             return " ".join(shown_text(heading_text(line)).split())
     return ""
 
