@@ -26,13 +26,12 @@ def render_body(
     output: Output, agenda: Agenda, settings: Settings, templates: Templates, guarded: bool
 ) -> str:
     """What stands between the markers, without anything of the user's. Raises TemplateProblem."""
-    page = Page(agenda, settings, output.path, guarded)
+    own = templates.customised
+    page = Page(agenda, settings, output.path, guarded, with_fields=own)
     body = tidy(templates.render(output.template, page.context(templates.sections)))
-    marked = any(is_marker(line) for line in body.split("\n"))
-    if marked or any(entry.ticked for entry in read_body(body).entries):
+    if own and (any(map(is_marker, body.split("\n"))) or any(e.ticked for e in read_body(body).entries)):
         raise TemplateProblem(
-            templates.shown(output.template),
-            "a template writes no ticks and no markers; these are the user's",
+            templates.shown(output.template), "it writes a ticked box or a marker line; these are the user's"
         )
     return body
 

@@ -29,7 +29,7 @@ _WIKI = re.compile(r"!?\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _NOT_IN_WIKILINKS = frozenset("#^|\\<>&")
-_SAFE_IN_HREF = frozenset("-._~/,+@")
+_NOT_IN_HREF = re.compile(r"[^\w\-.~/,+@]")
 
 
 def one_line(text: str, limit: int = 0) -> str:
@@ -82,13 +82,11 @@ def _escaped(found: re.Match[str]) -> str:
 def href(path: str) -> str:
     """A path as a Markdown link's target: letters and digits of any script stay readable, all else is
     percent-encoded, also what only looks like a path (`javascript:`)."""
-    out = []
-    for char in path:
-        if (char.isalnum() and not unicodedata.combining(char)) or char in _SAFE_IN_HREF:
-            out.append(char)
-        else:
-            out.extend(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
-    return "".join(out)
+    return _NOT_IN_HREF.sub(_percent_encoded, path)
+
+
+def _percent_encoded(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "surrogateescape"))
 
 
 def relative(path: str, from_path: str) -> str:

@@ -99,13 +99,17 @@ class Listing:
 
 
 class Page:
-    """One output's views: links as seen from its folder, guards where git merges it."""
+    """One output's views: links as seen from its folder, guards where git merges it. `with_fields` also gives
+    each person's properties, which our own templates do not use."""
 
-    def __init__(self, agenda: Agenda, settings: Settings, path: str, guarded: bool) -> None:
+    def __init__(
+        self, agenda: Agenda, settings: Settings, path: str, guarded: bool, with_fields: bool
+    ) -> None:
         self._agenda = agenda
         self._settings = settings
         self._path = path
         self._guarded = guarded
+        self._with_fields = with_fields
         self._private = {item.person.path for item in agenda.items if item.person.private}
         self._dates: dict[str, list[DateItem]] = {}
         for item in agenda.dates:
@@ -147,7 +151,7 @@ class Page:
             soon=tuple(self._soon(date_item, quiet) for date_item in self._dates.get(person.path, ())),
             tags=() if quiet else tuple(md(tag) for tag in person.tags),
             private=person.private,
-            fields=MappingProxyType({} if quiet else _fields(person)),
+            fields=MappingProxyType(_fields(person) if self._with_fields and not quiet else {}),
         )
 
     def _by_name_only(self, person: Person) -> bool:
