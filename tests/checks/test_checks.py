@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from vault_crm.core.note import parse_note
 
 from tests.vaults import split_vault
 from vault_crm.checks import Context
@@ -13,6 +12,7 @@ from vault_crm.checks import check_names
 from vault_crm.checks import find_all
 from vault_crm.checks import run_checks
 from vault_crm.core.agenda import agenda
+from vault_crm.core.note import parse_note
 from vault_crm.core.settings import Settings
 from vault_crm.core.vault import assemble
 

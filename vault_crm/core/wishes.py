@@ -15,9 +15,9 @@ from vault_crm.core.ticks import bare_line
 from vault_crm.core.ticks import is_bullet
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
-_DONE = re.compile(rf"\s*(?:✅\ufe0f?\s*({_DAY})|[\[(]completion::\s*({_DAY})\s*[\])])")
+_DONE = re.compile(rf"(?:✅\ufe0f?\s*({_DAY})|[\[(]completion::\s*({_DAY})\s*[\])])")
 # Other dates that the Tasks plugin may put on a line it has touched; they say nothing about contact.
-_CREATED = re.compile(rf"\s*(?:➕\ufe0f?\s*{_DAY}|[\[(]created::\s*{_DAY}\s*[\])])")
+_CREATED = re.compile(rf"(?:➕\ufe0f?\s*{_DAY}|[\[(]created::\s*{_DAY}\s*[\])])")
 _FIRST_DAY = re.compile(
     rf"(?:\*\*|\(?\[\[)?({_DAY})(?:\*\*|\]\]\)?)?(?:[ T]\d{{1,2}}:\d\d(?!\d))?(?=[\s:,;.–—-]|\Z)[\s:,;–—-]*"
 )

@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 LIMIT = 120
+MOST = 2000
 
 _INVISIBLE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -56,7 +57,9 @@ def _cut(text: str, length: int) -> str:
 
 
 def plain(text: str) -> str:
-    """A text without its links and bold type: `coffee with [[Ben Okafor|Ben]]` is `coffee with Ben`."""
+    """A text without its links and bold type: `coffee with [[Ben Okafor|Ben]]` is `coffee with Ben`. Of a
+    text that is longer than anybody reads, only the beginning is kept."""
+    text = text[:MOST]
     if "[" in text:
         text = _WIKI.sub(lambda m: m[2] or m[1].rsplit("/", 1)[-1].removesuffix(".md"), text)
         text = _LINK.sub(r"\1", text)
