@@ -562,3 +562,45 @@ def test_words_of_an_own_label_are_not_taken_for_the_users(vault: Make) -> None:
     assert "    - every: every 3 weeks\n" in desk.text
     desk.type((ANA, ANA.replace("[ ]", "[x]")))
     assert desk.update() == ["Ana Sousa: 2026-11-22 in touch"]
+
+
+def test_a_dashboard_in_a_folder_links_from_there(vault: Make) -> None:
+    root = vault(VAULT + '=== .vault-crm/config.toml\n[dashboard]\nfile = "Home/People.md"\n')
+    update(Store.open(root), TODAY)
+    page = root / "Home/People.md"
+    assert page.read_text().startswith("# People\n")
+    ana = "[ ] [Ana Sousa](../People/ana-sousa.md)"
+    page.write_text(
+        page.read_text().replace(ana, ana.replace("[ ]", "[x]") + " with [Ben](../People/ben.md)")
+    )
+    done = update(Store.open(root), TODAY, explicit_today=True).filed
+    assert [str(one) for one in done] == [
+        "Ana Sousa, Ben Okafor: 2026-11-22 with [Ben](../People/ben.md)",
+    ]
+    assert "- 2026-11-22 with [Ben](ben.md)\n" in (root / "People/ana-sousa.md").read_text()
+
+
+def test_a_tick_on_two_dashboards_counts_once(vault: Make) -> None:
+    desk = Desk(vault(VAULT + FAMILY))
+    fay = "[ ] [Fay](../People/Fay.md)"
+    family = desk.root / "Dashboards/Family.md"
+    family.write_text(family.read_text().replace(fay, fay.replace("[ ]", "[x]") + " tea"))
+    desk.add("- [x] [[Fay]] tea")
+    assert desk.update() == ["Fay: 2026-11-22 tea"]
+    assert desk.note("People/Fay.md").count("tea") == 1
+    desk.settled()
+
+
+def test_words_that_belong_to_nobody_are_kept_where_only_a_user_can_have_written_them(desk: Desk) -> None:
+    desk.type(("## Overdue\n", "## Overdue\n\nBring flowers.\n\n- [ ] book a table\n"))
+    desk.update(date(2027, 5, 5))
+    assert f"{KEPT_HEADING}\n\nBring flowers.\n- [ ] book a table\n" in desk.text
+
+
+def test_two_thousand_ticks_do_not_take_forever(vault: Make) -> None:
+    """Reading them is what must not be slow; each is a write of its own, so there are only a few here."""
+    desk = Desk(vault(VAULT))
+    desk.add("\n".join(f"- [ ] [[Nobody {n}]] text" for n in range(2000)))
+    desk.update()
+    assert desk.text.count("Nobody") == 2000
+    desk.settled()
