@@ -125,3 +125,17 @@ def test_unset_takes_any_spelling_out(vault: Make, cli: Cli) -> None:
     assert run.code == 0
     assert "contact_frequency" not in (root / "People/Ana.md").read_text()
     assert cli(TODAY, "unset", "ana", "cadence").stderr.startswith("Ana: nothing to change")
+
+
+def test_nothing_is_changed_in_a_note_in_which_a_merge_stopped(
+    vault: Callable[[str], Path], cli: Cli
+) -> None:
+    note = "---\ncadence: weekly\n---\n\n## Log\n\n<<<<<<< HEAD\n- 2026-01-01 a\n=======\n"
+    note += "- 2026-01-02 b\n>>>>>>> x\n"
+    root = vault(f"=== People/ada.md\n{note}")
+    before = (root / "People/ada.md").read_bytes()
+    for command in ("set ada cadence monthly", "unset ada cadence", "pause ada", "snooze ada --for 2w"):
+        run = cli(command)
+        assert run.code == 5
+        assert "People/ada.md:7: not changed: a merge stopped here" in run.stderr
+    assert (root / "People/ada.md").read_bytes() == before

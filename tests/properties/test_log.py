@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as check
 from hypothesis import strategies as st
 
+from vault_crm.core.block import body_start
 from vault_crm.core.body import lines_of
 from vault_crm.core.log import add_entry
 from vault_crm.core.log import find_entry
@@ -17,7 +18,6 @@ from vault_crm.core.log import read_log
 from vault_crm.core.logline import line_words
 from vault_crm.core.logline import split_kind
 from vault_crm.core.model import Edit
-from vault_crm.core.note import body_start
 from vault_crm.core.note import parse_note
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import apply_edits

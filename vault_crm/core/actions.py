@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
 
+from vault_crm.core.conflict import refuse_conflict
 from vault_crm.core.dates import parse_date
 from vault_crm.core.fields import FIELDS
 from vault_crm.core.fields import field_of
@@ -51,6 +52,7 @@ class Draft:
         self._base = base
         self._settings = settings
         self._text = decode(base)
+        refuse_conflict(path, self._text)
         self._keys: set[str] = set()
         self._logged = 0
 

@@ -115,6 +115,15 @@ class Pair:
     node: Node | None = field(default=None, compare=False, repr=False)
 
 
+def body_start(text: str) -> int:
+    """Where the body begins: behind the frontmatter, or at 0 if there is none, or none that is closed."""
+    try:
+        block = find_block(text)
+    except BlockProblem:
+        return 0
+    return block.after if block else 0
+
+
 def find_block(text: str) -> Block | None:
     """The frontmatter of a note: a `---` line at the very start (a BOM may come first) up to `---` or `...`.
 

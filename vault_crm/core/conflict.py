@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from vault_crm.core.block import body_start
 from vault_crm.core.body import Line
+from vault_crm.core.body import lines_of
 from vault_crm.core.text import LineIndex
+from vault_crm.errors import EditRefused
 
 _BEGIN = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
 _MIDDLE = re.compile(r"^={7}\r?$", re.MULTILINE)
@@ -26,3 +29,15 @@ def find_conflict(text: str, lines: Iterable[Line]) -> int | None:
             ended = middle is not None and _END.search(text, middle.end()) is not None
             return begin.start() if ended else None
     return None
+
+
+def refuse_conflict(path: str, text: str) -> None:
+    """Raises EditRefused, naming the line, if a merge stopped in the note: no property and no log of it is
+    changed before its owner has chosen a side."""
+    if "<<<<<<<" not in text:
+        return
+    at = find_conflict(text, lines_of(text, body_start(text)))
+    if at is not None:
+        line = LineIndex(text).place(at)[0]
+        reason = "a merge stopped here: both sides stand in the note"
+        raise EditRefused(path, line, reason, "choose one, and delete the marker lines")

@@ -16,7 +16,7 @@ from vault_crm.core.block import BlockProblem
 from vault_crm.core.block import find_block
 from vault_crm.core.body import find_unclosed
 from vault_crm.core.body import lines_of
-from vault_crm.core.conflict import find_conflict
+from vault_crm.core.conflict import refuse_conflict
 from vault_crm.core.logline import find_lead
 from vault_crm.core.logline import line_words
 from vault_crm.core.logline import own_line
@@ -85,12 +85,7 @@ class _OpenLog:
             line = LineIndex(text).place(problem.offset)[0]
             raise EditRefused(path, line, problem.message, problem.hint) from None
         self.lines = lines_of(text, self.start)
-        conflict = find_conflict(text, self.lines)
-        if conflict is not None:
-            line = LineIndex(text).place(conflict)[0]
-            raise EditRefused(
-                path, line, "a merge stopped here: both sides stand in the note", "choose one first"
-            )
+        refuse_conflict(path, text)
         self.view = read_log(path, self.lines, settings)
 
     # -- where

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import find_block
+from vault_crm.core.block import body_start
 from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import lines_of
@@ -63,15 +62,6 @@ def parse_note(path: str, text: str, settings: Settings) -> Note:
     if rule:
         return _person(path, text, settings, rule, properties, found)
     return _other(path, text, settings, dating, properties, found)
-
-
-def body_start(text: str) -> int:
-    """Where the body begins: behind the frontmatter, or at 0 if there is none, or none that is closed."""
-    try:
-        block = find_block(text)
-    except BlockProblem:
-        return 0
-    return block.after if block else 0
 
 
 # -- people

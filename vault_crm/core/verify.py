@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vault_crm.core.block import body_start
 from vault_crm.core.text import split_lines
 from vault_crm.errors import EditRefused
 
@@ -64,24 +65,13 @@ def _same_properties(
     raise EditRefused(path, line, f"the edit would also change {changed or 'the properties'}")
 
 
-def _body_start(text: str) -> int:
-    from vault_crm.core.block import BlockProblem
-    from vault_crm.core.block import find_block
-
-    try:
-        block = find_block(text)
-    except BlockProblem:
-        return 0
-    return block.after if block else 0
-
-
 def _body(text: str) -> str:
-    return text[_body_start(text) :]
+    return text[body_start(text) :]
 
 
 def _outside(text: str, properties: tuple[Property, ...], allowed: Allowed) -> list[str]:
     """The block's lines but for those of the allowed properties; comments and blank lines always count."""
-    lines = split_lines(text[: _body_start(text)])
+    lines = split_lines(text[: body_start(text)])
     starts = [p.key_span.line - 1 for p in properties]
     drop: set[int] = set()
     for number, prop in enumerate(properties):
@@ -105,7 +95,7 @@ def _same_block_lines(
     new: tuple[str, tuple[Property, ...]],
     allowed: Allowed,
 ) -> None:
-    if not _body_start(old[0]):  # a note without frontmatter may get a block; its properties were compared
+    if not body_start(old[0]):  # a note without frontmatter may get a block; its properties were compared
         return
     before, after = _outside(*old, allowed), _outside(*new, allowed)
     for number, line in enumerate(before):
