@@ -40,6 +40,14 @@ def check(new: str, allowed: Allowed, old: str = NOTE) -> None:
 ADDED = NOTE.replace("## Log\n\n", "## Log\n\n- 2026-11-22 lunch: cake\n")
 
 
+@pytest.mark.parametrize("fence", ["---", "--- ", "..."])
+def test_a_closing_fence_that_is_the_last_line_may_get_its_newline(fence: str) -> None:
+    old = f"---\ncadence: monthly\n{fence}"
+    check(f"{old}\n\n## Log\n\n- 2026-11-22 tea\n", Allowed(log_added=1), old)
+    with pytest.raises(EditRefused):
+        check(f"{old} \n\n## Log\n\n- 2026-11-22 tea\n", Allowed(log_added=1), old)
+
+
 @pytest.mark.parametrize(
     ("new", "allowed"),
     [
@@ -111,3 +119,13 @@ def test_the_refusal_names_file_and_line() -> None:
     with pytest.raises(EditRefused) as refused:
         check(NOTE.replace("monthly", "weekly"), SET)
     assert (refused.value.path, refused.value.line) == ("People/Ana.md", 8)
+
+
+def test_a_note_with_a_bom_and_no_frontmatter_takes_an_entry() -> None:
+    old = "\ufeff# Ana\n"
+    log = "\n## Log\n\n- 2026-11-22 lunch\n"
+    block = "\ufeff---\nlast_contact: 2026-11-22\n---\n"
+    check(old + log, LOG, old)
+    check(block + old[1:] + log, LOG, old)
+    with pytest.raises(EditRefused, match="below the frontmatter"):
+        check(block + "\n" + old[1:], SET, old)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault_crm.core.block import body_start
+from vault_crm.core.text import BOM
 from vault_crm.core.text import split_lines
 from vault_crm.errors import EditRefused
 
@@ -66,7 +67,8 @@ def _same_properties(
 
 
 def _body(text: str) -> str:
-    return text[body_start(text) :]
+    # A BOM stands before the block, and before the body only where there is no block (yet).
+    return text[body_start(text) :].removeprefix(BOM)
 
 
 def _outside(text: str, properties: tuple[Property, ...], allowed: Allowed) -> list[str]:
@@ -99,7 +101,7 @@ def _same_block_lines(
         return
     before, after = _outside(*old, allowed), _outside(*new, allowed)
     for number, line in enumerate(before):
-        if number >= len(after) or after[number] != line:
+        if number >= len(after) or not _same_line(line, after[number]):
             where = split_lines(old[0]).index(line) + 1
             raise EditRefused(path, where, "the edit would also change this line of the frontmatter")
     if len(after) > len(before):
@@ -107,7 +109,7 @@ def _same_block_lines(
 
 
 def _same_body(path: str, old: str, new: str, allowed: Allowed) -> None:
-    if old == new or (not allowed.log_added and new.lstrip("\ufeff\r\n") == old.lstrip("\ufeff\r\n")):
+    if old == new:
         return
     if not allowed.log_added:
         raise EditRefused(path, 0, "the edit would also change the text below the frontmatter")
