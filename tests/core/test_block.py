@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -341,6 +342,14 @@ def test_nothing_but_block_problems(text: str) -> None:
         return
     assert caught.code
     assert 0 <= caught.offset <= len(text)
+
+
+@pytest.mark.parametrize("filler", ["\n", " \n", "\t\n", "\r\n", " "])
+def test_a_cause_is_looked_for_in_linear_time(filler: str) -> None:
+    text = "friends: [[Ana]], [[\n" + filler * 20_000 + "b: c: d\n"
+    began = time.process_time()
+    assert problem(text).code == "broken-yaml"
+    assert time.process_time() - began < 2
 
 
 # --- python-frontmatter

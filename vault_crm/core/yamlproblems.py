@@ -19,7 +19,7 @@ _KEYED = re.compile(
     r"(?P<head>[^\s#\-][^:\n]*:[ \t]+|[ \t]*(?:-[ \t]+)+|[ \t]+[^\s#:\-][^:\n]*:[ \t]+)(?P<value>\S.*)"
 )
 _CHUNK = re.compile(r"^[^\s#\-\]}.]|^-(?![\s-])|^\.(?!\.\.)", re.MULTILINE)
-_DEEPER = re.compile(r"\S[^:\n]*:[ \t]+[^\s|>][^\n]*\n(?:\s*\n)* +([^\s#\-][^:\n]*:(?:\s|\Z))")
+_DEEPER = re.compile(r"\S[^:\n]*:[ \t]+[^\s|>][^\n]*\n(?:[ \t\r]*+\n)*+ +([^\s#\-][^:\n]*:(?:\s|\Z))")
 _QUOTE = "put the value into quotes"
 
 
