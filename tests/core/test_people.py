@@ -32,6 +32,8 @@ def rule(path: str, block: str = "", settings: Settings | None = None) -> str:
         ("My People/Ana.md", ""),
         ("People.md", ""),
         ("People/People.md", ""),
+        ("People/PEOPLE.MD", ""),
+        ("People/Ana.MD", "folder People"),
         ("People/index.md", ""),
         ("People/README.md", ""),
         ("People/_index.md", ""),

@@ -58,6 +58,7 @@ NAMES: list[tuple[str, dict[str, Value], str, str]] = [
     ("People/k3x9.md", {}, "Ada  Byron", "Ada Byron"),
     ("People/k3x9.md", {"title": "Ada King"}, "Ada Byron", "Ada King"),
     ("People/k3x9.md", {}, "", "k3x9"),
+    ("People/Ada.MD", {}, "", "Ada"),
     ("People/202603141200.md", {}, "Ada", "Ada"),
     ("People/Ada.md", {"name": {"first": "Ada", "last": "Byron"}}, "", "Ada Byron"),
     ("People/Ada.md", {"name": True}, "", "Ada"),

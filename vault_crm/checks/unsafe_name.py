@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from vault_crm.checks import Context
+from vault_crm.core.links import stem_of
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
 from vault_crm.core.names import safe_stem
@@ -14,7 +15,7 @@ from vault_crm.core.names import safe_stem
 def check(context: Context) -> Iterator[Diagnostic]:
     """One warning for each such note."""
     for person in context.vault.people:
-        stem = person.path.rpartition("/")[2].removesuffix(".md")
+        stem = stem_of(person.path)
         safe = safe_stem(stem)
         # How accents are encoded is no harm by itself: `name-twin` reports where it is.
         if unicodedata.normalize("NFC", stem) != safe:

@@ -110,6 +110,12 @@ def _decode(match: re.Match[str]) -> str:
     return bytes.fromhex(match.group().replace("%", "")).decode("utf-8", "replace")
 
 
+def stem_of(path: str) -> str:
+    """A note's name without its folders and `.md`, however that is written: what a link says."""
+    name = path.rpartition("/")[2]
+    return name[:-3] if name[-3:].lower() == ".md" else name
+
+
 def fold_target(text: str) -> str:
     """A link target or path as links are compared: NFC, without case, without `.md`."""
     if not text.isascii():

@@ -21,6 +21,7 @@ from vault_crm.core.fields import fold_key
 from vault_crm.core.links import Link
 from vault_crm.core.links import links_in
 from vault_crm.core.links import shown_text
+from vault_crm.core.links import stem_of
 from vault_crm.core.links import without_links
 from vault_crm.core.logline import NOT_DONE
 from vault_crm.core.logline import SEPARATORS
@@ -70,7 +71,7 @@ class Dating:
 def date_note(path: str, properties: Sequence[Property], settings: Settings) -> Dating:
     """What day a note is about, by its name or as a meeting; nothing for most notes."""
     daily = _daily(path, settings)
-    stem = path.rpartition("/")[2].removesuffix(".md")
+    stem = stem_of(path)
     iso = _ISO_STEM.match(stem)
     named = _day(iso.group(1)) if iso else None
     if daily is None and named is not None and iso is not None and iso.end() == len(stem):
@@ -98,7 +99,8 @@ def _daily(path: str, settings: Settings) -> date | None:
     folder = (settings.daily_folder or conventions.daily_folder).strip("/")
     if folder and not path.startswith(folder + "/"):
         return None
-    name = path[len(folder) + 1 if folder else 0 :].removesuffix(".md")
+    name = path[len(folder) + 1 if folder else 0 :]
+    name = name[:-3] if name[-3:].lower() == ".md" else name
     return match_moment(settings.daily_format or conventions.daily_format or "YYYY-MM-DD", name)
 
 
@@ -143,7 +145,7 @@ def property_mentions(path: str, properties: Iterable[Property], dating: Dating)
     if dating.on is None or not dating.how:
         return []
     on, how = dating.on, dating.how
-    stem = path.rpartition("/")[2].removesuffix(".md")
+    stem = stem_of(path)
     title = _ISO_STEM.sub("", stem, count=1).strip(SEPARATORS + "_") or stem
     return [
         Mention(name, on, how, prop.span, title)
@@ -233,7 +235,7 @@ def _done_day(line: Line, lead: Lead | None) -> date | None:
 
 def _is_day(link: Link) -> bool:
     """True for a link to a daily note, which is nobody."""
-    return _ISO_STEM.fullmatch(link.target.rpartition("/")[2].removesuffix(".md")) is not None
+    return _ISO_STEM.fullmatch(stem_of(link.target)) is not None
 
 
 def _shown(line: Line, lead: Lead | None) -> str:

@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from vault_crm.core.fields import fold_key
 from vault_crm.core.links import links_in
+from vault_crm.core.links import stem_of
 from vault_crm.core.model import Property
 from vault_crm.core.model import text_items
 from vault_crm.core.settings import Settings
@@ -93,7 +94,7 @@ def in_folders(path: str, folders: Iterable[str]) -> bool:
 
 def _never(path: str, settings: Settings) -> bool:
     parts = path.split("/")
-    stem = _fold(parts[-1].removesuffix(".md"))
+    stem = _fold(stem_of(path))
     if stem in _INDEXES or any(part.casefold() in _TEMPLATES for part in parts[:-1]):
         return True
     if settings.people and len(parts) > 1 and stem == _fold(parts[-2]) and _is_root(parts[:-1], settings):
@@ -110,7 +111,7 @@ def _is_index(path: str) -> bool:
     """True for a note that is named as its folder: an index, or one of a folder for each person; only what
     the note says of itself can tell."""
     parts = path.split("/")
-    return len(parts) > 1 and _fold(parts[-1].removesuffix(".md")) == _fold(parts[-2])
+    return len(parts) > 1 and _fold(stem_of(path)) == _fold(parts[-2])
 
 
 def _is_persons_key(key: str) -> bool:
@@ -145,7 +146,7 @@ def _words(prop: Property) -> list[str]:
     found = []
     for item in text_items(prop.value):
         links = links_in(item)
-        names = [link.target.rpartition("/")[2].removesuffix(".md") for link in links] or item.split(",")
+        names = [stem_of(link.target) for link in links] or item.split(",")
         found += [" ".join(name.strip(" #\"'").split()) for name in names]
     return [word for word in found if word]
 

@@ -19,6 +19,7 @@ from vault_crm.core.birthdays import parse_event
 from vault_crm.core.dates import parse_date
 from vault_crm.core.defaults import CadenceDefaults
 from vault_crm.core.defaults import read_cadence
+from vault_crm.core.links import stem_of
 from vault_crm.core.model import Birthday
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Event
@@ -116,7 +117,7 @@ def _by_field(note: Note) -> dict[str, list[Property]]:
 
 def name_of(note: Note) -> str:
     """A person's name: `name`; where the stem is an id, as zk makes them, the title; else the file's stem."""
-    stem = note.path.rsplit("/", 1)[-1].removesuffix(".md")
+    stem = stem_of(note.path)
     given = {prop.key.casefold(): prop.value for prop in note.properties if prop.key.casefold() in _NAMING}
     name = given.get("name")
     if isinstance(name, dict):  # `name: {first: .., last: ..}`, as one plugin writes it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vault_crm.core.links import Link
 from vault_crm.core.links import Resolver
+from vault_crm.core.links import stem_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
 from vault_crm.core.names import find_people
@@ -80,7 +81,7 @@ class LinkedPeople:
 
     def _by_name(self, link: Link) -> tuple[Person | None, str]:
         """A note that was renamed outside of the editor is found by the name that the line shows."""
-        stem = link.target.rpartition("/")[2].removesuffix(".md")
+        stem = stem_of(link.target)
         for name in dict.fromkeys((link.shown, stem)):
             match = find_people(self._vault, name)
             if match.exact and len(match.people) == 1:
@@ -113,7 +114,7 @@ class LinkedPeople:
     def _note_link(self, person: Person, from_path: str) -> str:
         if self._markdown:
             return make_link(person.name, person.path, from_path)
-        stem = person.path.rpartition("/")[2].removesuffix(".md")
+        stem = stem_of(person.path)
         if self._resolver.resolve(stem, from_path) != person.path:
             return make_link(person.name, person.path, from_path, "wiki")
         return make_link(person.name, f"{stem}.md", from_path, "wiki")
