@@ -20,6 +20,14 @@ from vault_crm.store.copies import twin_original
         "P/Ada (Conflicted copy phone 202611221430).md",
         "P/Ada (Conflict 2026-11-22).md",
         "P/Ada (Conflict).md",
+        "P/Ada (Conflict) 2.md",
+        "P/Ada (conflicted copy 2026-11-22 101112) (1).md",
+        "P/Ada (Bob's Case Conflict).md",
+        "P/Ada (Case Conflict 1).md",
+        "P/Ada (Edit conflict 2026-11-22 Xa1).md",
+        "P/Ada (SFConflict bob@example.org 2026-11-22-10-11-12).md",
+        "P/Ada_conflict-20261122-101112.md",
+        "P/Ada.md.sync-conflict-20261122-101112-ABCDEFG.md",
     ],
 )
 def test_names_of_conflict_copies(name: str) -> None:
@@ -34,6 +42,9 @@ def test_names_of_conflict_copies(name: str) -> None:
         "P/Conflict.md",
         "(conflict).md",
         "P/Ada (Conflicting Views).md",
+        "P/Ada (peace and conflict studies).md",
+        "P/Ada_conflict-of-interest.md",
+        "Conflicts (conflict)/Ada.md",
         "P/(x).md",
     ],
 )

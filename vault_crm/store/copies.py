@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -15,18 +16,20 @@ _UNIQUE_KEYS = ("email", "e-mail", "e_mail", "emails", "mail", "uid", "id")
 _COMMON_KEYS = ("tags", "tag", "type", "cadence", "contact_frequency", "created", "cssclasses", "fileclass")
 
 
+# How Syncthing, Dropbox, Nextcloud, Obsidian Sync, Seafile and others name what two devices wrote at once.
+_CONFLICT = re.compile(
+    r"\.sync-conflict-|_conflict-[0-9]{8}-[0-9]{6}"
+    r"| \((?:[^()]*conflicted copy[^()]*|(?:sf|edit )?conflict(?: [^()]*)?|(?:[^()]* )?case conflict[^()]*)\)"
+)
+
+
 def conflict_original(path: str) -> str | None:
     """The note that a conflict copy (by its name) belongs to; None if the name is no such copy's."""
     folder, slash, name = path.rpartition("/")
     stem, suffix = name[:-3], name[-3:]
-    low = stem.lower()
-    at = low.find(".sync-conflict-")
-    if at < 0 and low.endswith(")"):
-        opens = low.rfind(" (")
-        inner = low[opens + 2 : -1]
-        if "conflicted copy" in inner or inner.split(" ")[0] == "conflict":
-            at = opens
-    return f"{folder}{slash}{stem[:at]}{suffix}" if at > 0 else None
+    found = _CONFLICT.search(stem.lower())
+    at = found.start() if found else 0
+    return f"{folder}{slash}{stem[:at].removesuffix(suffix)}{suffix}" if at > 0 else None
 
 
 def twin_original(path: str) -> str | None:
@@ -49,12 +52,12 @@ def find_copies(
     """
     found: dict[str, str] = {}
     for path in paths:
-        last = path[-4:-3]
-        if last == ")" or ".sync-conflict-" in path.lower():
+        if "conflict" in path.lower():
             original = conflict_original(path)
             if original is not None:
                 found[path] = original if original in known else ""
                 continue
+        last = path[-4:-3]
         if last == ")" or last.isdigit():
             original = twin_original(path)
             if original in known and original is not None and _is_copy(path, original, read):
