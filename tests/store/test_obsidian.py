@@ -81,6 +81,12 @@ def test_a_renamed_configuration_folder_is_found(tmp_path: Path) -> None:
     assert configured(tmp_path, ".obsidian-mobile", daily_notes=CORE).daily_folder == "Daily"
 
 
+def test_a_configuration_folder_of_any_name_is_found_by_its_files(tmp_path: Path) -> None:
+    (tmp_path / ".aaa").mkdir()
+    (tmp_path / ".aaa/app.json").write_text("{}")
+    assert configured(tmp_path, ".config", core_plugins=[], daily_notes=CORE).daily_folder == "Daily"
+
+
 def test_the_usual_folder_comes_first(tmp_path: Path) -> None:
     configured(tmp_path, ".obsidian-backup", daily_notes={"folder": "Old"})
     assert configured(tmp_path, ".obsidian", daily_notes=CORE).daily_folder == "Daily"

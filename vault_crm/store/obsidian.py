@@ -13,16 +13,18 @@ _MAX_BYTES = 4 << 20
 
 
 def config_folder_of(root: Path) -> Path | None:
-    """Obsidian's configuration folder: `.obsidian`, or one that the user renamed (`.obsidian-mobile`)."""
+    """Obsidian's configuration folder: `.obsidian`, or one that the user named otherwise (`.obsidian-mobile`,
+    `.config`); its name always begins with a dot, and Obsidian keeps these two files in each."""
     usual = root / ".obsidian"
-    if (usual / "app.json").is_file():
+    if os.path.isfile(usual / "app.json"):
         return usual
     try:
-        names = sorted(entry.name for entry in os.scandir(root) if entry.name.startswith(".obsidian"))
+        names = sorted(entry.name for entry in os.scandir(root) if entry.name.startswith("."))
     except OSError:
         return None
-    for name in names:
-        if (root / name / "app.json").is_file():
+    for name in sorted(names, key=lambda name: not name.startswith(".obsidian")):
+        usual_name = name.startswith(".obsidian") or os.path.isfile(root / name / "core-plugins.json")
+        if usual_name and os.path.isfile(root / name / "app.json"):
             return root / name
     return usual if usual.is_dir() else None
 
