@@ -19,7 +19,19 @@ Vault = Callable[[str], Path]
 
 @pytest.mark.parametrize(
     "name",
-    ["Lucía Ferrer", "lucia ferrer", "LUCIA", "ferrer", "lucia-ferrer", "People/lucia-ferrer.md", "ucía f"],
+    [
+        "Lucía Ferrer",
+        "lucia ferrer",
+        "LUCIA",
+        "ferrer",
+        "lucia-ferrer",
+        "People/lucia-ferrer.md",
+        "ucía f",
+        "lucia-ferrer.md",
+        "[[lucia-ferrer]]",
+        "[[People/lucia-ferrer.md|Lucía]]",
+        "./People/lucia-ferrer.md",
+    ],
 )
 def test_a_name_in_any_form(cli: Cli, vault: Vault, name: str) -> None:
     vault(SMALL)
@@ -31,6 +43,34 @@ def test_a_name_in_any_form(cli: Cli, vault: Vault, name: str) -> None:
 def test_words_need_no_quotes(cli: Cli, vault: Vault) -> None:
     vault(SMALL)
     assert cli(f"show lucia ferrer --today {TODAY}").lines[0].startswith("Lucía Ferrer")
+
+
+def test_what_paths_prints_is_a_name_in_every_folder(
+    cli: Cli, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = vault(SMALL)
+    for folder in (root / "People", root / "Daily", root.parent):
+        monkeypatch.chdir(folder)
+        where = f"--vault={root}"
+        paths = cli(where, "list", "--paths").lines
+        assert len(paths) > 15
+        for path in (*paths, str(root / "People/dad.md")):
+            run = cli(where, "show", path)
+            assert (run.code, run.stderr) == (0, "")
+        run = cli(where, "pause", *paths[:3], "--dry-run")
+        assert (run.code, run.stdout.count("+paused: true")) == (0, 3)
+
+
+def test_a_path_that_may_be_two_people_is_nobodys(
+    cli: Cli, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = vault("=== People/ana.md\nHere.\n=== Old/People/ana.md\n---\ntype: person\n---\n")
+    monkeypatch.chdir(root / "Old")
+    run = cli("pause", "People/ana.md", "--dry-run")
+    assert run.code == 4
+    assert "People/ana.md\n" in run.stderr
+    assert "Old/People/ana.md\n" in run.stderr
+    assert cli("pause", str(root / "People/ana.md"), "--dry-run").code == 0
 
 
 def test_several_candidates(cli: Cli, vault: Vault) -> None:

@@ -127,6 +127,30 @@ def test_unset_takes_any_spelling_out(vault: Make, cli: Cli) -> None:
     assert cli(TODAY, "unset", "ana", "cadence").stderr.startswith("Ana: nothing to change")
 
 
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        ("set ana maria cadence '2 weeks'", "+cadence: 2 weeks"),
+        ("set Ana María Sousa cadence weekly", "+cadence: 1 week"),
+        ("set sousa ana cadence weekly", "+cadence: 1 week"),
+        ("set ana maria nickname Anita", "+nickname: Anita"),
+        ("set sousa nickname Ana of Porto", "+nickname: Ana of Porto"),
+        ("set sousa motto next time better", "+motto: next time better"),
+        ("unset ana maria city", "-city: Porto"),
+        ("unset Ana María Sousa city", "-city: Porto"),
+        ("unset sousa ana city", "-city: Porto"),
+        ("unset ana maria last seen", "-last_seen: 2026-01-01"),
+    ],
+)
+def test_a_name_of_several_words_needs_no_quotes(words: str, change: str, vault: Make, cli: Cli) -> None:
+    vault(
+        "=== People/Ana María Sousa.md\n---\naliases: [Ana María]\ncity: Porto\nlast_seen: 2026-01-01\n---\n"
+    )
+    run = cli(f"{words} --dry-run")
+    assert run.code == 0, run.stderr
+    assert [line for line in run.lines if line[0] in "+-" and line[:3] not in ("+++", "---")] == [change]
+
+
 def test_nothing_is_changed_in_a_note_in_which_a_merge_stopped(
     vault: Callable[[str], Path], cli: Cli
 ) -> None:

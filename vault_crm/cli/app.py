@@ -164,7 +164,7 @@ class App:
         """The one person that all words together name. Raises NoSuchPerson, AmbiguousPerson."""
         from vault_crm.core.names import find_people
 
-        name = " ".join(words)
+        name = " ".join(self._paths(words))
         return self._only(name, find_people(self.vault, name), for_writing)
 
     def people(self, words: Sequence[str], for_writing: bool = False) -> tuple[Person, ...]:
@@ -172,10 +172,30 @@ class App:
         from vault_crm.core.names import take_names
 
         found: dict[str, Person] = {}
-        for match in take_names(self.vault, words):
+        for match in take_names(self.vault, self._paths(words)):
             person = self._only(match.name, match, for_writing)
             found[person.path] = person
         return tuple(found.values())
+
+    def _paths(self, words: Sequence[str]) -> list[str]:
+        """The words; a path of a person's note as a shell or `--paths` gives it (from this folder, or
+        absolute) becomes the path in the vault. Raises AmbiguousPerson if it might be either of two."""
+        named = []
+        for word in words:
+            path = self._path_in_vault(word) if "/" in word or word.endswith(".md") else ""
+            person, other = self.vault.by_path.get(path), self.vault.by_path.get(word)
+            if person and other and person is not other:
+                raise AmbiguousPerson(word, [(p.name, p.path) for p in (other, person)])
+            named.append(path if person else word)
+        return named
+
+    def _path_in_vault(self, word: str) -> str:
+        try:
+            full = Path(os.path.normpath(Path.cwd() / word))
+            root = self.root if full.is_relative_to(self.root) else self.root.resolve()
+            return full.relative_to(root).as_posix()
+        except (ValueError, OSError):  # not in the vault; a name that no path can be
+            return ""
 
     def _only(self, name: str, match: Match, for_writing: bool) -> Person:
         """The single person of a match; a match by typo is said, and before writing it is asked about."""

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vault_crm.core.links import stem_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
 from vault_crm.errors import AmbiguousPerson
@@ -41,7 +42,7 @@ _FOLDED: dict[int, str | None] = {
 # What parts the words of a name, beside spaces.
 _BREAKS = {ord(char): " " for char in "-.,;:'\"()/_&+"}
 _TYPO = 0.75
-_NEAR = 0.5
+_NEAR = 0.6
 
 
 def fold(text: str) -> str:
@@ -100,6 +101,22 @@ def take_names(vault: Vault, words: Sequence[str]) -> list[Match]:
     return matches
 
 
+def leading_name(vault: Vault, words: Sequence[str]) -> int:
+    """How many of the first words are one whole name together, the most; 0 if they begin with none."""
+    index = _Index(vault)
+    for length in range(len(words), 0, -1):
+        if index.exact(" ".join(words[:length])):
+            return length
+    return 0
+
+
+def _inside_link(name: str) -> str:
+    """What a wikilink points to; other names as they are."""
+    if name.startswith("[[") and name.endswith("]]"):
+        return name[2:-2].partition("|")[0].partition("#")[0]
+    return name
+
+
 def _taken(index: _Index, words: list[str]) -> list[str]:
     for length in range(len(words), 1, -1):
         for start in range(len(words) - length + 1):
@@ -137,11 +154,12 @@ class _Index:
 
     def exact(self, name: str) -> tuple[Person, ...]:
         """The person at this path; else all with this name or alias, as it is written before folded."""
+        name = _inside_link(name)
         path = name.removeprefix("./")
         for candidate in (path, path + ".md", unicodedata.normalize("NFC", path)):
             if candidate in self._vault.by_path:
                 return (self._vault.by_path[candidate],)
-        folded = self._whole.get(fold(name), [])
+        folded = self._whole.get(fold(name)) or self._whole.get(fold(name.removesuffix(".md")), [])
         if len(folded) < 2:
             return tuple(folded)
         written = unicodedata.normalize("NFC", " ".join(name.split()))
@@ -196,7 +214,7 @@ def _begins(words: list[str], name: str) -> bool:
 def names_of(person: Person) -> tuple[str, ...]:
     """Everything a person may be called: the name, the aliases, and the file's stem, which is what links
     say."""
-    stem = person.path.rsplit("/", 1)[-1].removesuffix(".md")
+    stem = stem_of(person.path)
     return (person.name, *person.aliases, stem)
 
 

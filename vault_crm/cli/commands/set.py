@@ -75,7 +75,8 @@ def command(
     vault-crm set ana tags --add book-club
     vault-crm set --where "tag:family cadence:none" cadence "2 weeks"
     """
-    wish, name = _wish(app, words, where is not None, how or "set", force)
+    name, rest = ("", words) if where is not None else _name_first(app, words)
+    wish = _wish(app, rest, how or "set", force)
     people = _found(app, where) if where is not None else (app.person([name], for_writing=True),)
     if where is not None and not dry_run and not _agreed(app, people, wish, yes):
         app.say("nothing was changed")
@@ -87,22 +88,42 @@ def command(
     carry_out(app, make, people, wish.said(), dry_run)
 
 
-def _wish(app: App, words: tuple[str, ...], many: bool, how: str, force: bool) -> tuple[_Wish, str]:
-    """The wish, and the name it is about ('' with --where). Raises UsageError."""
-    needed = ("PROPERTY", "VALUE") if many else ("NAME", "PROPERTY", "VALUE")
-    if len(words) < len(needed):
-        raise UsageError(
-            f"set needs {', '.join(needed[:-1])} and {needed[-1]}",
-            'for instance: vault-crm set ana cadence "3 weeks"; a name of several words stands in quotes',
-        )
-    name, rest = ("", words) if many else (words[0], words[1:])
+def _name_first(app: App, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The name, and the property with its value: words that are one name together are taken together. A part
+    of a name may be several words, too, if what stands behind them is a property that we know."""
+    from vault_crm.core.fields import field_of
+    from vault_crm.core.names import find_people
+    from vault_crm.core.names import leading_name
+
+    if len(words) < 3:
+        raise _too_few(("NAME", "PROPERTY", "VALUE"))
+    taken = leading_name(app.vault, words[:-2])
+    if taken < 2 and not field_of(words[1]):
+        known = next((at for at in range(2, len(words) - 1) if field_of(words[at])), 0)
+        match = find_people(app.vault, " ".join(words[:known]))
+        taken = known if match.people and not match.typo else taken
+    taken = max(taken, 1)
+    return " ".join(words[:taken]), words[taken:]
+
+
+def _too_few(needed: Sequence[str]) -> UsageError:
+    return UsageError(
+        f"set needs {', '.join(needed[:-1])} and {needed[-1]}",
+        'for instance: vault-crm set ana cadence "3 weeks"',
+    )
+
+
+def _wish(app: App, rest: tuple[str, ...], how: str, force: bool) -> _Wish:
+    """The wish in PROPERTY VALUE. Raises UsageError."""
+    if len(rest) < 2:
+        raise _too_few(("PROPERTY", "VALUE"))
     key, values = rest[0], rest[1:]
     if not key.strip() or key.strip() != key or any(c in key for c in "\n\r:#"):
         raise UsageError(f"{key!r} cannot be a property's name")
     if force or how != "set":
-        return _Wish(key, " ".join(values), how), name
+        return _Wish(key, " ".join(values), how)
     try:
-        return _Wish(key, value_of(key, values, app.today, app.settings), how), name
+        return _Wish(key, value_of(key, values, app.today, app.settings), how)
     except ValueError as problem:
         error = usage(problem)
         hint = error.hint or "`--force` writes it all the same"

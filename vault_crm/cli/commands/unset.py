@@ -10,17 +10,22 @@ from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.outcome import carry_out
 from vault_crm.core.actions import plan_unset
 from vault_crm.core.model import Vault
+from vault_crm.core.names import leading_name
 from vault_crm.core.plan import Plan
+from vault_crm.errors import UsageError
 
 
 @click.command("unset")
-@click.argument("name", metavar="NAME", shell_complete=complete_people)
-@click.argument("name_of_property", metavar="PROPERTY")
+@click.argument("words", nargs=-1, metavar="NAME PROPERTY", shell_complete=complete_people)
 @dry_run_option
 @click.pass_obj
-def command(app: App, name: str, name_of_property: str, dry_run: bool) -> None:
+def command(app: App, words: tuple[str, ...], dry_run: bool) -> None:
     """Take PROPERTY out of NAME's note, in whatever spelling it has there."""
-    people = (app.person([name], for_writing=True),)
+    if len(words) < 2:
+        raise UsageError("unset needs NAME and PROPERTY", "for instance: vault-crm unset ana snooze_until")
+    taken = leading_name(app.vault, words[:-1]) or len(words) - 1
+    name_of_property = " ".join(words[taken:])
+    people = (app.person(words[:taken], for_writing=True),)
 
     def make(vault: Vault) -> Plan:
         now = [vault.by_path.get(p.path, p) for p in people]
