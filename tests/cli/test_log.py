@@ -55,6 +55,22 @@ def test_a_heading_and_a_property_where_there_are_none(vault: Make, cli: Cli) ->
     assert text.endswith("## Log\n\n- 2026-11-21 the concert\n")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"[[2026-10-27]]"', '"[[2026-11-22]]"'),
+        ('"[[01 Daily/2026-10-27]]"', '"[[01 Daily/2026-11-22]]"'),
+        ('"[[2026-10-27|last Tuesday]]"', '"[[2026-11-22]]"'),
+        ('"[[Daily/2026/10/2026-10-27]]"', '"[[2026-11-22]]"'),
+        ("2026-10-27T19:30:00 # by phone", "2026-11-22 # by phone"),
+    ],
+)
+def test_a_link_stays_one_and_is_true_of_the_new_day(vault: Make, cli: Cli, old: str, new: str) -> None:
+    root = vault(VAULT.replace('"2026-10-27"', old))
+    assert cli(TODAY, "log", "ana", "-m", "lunch").code == 0
+    assert f"\nlast_contact: {new}\n" in (root / "People/Ana Sousa.md").read_text()
+
+
 def test_an_older_contact_never_moves_the_date_back(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     assert cli(TODAY, "log", "ana", "-m", "by the river", "--on", "2026-05-01").code == 0

@@ -262,6 +262,11 @@ ADDED = {
        +|- [[Daily/2026-11-22]] – call: hi
         |- [[Daily/2026-01-27|then]] – coffee
     """,
+    "links into a folder of the year": """
+        |## Log
+       +|- [[2026-11-22]] call: hi
+        |- [[Daily/2025/12/2025-12-27]] coffee
+    """,
     "Markdown links": """
         |## Log
        +|- [2026-11-22](../Daily/2026-11-22.md) call: hi

@@ -24,6 +24,7 @@ from vault_crm.core.frontmatter import remove_item
 from vault_crm.core.frontmatter import set_property
 from vault_crm.core.frontmatter import unset_property
 from vault_crm.core.log import add_entry
+from vault_crm.core.logline import relink
 from vault_crm.core.model import Edit
 from vault_crm.core.model import Person
 from vault_crm.core.model import Property
@@ -40,7 +41,6 @@ from vault_crm.errors import EditRefused
 
 Read = Callable[[str], bytes]
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ALSO = {field.name: field.also for field in FIELDS}
 
 
@@ -192,9 +192,7 @@ def _move_forward(draft: Draft, on: date) -> list[str]:
         return [f"{draft.path}:{found.span.line}: {found.key} is left as it is: {problem}"]
     if last is None or last < on:
         # A date written as a link to the daily note stays one.
-        linked = value is not None and value.lstrip().startswith("[[") and _ISO.search(value)
-        new = _ISO.sub(on.isoformat(), value) if linked and value is not None else on.isoformat()
-        draft.set("last_contact", new)
+        draft.set("last_contact", relink(value or "", on) or on.isoformat())
     return []
 
 

@@ -21,6 +21,7 @@ from vault_crm.core.logline import find_lead
 from vault_crm.core.logline import line_words
 from vault_crm.core.logline import own_line
 from vault_crm.core.logline import readings
+from vault_crm.core.logline import undated
 from vault_crm.core.logplace import LogPlace
 from vault_crm.core.logplace import are_apart
 from vault_crm.core.logplace import find_place
@@ -112,10 +113,10 @@ class _OpenLog:
             lead = lead.replace(number.group(), f"1{number[2]}", 1)
         elif number and place.after:
             lead = lead.replace(number.group(), f"{int(number[1]) + 1}{number[2]}", 1)
-        return (lead + like.head.pre + on.isoformat() + _post(like, on) + said).rstrip()
+        return (lead + undated(like.head.pre) + on.isoformat() + _post(like, on) + said).rstrip()
 
     def _block(self, like: LogEntry, on: date, said: str) -> list[str]:
-        head = like.lead + like.head.pre + on.isoformat() + _post(like, on)
+        head = like.lead + undated(like.head.pre) + on.isoformat() + _post(like, on)
         if not like.below or not said:
             return [(head + said).rstrip()]
         return [head.rstrip(), *([""] if like.gap else []), own_line(said)]

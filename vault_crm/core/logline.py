@@ -34,6 +34,8 @@ _HEAD = re.compile(
     r"(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
+_DATED_FOLDER = re.compile(r"\[\[[^\[\]|#]*[0-9]{4}[^\[\]|#]*/\Z")
+_LINKED_DAY = re.compile(r"\s*(\[\[(?:[^\[\]|#]*/)?)[0-9]{4}-[0-9]{2}-[0-9]{2}[^\[\]]*\]\]\s*")
 _CLOSE_LINK = re.compile(r"[^\[\]|]*(?:\|[^\[\]]*)?\]\]")
 _CLOSE_FIELD = re.compile(r"(?:\]\])?[ \t]*[)\]]")
 _CLOSE_MD = re.compile(r"\]\([^()]*\)")
@@ -167,6 +169,23 @@ def _day(iso: str) -> date | None:
         return date.fromisoformat(iso)
     except ValueError:
         return None
+
+
+def undated(pre: str) -> str:
+    """What stands before a linked date, for another day: the folder of a year (or a month in it) is not that
+    day's, and a link by name alone finds the note."""
+    return _DATED_FOLDER.sub("[[", pre)
+
+
+def relink(value: str, on: date) -> str:
+    """A link to a daily note as one to another day's, in the same manner; '' if `value` is no such link.
+
+    What it shows instead of the day (`|last Tuesday`) and where it points within the note are that day's own.
+    """
+    found = _LINKED_DAY.fullmatch(value)
+    if found is None:
+        return ""
+    return f"{undated(found[1])}{on.isoformat()}]]"
 
 
 def find_other_form(text: str, at: int = 0) -> str:
