@@ -90,3 +90,19 @@ def test_nothing_to_undo_is_said(vault: Make, cli: Cli) -> None:
     assert cli("undo").code == 2
     assert cli("undo 7").code == 2
     assert cli("undo --list 7").code == 2
+
+
+def test_a_damaged_journal_never_takes_back_another_change_instead(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    cli(TODAY, "log", "ana", "-m", "x")
+    cli(TODAY, "pause", "ben")
+    (damaged,) = root.parent.rglob("journal/000002.json")
+    damaged.write_bytes(b"{")
+    before = tree_bytes(root)
+    run = cli("undo")
+    assert run.code == 2
+    assert "what change 2 did cannot be read from the journal any more" in run.stderr
+    assert cli("undo 2").code == 2
+    assert tree_bytes(root) == before
+    assert cli("undo --list").lines[0] == "2  (its entry in the journal cannot be read)"
+    assert cli("undo 1").code == 0

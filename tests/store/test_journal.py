@@ -74,15 +74,20 @@ def test_numbers_go_on_after_the_oldest_are_gone(tmp_path: Path) -> None:
     assert journal.begin("third", (), 1) == "3"
 
 
-def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_known_to_be_there(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.finish(journal.begin("good", CHANGES, 1))
     good = json.loads((tmp_path / "000001.json").read_text())
     broken = [b"", b"{", b"[]", b'{"version": 1}', b"\xff", b"[" * 100_000]
     broken += [json.dumps({**good, "version": 2}).encode(), json.dumps({**good, "files": [{}]}).encode()]
     broken.append(json.dumps({**good, "files": [{"path": "a", "base": "!", "result": None}]}).encode())
+    broken += [json.dumps({**good, "files": [{"path": 5, "base": None, "result": None}]}).encode()]
+    broken += [json.dumps({**good, "at": at}).encode() for at in (1e300, -1, "soon", float("nan"))]
     for number, raw in enumerate(broken, 2):
         (tmp_path / f"{number:06}.json").write_bytes(raw)
     (tmp_path / "notes.txt").write_text("not ours")
-    assert [entry.title for entry in journal.entries()] == ["good"]
+    *bad, last = journal.entries()
+    assert (last.title, last.readable) == ("good", True)
+    assert [entry.id for entry in bad] == [str(number) for number in range(len(broken) + 1, 1, -1)]
+    assert not any(entry.readable for entry in bad)
     assert journal.changes("2") == ()

@@ -24,6 +24,7 @@ from vault_crm.store.files import TEMP_SUFFIX
 KEEP = 500
 KEEP_SECONDS = 400 * 86400
 _VERSION = 1
+_LATEST = 250_000_000_000  # seconds since 1970: what a calendar can still say
 _BEGUN = ".begun.json"
 _DONE = ".json"
 
@@ -31,7 +32,8 @@ _DONE = ".json"
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One change. `at` is in seconds since 1970; `undoes` is the change that it took back ('' if none);
-    `finished` is False if the tool was stopped in the middle; `undone_by` is the change that took it back."""
+    `finished` is False if the tool was stopped in the middle; `undone_by` is the change that took it back;
+    `readable` is False if the entry is damaged, so that what it did is not known."""
 
     id: str
     at: float
@@ -40,6 +42,7 @@ class JournalEntry:
     undoes: str = ""
     finished: bool = True
     undone_by: str = ""
+    readable: bool = True
 
 
 class Journal:
@@ -88,12 +91,14 @@ class Journal:
                     os.unlink(path)
 
     def entries(self) -> list[JournalEntry]:
-        """All changes, the latest first. An entry that cannot be read is left out."""
+        """All changes, the latest first, those that cannot be read among them: whoever takes back the last
+        change must not take another one for it."""
         found: list[JournalEntry] = []
         undone: dict[str, str] = {}
         for number, name in reversed(self._names()):
             data = self._read(name)
             if data is None:
+                found.append(JournalEntry(str(number), 0, "cannot be read", readable=False))
                 continue
             entry_id, undoes = str(number), str(data["undoes"])
             # A change that was taken back is no longer what took another one back.
@@ -142,9 +147,13 @@ class Journal:
             data = json.loads((self._folder / name).read_bytes())
             if data["version"] != _VERSION:
                 return None
-            float(data["at"]), str(data["title"]), str(data["undoes"])
+            if not 0 <= float(data["at"]) <= _LATEST:
+                return None
+            str(data["title"]), str(data["undoes"])
             for item in data["files"]:
-                str(item["path"]), _unpacked(item["base"]), _unpacked(item["result"])
+                if not isinstance(item["path"], str):
+                    return None
+                _unpacked(item["base"]), _unpacked(item["result"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error, RecursionError):
             return None
         return dict(data)

@@ -18,20 +18,29 @@ if TYPE_CHECKING:
 def find_entry(entries: Sequence[JournalEntry], entry_id: str | None) -> JournalEntry:
     """The change of a number, else the latest that is neither taken back nor itself a taking back.
 
-    Raises UsageError if there is no such change or it is taken back already.
+    Raises UsageError if there is no such change, it is taken back already, or the journal's entry is damaged.
     """
     if entry_id is None:
         for entry in entries:
             if not entry.undone_by and not entry.undoes:
-                return entry
+                return _readable(entry)
         raise UsageError("there is nothing to undo", "`vault-crm undo --list` shows the changes")
     for entry in entries:
         if entry.id == entry_id.lstrip("#"):
             if entry.undone_by:
                 hint = f"`vault-crm undo {entry.undone_by}` makes it again"
                 raise UsageError(f"change {entry.id} is undone already", hint)
-            return entry
+            return _readable(entry)
     raise UsageError(f"there is no change {entry_id}", "`vault-crm undo --list` shows the changes")
+
+
+def _readable(entry: JournalEntry) -> JournalEntry:
+    if not entry.readable:
+        raise UsageError(
+            f"what change {entry.id} did cannot be read from the journal any more, so nothing is taken back",
+            "`vault-crm undo --list` shows the changes; `vault-crm undo ID` takes back another one",
+        )
+    return entry
 
 
 def plan_undo(

@@ -44,6 +44,9 @@ def _show(app: App) -> None:
     if not entries:
         app.say("nothing to take back yet")
     for entry in entries:
+        if not entry.readable:
+            app.out(f"{entry.id}  (its entry in the journal cannot be read)")
+            continue
         when = datetime.fromtimestamp(entry.at).strftime("%Y-%m-%d %H:%M")
         state = f" (taken back by {entry.undone_by})" if entry.undone_by else ""
         state += "" if entry.finished else " (was interrupted)"
