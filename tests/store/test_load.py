@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,15 @@ def test_a_warm_load_imports_neither_yaml_nor_the_parser(vault: MakeVault) -> No
     )
     done = subprocess.run([sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_a_mistake_of_ours_in_one_note_hides_nobody(vault: MakeVault) -> None:
+    """Settings that no file could make break the reading of any note with a heading, as a bug would."""
+    root = vault("=== People/Ana.md\n## Log\n- 2026-01-02 tea\n=== People/Ben.md\nno heading\n")
+    broken = replace(Store.open(root).settings, log_headings=(None,))  # type: ignore[arg-type]
+    loaded = Store(root, broken).load()
+    assert names(loaded) == ["Ana", "Ben"]
+    ana, ben = loaded.people
+    assert [(d.code, d.severity) for d in ana.blockers] == [("unreadable-file", "error")]
+    assert "a mistake of the program, please report it" in ana.blockers[0].message
+    assert not ben.blockers

@@ -118,7 +118,12 @@ class _Reader:
         from vault_crm.core.note import parse_note
         from vault_crm.core.text import decode
 
-        return parse_note(path, decode(raw), self._settings)
+        try:
+            return parse_note(path, decode(raw), self._settings)
+        except Exception as error:
+            # Reading never raises; but if it ever does, one note must not hide everybody else.
+            why = f"a mistake of the program, please report it ({type(error).__name__}: {error})"
+            return replace(parse_note(path, "", self._settings), diagnostics=(unreadable(path, why),))
 
     def _too_large(self, path: str, head: bytes) -> Note:
         """Who it is can be told from the beginning; what is not read is said."""
