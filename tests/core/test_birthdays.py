@@ -50,7 +50,7 @@ def test_birthdays(value: Value, birthday: Birthday | None) -> None:
     ("value", "message"),
     [
         ("02-30", "02-30 is not a day of the calendar"),
-        ("1983-02-29", "1983-02-29 is not a day of the calendar"),
+        ("1983-02-29", "1983-02-29 is not a day of the calendar; February 1983 has 28 days"),
         ("29-02", "29-02 is not a day of the calendar; the month comes first: 02-29?"),
         ("12.5.", "12.5.: write the month first, then the day, like 05-12"),
         ("12 May 1984", "12 May 1984: write 1984-05-12"),
@@ -97,7 +97,7 @@ def test_events(text: str, event: Event) -> None:
             'or "06-14 TEXT" for every year',
         ),
         ("06-14", '"06-14" does not say what happens then; write "06-14 TEXT"'),
-        ("2027-02-30 holiday", "2027-02-30 is not a day of the calendar"),
+        ("2027-02-30 holiday", "2027-02-30 is not a day of the calendar; February 2027 has 28 days"),
         ("02-30 holiday", "02-30 is not a day of the calendar"),
         ("[[Porto]] holiday", "Porto is not a date; write one like 1984-05-12, or 05-12 without the year"),
     ],

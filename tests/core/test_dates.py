@@ -52,11 +52,11 @@ def test_no_date(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("2026-02-30", "2026-02-30 is not a day of the calendar"),
-        ("2025-02-29", "2025-02-29 is not a day of the calendar"),
-        ("2026-13-01", "2026-13-01 is not a day of the calendar"),
-        ("2026-00-10", "2026-00-10 is not a day of the calendar"),
-        ("0000-01-01", "0000-01-01 is not a day of the calendar"),
+        ("2026-02-30", "2026-02-30 is not a day of the calendar; February 2026 has 28 days"),
+        ("2025-02-29", "2025-02-29 is not a day of the calendar; February 2025 has 28 days"),
+        ("2026-13-01", "2026-13-01 is not a day of the calendar; a month is 01 to 12"),
+        ("2026-00-10", "2026-00-10 is not a day of the calendar; a month is 01 to 12"),
+        ("0000-01-01", "0000-01-01 is not a day of the calendar; write a date like 2026-03-14"),
         ("03/04/2026", "03/04/2026 could be two days; write 2026-03-04 or 2026-04-03"),
         ("03-04-2026", "03-04-2026 could be two days; write 2026-03-04 or 2026-04-03"),
         ("13/04/2026", "13/04/2026: write 2026-04-13"),

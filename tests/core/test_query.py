@@ -141,7 +141,11 @@ WRONG = [
     ("status:late", "status:late: there is no status late", "gone, attention, paused"),
     ("status:", "status:: which status?", "one of gone"),
     ("due<soonish", 'due<soonish: "soonish" is not a day', "write"),
-    ("due<2026-02-30", "due<2026-02-30: 2026-02-30 is not a day of the calendar", ""),
+    (
+        "due<2026-02-30",
+        "due<2026-02-30: 2026-02-30 is not a day of the calendar",
+        "February 2026 has 28 days",
+    ),
     ("due<1d,2d", "due<1d,2d: < needs one day", "write due<14d"),
     ("due<none", "due<none: < needs one day", "write due<14d"),
     ("last:whenever", 'last:whenever: "whenever" is not a day', "write"),

@@ -73,9 +73,10 @@ def parse_date(text: str) -> date | None:
         return None
     iso = _ISO.match(bare)
     if iso and (iso.end() == len(bare) or _CLOCK.fullmatch(bare, iso.end())):
-        found = _day(int(iso[1]), int(iso[2]), int(iso[3]))
+        year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
+        found = _day(year, month, day)
         if found is None:
-            raise ValueError(f"{iso[0]} is not a day of the calendar")
+            raise ValueError(f"{iso[0]} is not a day of the calendar{_why_no_day(year, month, day)}")
         return found
     raise ValueError(_not_a_date(bare, iso))
 
@@ -99,6 +100,15 @@ def _not_a_date(bare: str, iso: re.Match[str] | None) -> str:
         what = "month" if "-" in bare else "year"
         return f"{shown} is a {what}, not a day; write a date like 2026-03-14"
     return f"{shown} is not a date; write one like 2026-03-14"
+
+
+def _why_no_day(year: int, month: int, day: int) -> str:
+    """What is wrong with a day that no calendar has, as the end of a sentence."""
+    if not 1 <= month <= 12:
+        return "; a month is 01 to 12"
+    if day < 1 or year < 1:
+        return "; write a date like 2026-03-14"
+    return f"; {MONTHS[month - 1].capitalize()} {year} has {monthrange(year, month)[1]} days"
 
 
 def _write(shown: str, day: date | None) -> str:
