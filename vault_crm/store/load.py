@@ -123,7 +123,8 @@ class _Reader:
         except Exception as error:
             # Reading never raises; but if it ever does, one note must not hide everybody else.
             why = f"a mistake of the program, please report it ({type(error).__name__}: {error})"
-            return replace(parse_note(path, "", self._settings), diagnostics=(unreadable(path, why),))
+            plain = type(self._settings)(people=self._settings.people)
+            return replace(parse_note(path, "", plain), diagnostics=(unreadable(path, why),))
 
     def _too_large(self, path: str, head: bytes) -> Note:
         """Who it is can be told from the beginning; what is not read is said."""
