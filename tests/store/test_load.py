@@ -168,13 +168,11 @@ def test_a_warm_load_imports_neither_yaml_nor_the_parser(vault: MakeVault) -> No
     assert done.stdout.strip() == ""
 
 
-def test_a_mistake_of_ours_in_one_note_hides_nobody(vault: MakeVault) -> None:
-    """Settings that no file could make break the reading of any note with a heading, as a bug would."""
-    root = vault("=== People/Ana.md\n## Log\n- 2026-01-02 tea\n=== People/Ben.md\nno heading\n")
+def test_a_mistake_of_ours_in_reading_hides_nobody(vault: MakeVault) -> None:
+    """Settings that no file could make break the reading of any person, as a bug would."""
+    root = vault("=== People/Ana.md\n# Ana\n=== Daily/2026-01-02.md\nTea with [[Ana]].\n")
     broken = replace(Store.open(root).settings, log_headings=(None,))  # type: ignore[arg-type]
-    loaded = Store(root, broken).load()
-    assert names(loaded) == ["Ana", "Ben"]
-    ana, ben = loaded.people
+    (ana,) = Store(root, broken).load().people
     assert [(d.code, d.severity) for d in ana.blockers] == [("unreadable-file", "error")]
     assert "a mistake of the program, please report it" in ana.blockers[0].message
-    assert not ben.blockers
+    assert [evidence.how for evidence in ana.evidence] == ["daily note"]
