@@ -70,7 +70,7 @@ def test_what_it_shows(home: Path, cli: Cli) -> None:
         "      1  by tag person/mentor",
         "Properties: contact frequency (2) · Last contact (2)",
         "Daily notes: 1 in Journal, YYYY-MM-DD (as Obsidian's settings say)",
-        "  1 of 3 last contacts come from dated notes",
+        "  1 of 3 last contacts comes from dated notes",
         "Templates: Templates",
         "Links: [[wikilinks]]",
         "1 note has frontmatter that cannot be read:",
@@ -146,7 +146,8 @@ def test_on_a_terminal_it_asks_for_each_thing(home: Path, cli: Cli) -> None:
     run = cli(TODAY, "init", str(root), stdin="y\ny\ny\n", terminal=(80, 24))
     assert run.code == 0, run.stderr
     template = (root / "Templates/Person.md").read_text()
-    assert template == person_template("Log")
+    assert template == person_template("Log", "words")
+    assert "Last contact:\n" in template
     assert cli(TODAY, "-C", str(root), "list", "--paths").stdout.count("\n") == 4
 
 

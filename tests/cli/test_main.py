@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -280,3 +281,17 @@ def test_a_terminal_that_knows_few_letters(vault: Vault, shell: Callable[[str], 
     run = shell(f"PYTHONIOENCODING=ascii vault-crm --today {TODAY} overdue lucia")
     assert (run.code, run.stderr) == (0, "")
     assert run.stdout.startswith("Luc\\xeda Ferrer")
+
+
+def test_every_command_that_a_message_or_page_names_is_there() -> None:
+    root = Path(__file__).resolve().parents[2]
+    pages = [p for p in (*root.glob("*.md"), *root.glob("docs/*.md")) if p.name != "vault-format.md"]
+    sources = [*root.glob("vault_crm/**/*.py"), *root.glob("templates/**/*.j2"), *pages]
+    assert len(sources) > 100
+    named = {
+        (source.name, word)
+        for source in sources
+        for word in re.findall(r"`vault-crm ([a-z]+)", source.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 20
+    assert {(source, word) for source, word in named if word not in command_names()} == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vault_crm.core.fields import spell
 from vault_crm.core.settings import Settings
 from vault_crm.core.survey import Proposal
 from vault_crm.core.survey import Survey
@@ -76,24 +77,27 @@ def _defaults(table: str, proposals: Iterable[Proposal], kind: str, use: bool) -
     return [*lines, ""]
 
 
-def person_template(log_heading: str) -> str:
-    """A person note for Obsidian's core Templates plugin: `{{date}}` is filled in on any device.
+def person_template(log_heading: str, keys: str = "snake") -> str:
+    """A person note for Obsidian's core Templates plugin: `{{date}}` is filled in on any device. Its keys are
+    spelled in the vault's own style.
 
     Values in braces are quoted, because `{{` begins a mapping in YAML. A comment stands between what people
     edit and what the tool writes, so that git merges both without a conflict (docs/vault-format.md,
     section 9).
     """
+    names = ("cadence", "relationship", "how_met", "met", "birthday", "last_contact")
+    cadence, relationship, how_met, met, birthday, last_contact = (spell(name, keys) for name in names)
     return f"""\
 ---
 tags:
   - person
-cadence:
-relationship:
-how_met:
-met: "{{{{date:YYYY-MM-DD}}}}"
-birthday:
+{cadence}:
+{relationship}:
+{how_met}:
+{met}: "{{{{date:YYYY-MM-DD}}}}"
+{birthday}:
 # below: written by vault-crm
-last_contact:
+{last_contact}:
 ---
 
 ## {log_heading}

@@ -222,8 +222,9 @@ def _describe_dated(found: Survey) -> list[str]:
     lines = [f"Daily notes: {found.daily_notes:,} {where}, {found.daily_format} ({source})"]
     if found.meetings:
         lines.append(f"Meeting notes: {found.meetings:,}")
+    come = "comes" if found.from_dated == 1 else "come"
     lines.append(
-        f"  {found.from_dated:,} of {_count(found.with_contact, 'last contact')} come from dated notes"
+        f"  {found.from_dated:,} of {_count(found.with_contact, 'last contact')} {come} from dated notes"
         " (`vault-crm why NAME` shows which; dated_notes = false switches it off)"
     )
     return lines

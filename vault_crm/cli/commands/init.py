@@ -201,13 +201,14 @@ def _plan(store: Store, found: Survey, wishes: _Wishes) -> Plan:
         if (store.root / path).exists():
             notes.append(f"{path} is there already and stays as it is")
         else:
-            body = person_template(wishes.log_heading or store.settings.log_heading)
+            heading = wishes.log_heading or store.settings.log_heading
+            body = person_template(heading, found.keys or store.settings.keys)
             changes.append(FileChange(path, None, encode(body), _OWN))
     ignore = _ignore_change(store)
     if ignore is not None:
         changes.append(ignore)
-        notes.append(f"git ignores {store.settings.dashboard_file} until you choose how it shall travel:"
-                     " `vault-crm git install`")  # fmt: skip
+        name = store.settings.dashboard_file
+        notes.append(f"git ignores {name}, so every device makes its own; take the line out to share it")
     return Plan("init", tuple(changes), tuple(notes))
 
 
