@@ -12,8 +12,8 @@ from vault_crm.core.dashboardtext import END
 from vault_crm.core.dashboardtext import MarkerProblem
 from vault_crm.core.dashboardtext import find_generated
 from vault_crm.core.dashboardtext import replace_generated
+from vault_crm.core.ownlines import OwnLines
 from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import is_labelled
 from vault_crm.core.ticks import note_links
 from vault_crm.core.ticks import read_body
 from vault_crm.core.ticks import read_dashboard
@@ -257,12 +257,12 @@ def test_a_hint_is_ours_and_remembered() -> None:
 def test_labels_of_the_vaults_own_templates() -> None:
     text = f"- [ ] {ANA}\n    - city: Lisbon\n"
     assert not read_body(text).entries[0].untouched
-    assert read_body(text, labels=frozenset({"city"})).entries[0].untouched
+    assert read_body(text, own=OwnLines(frozenset({"city"}))).entries[0].untouched
 
 
 @pytest.mark.parametrize("line", ["ask: x", "- Ask: x", "- ask x", "- ask:x", "  - asked: x"])
 def test_only_a_bullet_with_the_very_word_is_a_label(line: str) -> None:
-    assert not is_labelled(line)
+    assert not OwnLines().labelled(line)
 
 
 @pytest.mark.parametrize(

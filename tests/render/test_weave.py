@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from vault_crm.core.ticks import KEPT_HEADING
+from vault_crm.core.ownlines import KEPT_HEADING
 from vault_crm.core.ticks import Entry
 from vault_crm.core.ticks import read_body
 from vault_crm.render.weave import Frame

@@ -18,24 +18,22 @@ from vault_crm.core.dashboardtext import find_generated
 from vault_crm.core.dashboardtext import next_fence
 from vault_crm.core.links import Link
 from vault_crm.core.links import links_in
+from vault_crm.core.ownlines import HINT
+from vault_crm.core.ownlines import OwnLines
 
-HINT = "vault-crm"
-LABELS = ("ask", "last", "due", "soon", "met", HINT)
-KEPT_HEADING = "## Not filed yet"
-
-_TICK = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[(.)\](?:[ \t]+(.*))?\Z")
-_LABELLED = re.compile(r"[ \t]*[-*+][ \t]+([^\W_][\w -]*):(?:[ \t]|\Z)")
+# Also as fingers and phones make it: `[x ]`, `[]`, a no-break space, no space before the link.
+_TICK = re.compile(
+    r"([ \t]*)(?:[-*+]|\d{1,9}[.)])\s+"
+    r"\[(\S|\s*[xX]\s*|\s*)\](?:\s+|(?<=[\sxX\[]\])(?=\[[^\[\]]*\]\(|\[\[)|\Z)(.*)\Z"
+)
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
-_COMMENT = re.compile(r"<!--.*-->[ \t]*\Z")
+_COMMENT = re.compile(r"<!--.*-->\s*\Z")
 # What git leaves where it could not merge: both sides are read, the marker lines are nobody's words.
 _CONFLICT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?:[ \t]|\Z)")
 _ESCAPED = re.compile(r"\\(.)")
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
-# Lines at the margin that our own templates write outside of people's blocks.
-_OURS = re.compile(
-    r"\*\*(?:\d+ overdue|Nobody |No people )|and \d+ more: `"
-    r"|- \d{4}-\d\d-\d\d (?:[A-Z][a-z]{2} )?\[|- \[.*[\])] line \d+:"
-)
+
+OURS = OwnLines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +111,18 @@ def note_links(text: str) -> tuple[Link, ...]:
     return tuple(link for link in links_in(masked) if not link.embed)
 
 
-def read_dashboard(text: str, labels: frozenset[str] = frozenset()) -> DashboardText:
-    """What the user wrote into a dashboard; nothing if it has no markers. `labels` are further words with
-    which the vault's own templates label lines. Raises MarkerProblem if the markers are damaged."""
+def read_dashboard(text: str, own: OwnLines = OURS) -> DashboardText:
+    """What the user wrote into a dashboard; nothing if it has no markers. `own` tells the tool's lines.
+    Raises MarkerProblem if the markers are damaged."""
     part = find_generated(text)
     if part is None:
         return DashboardText()
-    return read_body(text[part.start : part.end], part.first_line, labels)
+    return read_body(text[part.start : part.end], part.first_line, own)
 
 
-def read_body(body: str, first_line: int = 1, labels: frozenset[str] = frozenset()) -> DashboardText:
+def read_body(body: str, first_line: int = 1, own: OwnLines = OURS) -> DashboardText:
     """The same for the generated part alone, whose first line has this number."""
-    reading = _Reading(labels)
+    reading = _Reading(own)
     lines = [line.removesuffix("\r") for line in body.split("\n")]
     at = 0
     while at < len(lines):
@@ -155,8 +153,8 @@ def _fence_end(lines: list[str], at: int) -> int:
 class _Reading:
     """The state while a body is read line by line: the open entries, outermost first."""
 
-    def __init__(self, labels: frozenset[str]) -> None:
-        self._labels = labels
+    def __init__(self, own: OwnLines) -> None:
+        self._own = own
         self._open: list[_Open] = []
         self._done: list[_Open] = []
         self._loose: list[tuple[int, str]] = []
@@ -180,25 +178,29 @@ class _Reading:
                 entry.blank += 1
         elif (found := _TICK.match(line)) is not None:
             self._take_tick(number, line, found)
-        elif is_labelled(line, self._labels):
+        elif self._own.labelled(line):
             self._fold()
             for entry in self._open:
                 entry.labelled = True
                 entry.hint = _hint_in(line) or entry.hint
-        elif _CONFLICT.match(line) or _HEADING.match(line) or _COMMENT.match(line):
+            self._take_behind(line)
+        elif _CONFLICT.match(line):
             self._open.clear()
+        elif _HEADING.match(line) or (_COMMENT.match(line) and self._own.has(line)):
+            self._open.clear()
+            self._take_loose(number, line)
         else:
             self._take_text(number, line)
 
     def _take_tick(self, number: int, line: str, found: re.Match[str]) -> None:
         indent = _columns(found[1])
-        text = found[3] or ""
+        text = found[3]
         last = self._open[-1] if self._open else None
         linked = bool(note_links(text))
         if last and not linked and indent > last.indent:
             last.add(line)
             return
-        entry = _Open(number, indent, found[2], text.rstrip(), raw=line)
+        entry = _Open(number, indent, found[2].strip() or " ", text.rstrip(), raw=line)
         if last and not linked and indent == last.indent and not (last.labelled or last.blank):
             entry.above = last
         self._close(indent)
@@ -222,6 +224,8 @@ class _Reading:
         self._open.append(entry)
 
     def _take_text(self, number: int, line: str) -> None:
+        if self._open and line.strip() in self._own.written:
+            return  # an own template's line below a person
         indent = _indent(line)
         outer = self._open[0].indent if self._open else 0
         if self._open and indent > outer:
@@ -231,8 +235,18 @@ class _Reading:
             self._open[-1].add(line)
         else:
             self._open.clear()
-            if not _OURS.match(line):
-                self._loose.append((number, line))
+            self._take_loose(number, line)
+
+    def _take_behind(self, line: str) -> None:
+        """Takes what was typed at the end of a labelled line."""
+        words = self._own.behind(line)
+        if words and self._open:
+            self._open[-1].add(f"{line[: len(line) - len(line.lstrip())]}- {words}")
+
+    def _take_loose(self, number: int, line: str) -> None:
+        """Takes a line that belongs to nobody, as far as it is the user's."""
+        if words := self._own.theirs(line):
+            self._loose.append((number, words))
 
     def _close(self, indent: int) -> None:
         """Leaves the entries that a line of this indentation does not stand below."""
@@ -255,12 +269,6 @@ def _dedent(line: str, columns: int) -> str:
     return space[columns:] + line.lstrip(" \t")
 
 
-def is_labelled(line: str, labels: frozenset[str] = frozenset()) -> bool:
-    """True if a line below a tick line is the tool's own: a bullet that begins with one of its labels."""
-    found = _LABELLED.match(line)
-    return found is not None and (found[1] in LABELS or found[1] in labels)
-
-
 def _hint_in(line: str) -> str:
     before, _, hint = line.partition(f"{HINT}: ")
     return hint.strip() if not before.strip(" \t-*+") else ""
@@ -280,7 +288,7 @@ def bare_line(line: str) -> str:
     """A line below a person without its bullet, its box and the space around it."""
     found = _TICK.match(line)
     if found:
-        return (found[3] or "").strip()
+        return found[3].strip()
     bullet = _BULLET.match(line)
     return line[bullet.end() if bullet else 0 :].strip()
 

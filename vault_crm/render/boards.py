@@ -9,7 +9,9 @@ from datetime import date
 
 from vault_crm.core.dashboardtext import MarkerProblem
 from vault_crm.core.dashboardtext import find_generated
+from vault_crm.core.ownlines import OwnLines
 from vault_crm.core.text import decode
+from vault_crm.core.ticks import OURS
 from vault_crm.core.ticks import DashboardText
 from vault_crm.core.ticks import Entry
 from vault_crm.core.ticks import read_dashboard
@@ -35,11 +37,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One dashboard: its bytes (None: it is not there yet), and what was read in it."""
+    """One dashboard: its bytes (None: it is not there yet), what was read in it, and how the tool's own lines
+    were told there."""
 
     output: Output
     raw: bytes | None
     read: DashboardText
+    own: OwnLines = OURS
 
     @property
     def text(self) -> str | None:
@@ -82,11 +86,12 @@ def _read(store: Store, templates: Templates, output: Output) -> Board:
     if not (store.root / output.path).exists():
         return Board(output, None, DashboardText())
     raw = store.read(output.path)
+    own = templates.own_lines(store.written(output.path))
     try:
-        read = read_dashboard(decode(raw), templates.labels)
+        read = read_dashboard(decode(raw), own)
     except MarkerProblem as problem:
         raise EditRefused(output.path, problem.line, problem.reason, problem.hint) from None
-    return Board(output, raw, read)
+    return Board(output, raw, read, own)
 
 
 def read_again(store: Store, templates: Templates, board: Board) -> Board:
@@ -121,7 +126,7 @@ def pending(store: Store, today: date | None = None) -> tuple[Waiting, ...]:
     )
 
 
-def lines_with_hints(path: str, text: str, labels: frozenset[str]) -> Sequence[tuple[str, int, str]]:
-    """(path, line, hint) of what stays in a dashboard because it could not be applied."""
-    entries = read_dashboard(text, labels).entries if find_generated(text) else ()
-    return [(path, entry.line, entry.hint) for entry in entries if entry.hint]
+def lines_with_hints(board: Board, text: str) -> Sequence[tuple[str, int, str]]:
+    """(path, line, hint) of what stays in a dashboard's new text because it could not be applied."""
+    entries = read_dashboard(text, board.own).entries if find_generated(text) else ()
+    return [(board.output.path, entry.line, entry.hint) for entry in entries if entry.hint]

@@ -46,6 +46,11 @@ class Pages:
         self._agenda = agenda
         self._explicit = explicit_today
         self._vault = store.load()
+        self._fresh: dict[str, str] = {}
+
+    def fresh(self, board: Board) -> str:
+        """What `text` made of a dashboard, without anything of the user's."""
+        return self._fresh.get(board.output.path, "")
 
     def kept(self, board: Board) -> list[Kept]:
         """Everything that the user wrote into a dashboard, with what is to be said about it."""
@@ -74,7 +79,9 @@ class Pages:
         output, settings = board.output, self._store.settings
         guarded = self._guarded(output.path)
         fresh = render_body(output, self._agenda, settings, self._templates, guarded)
-        loose = [] if self._templates.customised else [line for _, line in board.read.loose]
+        self._fresh[output.path] = fresh
+        there = {line.strip() for line in fresh.split("\n")}
+        loose = [line for _, line in board.read.loose if line.strip() not in there]
         try:
             body = weave(fresh, kept, loose, self._frame(board, guarded)) if kept or loose else fresh
         except WouldLose as error:
@@ -92,7 +99,7 @@ class Pages:
         def guard(path: str) -> str:
             return comment(path) if guarded else ""
 
-        return Frame(people.path_of, make_link, guard, self._templates.labels)
+        return Frame(people.path_of, make_link, guard, board.own)
 
     def _guarded(self, path: str) -> bool:
         choice = self._store.settings.dashboard_tracked

@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from vault_crm.core.ownlines import OwnLines
+from vault_crm.core.ownlines import shapes_of
 from vault_crm.errors import TemplateProblem
 
 FOLDER = ".vault-crm/templates"
@@ -73,6 +75,11 @@ class Templates:
     def labels(self) -> frozenset[str]:
         """The words with which the vault's own templates label lines below a person: `- city: ...`."""
         return frozenset(label for text in self.own.values() for label in _LABEL.findall(text))
+
+    def own_lines(self, written: frozenset[str] = frozenset()) -> OwnLines:
+        """How to tell the tool's lines on this vault's dashboards from a user's. `written` are the lines that
+        this device wrote there."""
+        return OwnLines(self.labels, shapes_of(self.own.values()), written)
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """A template's text with these values. Raises TemplateProblem, naming file and line."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.text import encode
+from vault_crm.core.ticks import is_tick
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import Stale
 from vault_crm.errors import VaultCrmError
@@ -99,14 +100,16 @@ def update(store: Store, today: date, explicit_today: bool = False, apply: bool 
         texts = [pages.to_write(board, stays) for board, stays in zip(boards, kept, strict=True)]
         try:
             for board, text in zip(boards, texts, strict=True):
-                written.update(_write(store, board, text))
+                written.update(_write(store, board, text, pages.fresh(board)))
             break
         except Stale:
             if not left:
                 raise
     shown = tuple((board.output.path, text) for board, text in zip(boards, texts, strict=True))
     stuck = (
-        Stuck(*found) for path, text in shown for found in lines_with_hints(path, text, templates.labels)
+        Stuck(*found)
+        for board, text in zip(boards, texts, strict=True)
+        for found in lines_with_hints(board, text)
     )
     return UpdateResult(tuple(filed.values()), tuple(stuck), tuple(sorted(written)), texts=shown)
 
@@ -132,7 +135,8 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
         try:
             current = read_again(store, templates, board)
             refuse_unsaved(store, (current,))
-            _write(store, current, pages.to_write(current, pages.kept(current)))
+            text = pages.to_write(current, pages.kept(current))
+            _write(store, current, text, pages.fresh(current))
         except VaultCrmError as error:
             said.append(f"{board.output.path} was left as it is: {error.message}")
     return said
@@ -167,10 +171,11 @@ def _file(store: Store, board: Board, today: date, explicit: bool) -> tuple[Sequ
     return [o.filed for o in outcomes if o.filed], [o.kept for o in outcomes if o.kept]
 
 
-def _write(store: Store, board: Board, text: str) -> Iterable[str]:
-    """Writes a dashboard if its bytes change: the paths written. Never part of undo. Raises Stale,
-    CannotSave."""
+def _write(store: Store, board: Board, text: str, fresh: str) -> Iterable[str]:
+    """Writes a dashboard if its bytes change: the paths written. Never part of undo. Remembers first which of
+    its lines are the tool's (`fresh`). Raises Stale, CannotSave."""
     path = board.output.path
+    store.remember_written(path, (line for line in fresh.split("\n") if not is_tick(line)))
     change = FileChange(path, board.raw, encode(text), Allowed(anything=True))
     if change.base == change.result:
         return ()

@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vault_crm.core.ticks import HINT
-from vault_crm.core.ticks import KEPT_HEADING
+from vault_crm.core.ownlines import HINT
+from vault_crm.core.ownlines import KEPT_HEADING
+from vault_crm.core.ownlines import OwnLines
+from vault_crm.core.ticks import OURS
 from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import is_labelled
 from vault_crm.core.ticks import is_tick
 from vault_crm.core.ticks import read_body
 
@@ -44,12 +45,12 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How the tool writes: `find` tells whose a tick line is, `link` and `guard` make somebody's link and
-    the line before it; `labels` are further words with which the vault's own templates label lines."""
+    the line before it; `own` tells the tool's lines."""
 
     find: Callable[[Entry], str]
     link: Callable[[str], str]
     guard: Callable[[str], str]
-    labels: frozenset[str] = frozenset()
+    own: OwnLines = OURS
 
 
 def weave(fresh: str, kept: Sequence[Kept], loose: Iterable[str], frame: Frame) -> str:
@@ -59,7 +60,7 @@ def weave(fresh: str, kept: Sequence[Kept], loose: Iterable[str], frame: Frame) 
     if not kept and not loose:
         return fresh
     lines = fresh.rstrip("\n").split("\n")
-    entries = [e for e in read_body(fresh, 1, frame.labels).entries if e.mark == " "]
+    entries = [e for e in read_body(fresh, 1, frame.own).entries if e.mark == " "]
     places = {frame.find(entry): entry for entry in reversed(entries)}
     inserted: list[tuple[int, Kept]] = []
     rest: list[Kept] = []
@@ -69,9 +70,9 @@ def weave(fresh: str, kept: Sequence[Kept], loose: Iterable[str], frame: Frame) 
         else:
             rest.append(one)
     for at, one in sorted(inserted, key=lambda pair: -pair[0]):
-        _put_into(lines, at, one, frame.labels)
+        _put_into(lines, at, one, frame.own)
     out = "\n".join([*lines, *_section(rest, loose, frame)]) + "\n"
-    _check(out, kept, loose, frame.labels)
+    _check(out, kept, loose, frame.own)
     return out
 
 
@@ -85,14 +86,14 @@ def _once(kept: Sequence[Kept]) -> list[Kept]:
     return list(found.values())
 
 
-def _put_into(lines: list[str], at: int, one: Kept, labels: frozenset[str]) -> None:
+def _put_into(lines: list[str], at: int, one: Kept, own: OwnLines) -> None:
     """Writes the tick and the words into the person's block that begins at `at`."""
     line = lines[at].rstrip()
     box = line.index("[ ]")
     line = f"{line[:box]}[{one.entry.mark}]{line[box + 3 :]}"
     lines[at] = f"{line} {one.entry.behind}".rstrip()
     end = at + 1
-    while end < len(lines) and (is_labelled(lines[end], labels) or lines[end].startswith((" ", "\t"))):
+    while end < len(lines) and (own.labelled(lines[end]) or lines[end].startswith((" ", "\t"))):
         if is_tick(lines[end]):
             break
         end += 1
@@ -121,8 +122,8 @@ def _section(rest: Sequence[Kept], loose: Sequence[str], frame: Frame) -> list[s
     return lines
 
 
-def _check(out: str, kept: Sequence[Kept], loose: Sequence[str], labels: frozenset[str]) -> None:
-    read = read_body(out, 1, labels)
+def _check(out: str, kept: Sequence[Kept], loose: Sequence[str], own: OwnLines) -> None:
+    read = read_body(out, 1, own)
     found = {_key(entry) for entry in read.entries}
     text = {line.strip() for line in out.split("\n")}
     for one in kept:

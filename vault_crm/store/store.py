@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.store.journal import Journal
     from vault_crm.store.journal import JournalEntry
+    from vault_crm.store.written import WrittenLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,22 @@ class Store:
             return None
         except OSError as error:
             raise EditRefused(path, 0, f"it cannot be read: {error.strerror or error}") from None
+
+    # -- dashboards
+
+    def written(self, path: str) -> frozenset[str]:
+        """The lines that this device wrote into a dashboard the last times, without the space around
+        them."""
+        return frozenset(self._written(path).read())
+
+    def remember_written(self, path: str, lines: Iterable[str]) -> None:
+        """Adds to them. Never raises for a state folder that cannot be written to."""
+        self._written(path).add(lines)
+
+    def _written(self, path: str) -> WrittenLines:
+        from vault_crm.store.written import WrittenLines
+
+        return WrittenLines(self._state_folder(), path)
 
     def _state_folder(self) -> Path:
         return state_folder() / "vaults" / vault_id(self.root)

@@ -1,0 +1,48 @@
+"""The lines that this device wrote into a dashboard the last times, in the user's state folder.
+
+By them a line of the tool's is told from one that a user typed, or typed on. They are no truth: without them,
+the lines' forms tell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable
+from hashlib import blake2b
+from pathlib import Path
+
+from vault_crm.core.text import decode
+from vault_crm.core.text import encode
+from vault_crm.store.files import TEMP_SUFFIX
+
+KEEP = 5000
+
+
+class WrittenLines:
+    """The lines of one dashboard, the latest first, without the space around them."""
+
+    def __init__(self, folder: Path, path: str) -> None:
+        digest = blake2b(os.fsencode(path), digest_size=10).hexdigest()
+        self._file = folder / "dashboards" / f"{digest}.txt"
+
+    def read(self) -> tuple[str, ...]:
+        """What is remembered; nothing if that cannot be read."""
+        try:
+            return tuple(decode(self._file.read_bytes()).split("\n"))
+        except OSError:
+            return ()
+
+    def add(self, lines: Iterable[str]) -> None:
+        """Remembers these lines, too. A folder that cannot be written to is no reason to stop."""
+        new = dict.fromkeys(line.strip() for line in lines if line.strip())
+        old = self.read()
+        if new.keys() <= set(old):
+            return
+        kept = [line for line in old if line not in new][:KEEP]
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temp = self._file.with_name(f".{self._file.name}.{os.getpid()}{TEMP_SUFFIX}")
+            with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(encode("\n".join([*new, *kept])))
+            os.replace(temp, self._file)
