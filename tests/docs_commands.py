@@ -82,10 +82,16 @@ def options(command: click.Command, context: click.Context) -> Iterator[str]:
     yield from ("", "| option | |", "|---|---|")
     for option in rows:
         value = "" if option.is_flag else " " + option.make_metavar(context)
-        words = ", ".join(f"`{word}{value}`" for word in (*option.opts, *option.secondary_opts))
+        words = ", ".join(f"`{word}{value}`" for word in words_of(option))
         default = f" Default: {option.default}." if option.show_default else ""
         cells = (words, f"{option.help or ''}{default}")
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def words_of(option: click.Option) -> list[str]:
+    """An option's words, the short ones first: some versions of click have those of help in any order."""
+    opts = sorted(option.opts, key=len) if "--help" in option.opts else option.opts
+    return [*opts, *option.secondary_opts]
 
 
 def tidy(text: str) -> str:

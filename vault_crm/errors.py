@@ -49,6 +49,13 @@ class BadSettings(VaultCrmError):
         super().__init__(f"{where}: {problem}", hint)
 
 
+class CannotPrint(VaultCrmError):
+    """Standard output takes no more: a full disk, a device that is gone."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"what was to be printed could not be written: {reason}")
+
+
 class NoSuchPerson(VaultCrmError):
     """Nobody bears this name, alias or path. `near` are the closest names, best first."""
 

@@ -295,3 +295,31 @@ def test_every_command_that_a_message_or_page_names_is_there() -> None:
     }
     assert len(named) > 20
     assert {(source, word) for source, word in named if word not in command_names()} == set()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_the_output_is_told_calmly(vault: Vault, shell: Callable[[str], Run]) -> None:
+    vault(SMALL)
+    for words in ("list", "list --json", "check"):
+        run = shell(f"vault-crm {words} > /dev/full")
+        assert run.code == 1
+        assert "vault-crm: what was to be printed could not be written: No space left" in run.stderr
+        assert "mistake" not in run.stderr
+        assert "Traceback" not in run.stderr
+    assert shell(f"vault-crm pause dad --today {TODAY} 2> /dev/full").code == 0
+
+
+def test_files_are_named_as_the_user_can_open_them(
+    vault: Vault, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = vault("=== People/Ada.md\n---\ncadence: 2x\nlast_contact: a: b\n---\n")
+    monkeypatch.chdir(root.parent)
+    where = f"--vault={root}"
+    here = f"{root.name}/People/Ada.md:3"
+    assert f"\n{here}:16: error: " in cli(where, "check").stdout
+    assert cli(where, "set", "ada", "city", "Porto").stderr.startswith(f"vault-crm: {here}: not changed: ")
+    (root / ".vault-crm/config.toml").write_text("limit = 3\n")
+    shown = f"{root.name}/.vault-crm/config.toml: unknown setting limit"
+    assert cli(where, "list").stderr.startswith(f"vault-crm: warning: {shown}")
+    (root / ".vault-crm/config.toml").write_text("a =\n")
+    assert cli(where, "list").stderr.startswith(f"vault-crm: {root.name}/.vault-crm/config.toml:1: is not ")

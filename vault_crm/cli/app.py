@@ -24,6 +24,7 @@ from vault_crm.cli import console
 from vault_crm.errors import AmbiguousPerson
 from vault_crm.errors import BadSettings
 from vault_crm.errors import NoSuchPerson
+from vault_crm.errors import VaultCrmError
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Agenda
@@ -62,7 +63,7 @@ class App:
 
         store = Store.open(self.root)
         for warning in store.warnings:
-            self.warn(warning)
+            self.warn(self.located(warning))
         return store
 
     @property
@@ -157,6 +158,17 @@ class App:
             return os.path.relpath(full)
         except ValueError:  # another drive
             return str(full)
+
+    def located(self, message: str) -> str:
+        """A message that begins with a file of the vault (`People/ada.md:4: ...`), the file as the user can
+        open it; any other as it is."""
+        place, colon, rest = message.partition(": ")
+        path = place.rstrip("0123456789").removesuffix(":") if ":" in place else place
+        try:
+            there = bool(colon) and (self.root / path).is_file()
+        except (VaultCrmError, OSError, ValueError):
+            there = False
+        return f"{self.shown_path(place)}: {rest}" if there else message
 
     # -- whom a name means
 

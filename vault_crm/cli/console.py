@@ -7,13 +7,17 @@ the same lines are plain text in a pipe and coloured on a terminal.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import unicodedata
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 from typing import TypeAlias
+
+from vault_crm.errors import CannotPrint
 
 Piece: TypeAlias = tuple[str, str]
 Line: TypeAlias = Sequence[Piece]
@@ -182,13 +186,28 @@ def format_line(line: Line, colour: bool) -> str:
 
 
 def write_text(stream: IO[str], text: str) -> None:
-    """Write and flush."""
-    stream.write(text)
-    stream.flush()
+    """Write and flush. Raises CannotPrint (not for standard error), BrokenPipeError."""
+    with _told(stream):
+        stream.write(text)
+        stream.flush()
 
 
 def write_bytes(data: bytes) -> None:
-    """Bytes to standard output as they are (JSON is UTF-8 whatever the locale)."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """Bytes to standard output as they are (JSON is UTF-8 whatever the locale). Raises as write_text."""
+    with _told(sys.stdout):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def _told(stream: IO[str]) -> Iterator[None]:
+    """A full disk behind standard output is told once; Python would complain again at exit."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is not sys.stderr:  # there, nobody could be told
+            raise CannotPrint(error.strerror or str(error)) from None

@@ -194,7 +194,7 @@ def run_command(args: list[str]) -> int:
         result = main.main(args, prog_name="vault-crm", standalone_mode=False, obj=app)
         return result if isinstance(result, int) else 0
     except VaultCrmError as error:
-        _complain(error.message, error.hint)
+        _complain(app.located(error.message), error.hint)
         return error.exit_code
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "vault-crm"

@@ -32,15 +32,19 @@ def head_of(found: Diagnostic, shown: Callable[[str], str] = str) -> str:
 
 
 def format_text(
-    found: Diagnostic, line: str, clean: Callable[[str], str], width: Callable[[str], int]
+    found: Diagnostic,
+    line: str,
+    clean: Callable[[str], str],
+    width: Callable[[str], int],
+    shown: Callable[[str], str] = str,
 ) -> list[str]:
     """The head, then the line itself with a caret under the span, then the hint.
 
     `line` is the line that the span is about, as it is in the file ('' to leave it out). `clean` makes text
     safe for a terminal and `width` counts its columns, so that the caret stands right under tabs and wide
-    characters.
+    characters. `shown` is a path as the user can open it.
     """
-    lines = [clean(head_of(found))]
+    lines = [clean(head_of(found, shown))]
     if line.strip():
         lines += [f"    {part}" for part in _with_caret(line.rstrip("\r\n"), found.span, clean, width)]
     if found.hint:

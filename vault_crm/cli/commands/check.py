@@ -98,7 +98,9 @@ def _show_text(app: App, found: Sequence[Diagnostic], hints: Sequence[Diagnostic
     """What is shown in full, then the hints, a line each: there may be hundreds."""
     lines = _Lines(context_of(app))
     for number, diagnostic in enumerate(found):
-        shown = shapes.format_text(diagnostic, lines.get(diagnostic), console.clean, console.width)
+        shown = shapes.format_text(
+            diagnostic, lines.get(diagnostic), console.clean, console.width, app.shown_path
+        )
         style = _STYLES[diagnostic.severity]
         out = [((shown[0], style),), *(((text, "dim" if "^" in text else ""),) for text in shown[1:])]
         app.out_lines([*([()] if number else []), *out])
