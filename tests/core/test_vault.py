@@ -331,9 +331,16 @@ def test_dated_notes_can_be_switched_off() -> None:
         Lunch with [[Ada]].
         === Projects/Website.md
         - [x] send [[Ada]] the drafts ✅ 2026-04-03
+        === Journal.md
+        ## 2026-04-02
+        Tea with [[Ada]].
+        === Daily/2026-04-05.md
+        - [x] call [[Ada]] ✅ 2026-04-04
         """
     assert evidence(read(text, dated_notes=False).people[0]) == [
+        "2026-04-04 task Daily/2026-04-05.md:1",
         "2026-04-03 task Projects/Website.md:1",
+        "(2026-04-02 dated note Journal.md:2)",
         "(2026-04-01 daily note Daily/2026-04-01.md:1)",
     ]
 

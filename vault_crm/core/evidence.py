@@ -63,8 +63,8 @@ class EvidenceFinder:
     def add_mentions(self, note: Note) -> None:
         """Whom a note's dated lines and done tasks link. What somebody's own note says of them is not
         counted."""
-        counts = self._settings.dated_notes or not note.dated_as
         for mention in note.mentions:
+            counts = self._settings.dated_notes or mention.how == "task"
             person = self._person(mention.target, mention.span)
             if person is not None and person.path != note.path:
                 self._found[person.path].append(_from_mention(mention, counts))
