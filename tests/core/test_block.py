@@ -282,6 +282,9 @@ def test_deep_nesting_does_not_kill_a_small_stack() -> None:
         ("a: *b*\n", "broken-yaml", "*b", "cannot begin with *"),
         ("name: Ana\nfoo\nb: 1\n", "broken-yaml", "foo", "no colon"),
         ("tel:123\nb: 1\n", "broken-yaml", ":123", "space is missing"),
+        ("last_contact: -\n", "broken-yaml", "-", "a lone -"),
+        ("birthday: ?\nname: Ana\n", "broken-yaml", "?", "a lone ?"),
+        ("tags: - a\n- b\n", "broken-yaml", "- a", "a list begins"),
         ("a: 1\n  b: 2\n", "broken-yaml", "b: 2", "indented deeper"),
         ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n", "conflict-markers", "<<<<<<<", "merge"),
         (

@@ -198,6 +198,11 @@ def _cause_in_value(head: str, value: str) -> BlockProblem | None:
     if first in "@`%*&!|>,":
         what = f"a value cannot begin with {first} unless it is in quotes"
         return BlockProblem("broken-yaml", 0, what, _quoted(head, value))
+    if value in ("-", "?"):
+        return BlockProblem("broken-yaml", 0, f"a lone {value} is no value in YAML", _quoted(head, value))
+    if value.startswith("- "):
+        what = "a list begins on the line below its property"
+        return BlockProblem("broken-yaml", 0, what, "put each item on a line of its own: `- item`")
     colon = re.search(r":(?:\s|$)", value)
     if colon:
         what = "a colon followed by a space stands in a value that is not in quotes"
