@@ -89,6 +89,14 @@ def test_no_people_yet(cli: Cli, vault: Vault) -> None:
     assert "vault-crm new NAME" in run.stderr
 
 
+@pytest.mark.parametrize("text", ["", "   "])
+def test_a_search_for_nothing_finds_nothing(text: str, cli: Cli, vault: Vault) -> None:
+    vault(SMALL)
+    run = cli("search", text)
+    assert (run.code, run.stdout) == (2, "")
+    assert run.stderr.startswith("vault-crm: search for what?")
+
+
 def test_search_finds_names_properties_and_text_without_accents(cli: Cli, vault: Vault) -> None:
     vault(SMALL)
     assert cli("search lucia").lines == [

@@ -133,7 +133,16 @@ def test_format(cli: Cli, vault: Vault) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["{{ nam }}", "{{ name", "{{ ''.__class__.__mro__ }}", "{{ 1/0 }}", "{% for x in 3 %}{% endfor %}"],
+    [
+        "{{ nam }}",
+        "{{ name",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ 1/0 }}",
+        "{% for x in 3 %}{% endfor %}",
+        "{{ 'a' * 10 ** 10 }}",
+        "{{ 9 ** 9 ** 9 ** 9 }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    ],
 )
 def test_a_format_that_cannot_be_used(cli: Cli, vault: Vault, line: str) -> None:
     vault(SMALL)

@@ -218,6 +218,7 @@ def test_spans(text: str, span: Cadence) -> None:
     [
         ("2", '2 what? write "2 days", "2 weeks" or "2 months"'),
         ("soon", '"soon" is not a span of time; write "10 days", "2 weeks" or "3 months"'),
+        ("0", '"0" is no time at all; write "10 days", "2 weeks" or "3 months"'),
         ("0 days", '"0 days" is no time at all; write "10 days", "2 weeks" or "3 months"'),
         ("p", '"p" is not a span of time; write "10 days", "2 weeks" or "3 months"'),
         ("P1M3D", '"P1M3D" is not a span of time; write "10 days", "2 weeks" or "3 months"'),

@@ -44,7 +44,11 @@ def test_an_unknown_key_is_a_warning(vault: MakeVault) -> None:
         (b"[agenda]\r\nsoon_days = 3\r\n[agenda]\r\n", "config.toml:3: "),
         (b'people = ["Leute"', "config.toml:1: "),
         (b'a = 1\npeople = ["caf\xe9"]\n', "config.toml:2: is not UTF-8"),
-        (b"[agenda]\nsoon_days = 'many'\n", "config.toml: agenda.soon_days = 'many' is not a whole number"),
+        (
+            b"[agenda]\nsoon_days = 'many'\n",
+            "config.toml: agenda.soon_days = 'many' is not a whole number from 0 up",
+        ),
+        (b"[dashboard]\nlimit = -3\n", "config.toml: dashboard.limit = -3 is not a whole number from 0 up"),
         (b"a = " + b"[" * 100_000, "config.toml"),
     ],
 )

@@ -89,13 +89,13 @@ def print_formatted(app: App, items: Sequence[AgendaItem], line_format: str) -> 
     """One line a person by a sandboxed Jinja2 line. Raises TemplateProblem if the line cannot be used."""
     from jinja2 import StrictUndefined
     from jinja2 import TemplateError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from vault_crm.cli import shape
     from vault_crm.errors import TemplateProblem
+    from vault_crm.render.sandbox import Sandbox
 
     hint = "the names are those of the JSON: name, due, days_overdue, cadence ... (docs/json.md)"
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = Sandbox(undefined=StrictUndefined, autoescape=False)
     try:
         template = environment.from_string(line_format)
         lines = [
@@ -103,7 +103,9 @@ def print_formatted(app: App, items: Sequence[AgendaItem], line_format: str) -> 
             for item in items
         ]
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise TemplateProblem("--format", f"{error}", hint) from error
+        raise TemplateProblem("--format", str(error), hint) from error
+    except (RecursionError, MemoryError):
+        raise TemplateProblem("--format", "it never comes to an end", hint) from None
     if lines:
         app.out("\n".join(lines))
 

@@ -234,10 +234,10 @@ def _folded(text: str) -> str:
 def parse_span(text: str) -> Cadence:
     """A span of time: `--for "2 weeks"`, `snooze 10 days`. Raises ValueError saying what would be right."""
     folded = _folded(text).removeprefix("for ")
-    if folded.isdecimal():
+    if folded.isdecimal() and folded.strip("0"):
         number = clip(folded)
         raise ValueError(f'{number} what? write "{number} days", "{number} weeks" or "{number} months"')
-    found = find_amount(folded)
+    found = Cadence(0, "day") if folded.isdecimal() else find_amount(folded)
     if found is None:
         raise ValueError(f'"{clip(text)}" is not a span of time; write "10 days", "2 weeks" or "3 months"')
     if found.every < 1:

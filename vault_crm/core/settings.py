@@ -131,13 +131,17 @@ class Settings:
         "dashboard.in_touch", "in touch", "What a tick without a word puts into the log."
     )
     writer: str = _setting(
-        "dashboard.writer", "", "The one device that writes the dashboard; empty: every device."
+        "dashboard.writer",
+        "",
+        "The one device that writes the dashboard; empty: every device. Nothing reads it yet.",
     )
     settle: int = _setting(
-        "watch.settle", 30, "Seconds for which the watcher leaves a ticked dashboard alone."
+        "watch.settle",
+        30,
+        "Seconds for which a watcher leaves a ticked dashboard alone. There is no watcher yet.",
     )
     notify_at: str = _setting(
-        "notify.at", "", "When the watcher sends its one notification a day, as '09:00'."
+        "notify.at", "", "When a watcher sends its one notification a day, as '09:00'. There is none yet."
     )
     conventions: Conventions = field(default_factory=Conventions)
 
@@ -176,7 +180,8 @@ def _checked(where: str, key: str, value: Any, default: Any, choices: tuple[str,
     if isinstance(default, bool):
         kind, right = "true or false", isinstance(value, bool)
     elif isinstance(default, int):
-        kind, right = "a whole number", isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        kind = "a whole number from 0 up"
+        right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     elif isinstance(default, str):
         kind, right = "a text in quotes", isinstance(value, str)
     elif isinstance(default, tuple):

@@ -54,7 +54,7 @@ def _problem(templates: Templates, name: str, error: Exception) -> TemplateProbl
     return TemplateProblem(place, f"{type(error).__name__}: {error}")
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class Sandbox(ImmutableSandboxedEnvironment):
     """No attribute of Python's own, no change of a value, and no text or number without bounds."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
@@ -66,14 +66,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def _environment(templates: Templates) -> _Sandbox:
+def _environment(templates: Templates) -> Sandbox:
     def load(name: str) -> tuple[str, str, Callable[[], bool]]:
         text = templates.find(name)
         if text is None:
             raise TemplateNotFound(name)
         return text, _PREFIX + name, lambda: True
 
-    environment = _Sandbox(
+    environment = Sandbox(
         loader=FunctionLoader(load),
         undefined=StrictUndefined,
         autoescape=False,

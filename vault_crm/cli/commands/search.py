@@ -10,6 +10,7 @@ import click
 from vault_crm.cli import console
 from vault_crm.cli.app import App
 from vault_crm.cli.app import json_option
+from vault_crm.errors import UsageError
 
 
 class Found(NamedTuple):
@@ -32,6 +33,8 @@ def command(app: App, text: tuple[str, ...], as_json: bool, people_only: bool) -
     People's own notes come first, those whose name fits before the others.
     """
     words = " ".join(text)
+    if not words.strip():
+        raise UsageError("search for what?", "for instance: vault-crm search sabbatical")
     found = find_lines(app, words, people_only)
     if as_json:
         from vault_crm.cli import shape
