@@ -160,6 +160,25 @@ def test_fix_mends_what_is_beyond_doubt_as_one_change(vault: Make, cli: Cli) -> 
     assert tree_bytes(root) == before
 
 
+def test_what_cannot_be_mended_keeps_nothing_else_in_the_note_from_it(vault: Make, cli: Cli) -> None:
+    root = vault("""
+=== People/Cleo.md
+---
+met: |
+  14.03.2026
+last_contact: 20.11.2026
+---
+""")
+    run = cli(TODAY, "check", "--fix")
+    assert run.stderr.splitlines()[:3] == [
+        "People/Cleo.md:2: not changed: met: its value is a block of lines (|)",
+        "People/Cleo.md:4: last_contact: 20.11.2026 is now 2026-11-20",
+        "mended 1 note; `vault-crm undo` takes it back",
+    ]
+    text = (root / "People/Cleo.md").read_text()
+    assert text == "---\nmet: |\n  14.03.2026\nlast_contact: 2026-11-20\n---\n"
+
+
 def test_fix_as_a_diff(vault: Make, cli: Cli) -> None:
     root = vault(FIXABLE)
     before = tree_bytes(root)

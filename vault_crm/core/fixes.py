@@ -54,7 +54,8 @@ def _right_value(code: str, prop: Property, settings: Settings) -> str:
 
 
 def plan_fixes(read: Read, vault: Vault, found: Iterable[Diagnostic], settings: Settings) -> Plan:
-    """Every fix as an edit of one property. A note that refuses one is left as it is and named in the notes.
+    """Every fix as an edit of one property. A property that cannot be edited is left as it is and named in
+    the notes; it keeps no other from being mended.
 
     A fix is only made where the property still stands on the line that was complained about.
     """
@@ -66,14 +67,13 @@ def plan_fixes(read: Read, vault: Vault, found: Iterable[Diagnostic], settings: 
     for path, mine in by_path.items():
         try:
             draft = Draft(path, read(path), settings)
-            said = [line for diagnostic in mine if (line := _apply(draft, diagnostic))]
-            change = draft.change()
         except EditRefused as refused:
             notes.append(refused.message)
             continue
+        notes += dict.fromkeys(line for diagnostic in mine if (line := _apply(draft, diagnostic)))
+        change = draft.change()
         if change.base != change.result:
             changes.append(change)
-            notes += said
     count = f"{len(changes)} {'note' if len(changes) == 1 else 'notes'}"
     return Plan(f"mend {count}", tuple(changes), tuple(notes))
 
@@ -85,5 +85,8 @@ def _apply(draft: Draft, diagnostic: Diagnostic) -> str:
     ]
     if fix is None or len(there) != 1:
         return ""
-    draft.set(fix.key, fix.value)
+    try:
+        draft.set(fix.key, fix.value)
+    except EditRefused as refused:
+        return refused.message
     return f"{diagnostic.span.path}:{diagnostic.span.line}: {fix.title}"
