@@ -129,6 +129,9 @@ def test_what_a_user_may_do_with_a_line(old: str, new: str, chosen: list[str]) -
     assert plan.count(old) == 1
     choices, problems = parse_plan(plan.replace(old, new), shown, settings)
     assert ([choice.text for choice in choices], problems) == (chosen, ())
+    # As an editor on Windows may save it.
+    saved = "\ufeff" + plan.replace(old, new).replace("\n", "\r\n")
+    assert parse_plan(saved, shown, settings) == (choices, ())
 
 
 @pytest.mark.parametrize(

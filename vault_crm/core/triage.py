@@ -26,6 +26,7 @@ from vault_crm.core.model import Cadence
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
 from vault_crm.core.settings import Settings
+from vault_crm.core.text import BOM
 
 HEADER = """\
 # Whom would you like to stay in touch with, and how often?
@@ -191,7 +192,7 @@ def parse_plan(
         by_path.setdefault(_plain(row.person.path), []).append(row)
     choices: dict[str, Choice] = {}
     problems: list[PlanProblem] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.removeprefix(BOM).split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
