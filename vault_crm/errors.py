@@ -97,8 +97,13 @@ class EditRefused(VaultCrmError):
 class Stale(EditRefused):
     """The file no longer holds the bytes that the edit was made from. Read again and plan anew."""
 
-    def __init__(self, path: str, reason: str = "it changed while we were working") -> None:
-        super().__init__(path, 0, reason, "nothing was written; run the command again")
+    def __init__(
+        self,
+        path: str,
+        reason: str = "it changed while we were working",
+        hint: str = "nothing was written; run the command again",
+    ) -> None:
+        super().__init__(path, 0, reason, hint)
 
 
 class CannotSave(VaultCrmError):

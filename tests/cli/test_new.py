@@ -196,3 +196,14 @@ def test_whatever_the_name_the_note_reads_back_as_that_person(name: str, city: s
     person = assemble({path: note}, Settings()).people[0]
     assert unicodedata.normalize("NFC", person.name) == unicodedata.normalize("NFC", name)
     assert person.text("city") == " ".join(city.split())
+
+
+def test_what_is_no_note_and_has_the_name_already_is_left_alone(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "Friends/Ben Okafor.md").mkdir()
+    run = cli(TODAY, "new", "Ben Okafor")
+    assert run.code == 5
+    assert run.stderr == (
+        "vault-crm: Friends/Ben Okafor.md: not changed: there is a file of this name already\n"
+        "  nothing was written; choose another name, or move that file away\n"
+    )

@@ -22,6 +22,8 @@ from vault_crm.store.lease import can_poke
 from vault_crm.store.lease import poke
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_TAKEN = "there is a file of this name already"
+_TAKEN_HINT = "nothing was written; choose another name, or move that file away"
 
 
 class Replacement:
@@ -113,7 +115,7 @@ class Replacement:
             raise CannotSave(self.path, _reason(error)) from None
         if self.base is None:
             if st is not None:
-                raise Stale(self.path, "there is a file of this name already")
+                raise Stale(self.path, _TAKEN, _TAKEN_HINT)
             return None
         if st is not None:
             self._check_kind(st)
@@ -260,11 +262,11 @@ def _create(temp: str, full: str) -> None:
     try:
         os.link(temp, full)
     except FileExistsError:
-        raise Stale(os.path.basename(full), "there is a file of this name already") from None
+        raise Stale(os.path.basename(full), _TAKEN, _TAKEN_HINT) from None
     except OSError:
         # A file system without hard links (FAT, some network and phone storage).
         if os.path.lexists(full):
-            raise Stale(os.path.basename(full), "there is a file of this name already") from None
+            raise Stale(os.path.basename(full), _TAKEN, _TAKEN_HINT) from None
         os.rename(temp, full)
 
 
