@@ -76,7 +76,26 @@ def test_the_documents(cli: Cli, vault: Vault) -> None:
     assert keys["why"] == common | {"people", "why"}
     assert keys["search"] == common | {"matches"}
     assert keys[""] == common | {"people", "dates", "counts", "ticks_waiting"}
+    keys["check"] = set(json.loads(cli(f"check --json --today {TODAY}").raw))
+    assert keys["check"] == common | {"counts", "diagnostics"}
+    keys["undo"] = set(ask(cli, "undo --list"))
+    assert keys["undo"] == common | {"changes"}
     assert set().union(*keys.values()) == documented("Documents")
+
+
+def test_findings_and_changes(cli: Cli, vault: Vault) -> None:
+    vault(SMALL)
+    run = cli(f"check --json --today {TODAY}")
+    assert run.code == 1
+    for finding in json.loads(run.raw)["diagnostics"]:
+        assert set(finding) == documented("A problem") | documented("A finding")
+    assert cli(f"pause dad --today {TODAY}").code == 0
+    assert cli(f"undo --today {TODAY}").code == 0
+    undone, done = ask(cli, "undo --list")["changes"]
+    assert set(done) == set(undone) == documented("A change")
+    assert (done["undone_by"], undone["undone_by"]) == (undone["id"], None)
+    assert done["paths"] == ["People/dad.md"]
+    assert cli("undo --json").code == 2
 
 
 def test_one_person_word_for_word(cli: Cli, vault: Vault) -> None:

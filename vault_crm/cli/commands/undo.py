@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from vault_crm.cli import console
 from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.outcome import show_diff
@@ -13,17 +14,20 @@ from vault_crm.errors import UsageError
 @click.command("undo")
 @click.argument("change", metavar="[ID]", required=False)
 @click.option("--list", "as_list", is_flag=True, help="Show what could be taken back, the latest first.")
+@click.option("--json", "as_json", is_flag=True, help="With --list: as JSON, in a documented shape.")
 @dry_run_option
 @click.pass_obj
-def command(app: App, change: str | None, as_list: bool, dry_run: bool) -> None:
+def command(app: App, change: str | None, as_list: bool, as_json: bool, dry_run: bool) -> None:
     """Take back the last change that vault-crm made in this vault, or the one with this ID (see --list).
 
     Only the places that the change touched are put back, and only if they are still as it left them.
     """
+    if as_json and not as_list:
+        raise UsageError("--json belongs to --list", "vault-crm undo --list --json")
     if as_list:
         if change is not None or dry_run:
             raise UsageError("--list stands alone")
-        _show(app)
+        _show_json(app) if as_json else _show(app)
         return
     if dry_run:
         show_diff(app, app.store.plan_undo(change)[1])
@@ -31,7 +35,7 @@ def command(app: App, change: str | None, as_list: bool, dry_run: bool) -> None:
     applied = app.store.undo(change)
     app.say(applied.plan.title)
     for line in (*applied.plan.notes, *applied.warnings):
-        app.say(f"  {line}")
+        app.say(f"  {console.clean(line)}")
     if applied.paths:
         app.refresh_dashboards()
 
@@ -51,3 +55,23 @@ def _show(app: App) -> None:
         state = f" (taken back by {entry.undone_by})" if entry.undone_by else ""
         state += "" if entry.finished else " (was interrupted)"
         app.out(f"{entry.id}  {when}  {entry.title}{state}")
+
+
+def _show_json(app: App) -> None:
+    from datetime import datetime
+
+    from vault_crm.cli import shape
+
+    changes = [
+        {
+            "id": entry.id,
+            "at": datetime.fromtimestamp(entry.at).astimezone().isoformat(timespec="seconds"),
+            "title": entry.title,
+            "paths": list(entry.paths),
+            "undone_by": entry.undone_by or None,
+            "finished": entry.finished,
+            "readable": entry.readable,
+        }
+        for entry in app.store.history()
+    ]
+    app.json({**shape.head(app.today), "changes": changes})
