@@ -106,3 +106,10 @@ def test_a_damaged_journal_never_takes_back_another_change_instead(vault: Make, 
     assert tree_bytes(root) == before
     assert cli("undo --list").lines[0] == "2  (its entry in the journal cannot be read)"
     assert cli("undo 1").code == 0
+
+
+def test_a_path_with_a_newline_stays_on_its_line(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "People/Ana.md").rename(root / "People/An\na.md")
+    assert "(People/An\\na.md:8)" in cli(TODAY, "log", "An a", "-m", "x").stderr
+    assert cli("undo").stderr == "undo: log An a\n  People/An\\na.md: every byte as it was\n"

@@ -129,3 +129,8 @@ def test_a_note_with_a_bom_and_no_frontmatter_takes_an_entry() -> None:
     check(block + old[1:] + log, LOG, old)
     with pytest.raises(EditRefused, match="below the frontmatter"):
         check(block + "\n" + old[1:], SET, old)
+
+
+def test_a_line_that_would_change_is_named() -> None:
+    with pytest.raises(EditRefused, match=r"People/Ana\.md:13: .*Likes tea"):
+        check(ADDED.replace("Likes tea", "Likes coffee"), LOG)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from vault_crm.cli import console
 from vault_crm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ def carry_out(
         said = did if isinstance(did, str) else did(person)
         if change is None:
             said = "nothing to change"
-        place = f" ({app.shown_path(person.path)}:{changed_line(change)})" if change else ""
+        place = f" ({console.clean(app.shown_path(person.path))}:{changed_line(change)})" if change else ""
         app.say(f"{person.name}: {said}{place}" + (f"; {due}" if due and due != said else ""))
     for note in (*plan.notes, *applied.warnings):
-        app.say(note)
+        app.say(console.clean(note))
     if applied.paths:
         app.refresh_dashboards()
     return plan

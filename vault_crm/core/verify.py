@@ -45,7 +45,8 @@ def check_change(path: str, old_text: str, new_text: str, allowed: Allowed, sett
     new_properties, _ = read_properties(path, new_text)
     _same_properties(path, old_properties, new_properties, allowed)
     _same_block_lines(path, (old_text, old_properties), (new_text, new_properties), allowed)
-    _same_body(path, _body(old_text), _body(new_text), allowed)
+    first = old_text.count("\n", 0, body_start(old_text)) + 1
+    _same_body(path, _body(old_text), _body(new_text), allowed, first)
     old, new = parse_note(path, old_text, settings), parse_note(path, new_text, settings)
     _same_log(path, old, new, allowed)
     _no_new_errors(path, old, new)
@@ -108,11 +109,12 @@ def _same_block_lines(
         raise EditRefused(path, 0, "the edit would add a line to the frontmatter that was not asked for")
 
 
-def _same_body(path: str, old: str, new: str, allowed: Allowed) -> None:
+def _same_body(path: str, old: str, new: str, allowed: Allowed, first: int) -> None:
+    """`first` is the number of the body's first line in the old note."""
     if old == new:
         return
     if not allowed.log_added:
-        raise EditRefused(path, 0, "the edit would also change the text below the frontmatter")
+        raise EditRefused(path, first, "the edit would also change the text below the frontmatter")
     old_lines = split_lines(old)
     new_lines = split_lines(new)
     added = []
@@ -123,10 +125,11 @@ def _same_body(path: str, old: str, new: str, allowed: Allowed) -> None:
         else:
             added.append(line)
     if at < len(old_lines):
-        raise EditRefused(path, 0, f"the edit would also change the line {old_lines[at].strip()!r}")
+        line = old_lines[at].strip()
+        raise EditRefused(path, first + at, f"the edit would also change the line {line!r}")
     # An entry is one line, or a dated heading and a line; a log that is not there yet is one heading more.
     if sum(1 for line in added if line.strip()) > 2 * allowed.log_added + 1:
-        raise EditRefused(path, 0, "the edit would add more lines than asked for")
+        raise EditRefused(path, first, "the edit would add more lines than asked for")
 
 
 def _same_line(old: str, new: str) -> bool:
