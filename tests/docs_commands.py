@@ -21,9 +21,9 @@ HEAD = """\
 there are no colours where nobody looks (a pipe, `NO_COLOR`, `TERM=dumb`), dates are ISO and nothing is cut
 in a pipe.
 
-A NAME is a name or alias, without case and accents; any unique part of one; or the note's path. Words that
-are one name together need no quotes. If several people fit, they are listed and nothing is done. Shells
-complete names: see [completion](#completion).
+A NAME is a name or alias, without case and accents; any unique part of one; or the note's path, from
+the vault or from the current folder. Words that are one name together need no quotes. If several people fit,
+they are listed and nothing is done. Shells complete names: see [completion](#completion).
 
 A QUERY is any number of segments, all of which must fit: `tag:family`, `company:acme`, `city:lisbon` (any
 property), `status:overdue`, `due<14d`, `last>6mo`, `cadence:none`, free words; `-` before a segment turns
@@ -35,12 +35,12 @@ Every command that asks has `--json` ([the shape](json.md)); every command that 
 | exit code | |
 |---|---|
 | 0 | done |
-| 1 | findings: `check`, `render --check`, a conflict |
+| 1 | findings: `check`, `render --check`; also an editor that failed, and output that could not be written |
 | 2 | the command line cannot be understood |
 | 3 | no vault, or bad settings |
 | 4 | no such person, or several |
 | 5 | an edit was refused; file and line are named, nothing was written |
-| 6 | nothing could be imported |
+| 6 | nothing could be imported (there is no import yet) |
 | 7 | a template cannot be used |
 | 70 | a mistake of the program; `-v` shows where |
 | 130, 141 | stopped with Ctrl-C; the reader of a pipe went away |
