@@ -151,3 +151,11 @@ def test_ticks_that_wait(cli: Cli, vault: Vault) -> None:
     text = dashboard.read_text(encoding="utf-8")
     dashboard.write_text(text.replace("- [ ] [Ben", "- [x] [Ben", 1), encoding="utf-8")
     assert cli(f"--today {TODAY}").lines[-1] == "1 tick in OVERDUE.md waits: vault-crm render"
+
+
+def test_on_a_narrow_terminal_nothing_is_only_dots(vault: Vault, cli: Cli) -> None:
+    vault(SMALL)
+    shown = cli(f"--today {TODAY} --color never", terminal=(40, 60)).stdout
+    assert "5 Nov coffee" in shown
+    assert "…;" not in shown
+    assert max(width(line) for line in shown.splitlines()) <= 40

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 MAX_NAME = 24
+LEAST_SAID = 16  # columns of the last contact without which a birthday beside it gives way
 
 
 def list_options(command: Command) -> Command:
@@ -160,8 +161,9 @@ def card_rows(
     room = max(columns - left, 10)
     asked = wording.say_next(item)
     last = console.clean(wording.say_last(item, today, iso=False))
-    if last and extra:
-        last = console.cut(last, max(room - console.width(extra) - 2, 10)) + "; " + extra
+    beside = room - console.width(extra) - 2
+    if last and extra and beside >= min(console.width(last), LEAST_SAID):
+        last = console.cut(last, beside) + "; " + extra
     last = console.cut(last or extra, room)
     if asked:
         yield [*head, ("ask: ", "dim"), (console.cut(console.clean(asked), room - 5), "ask")]
