@@ -60,6 +60,8 @@ def test_words_at_the_end_of_a_written_line_are_the_users() -> None:
     read = read_body(f"- [x] [[Ana]] lunch\n{LAST}  she moved to Rome\n\t- and Ben\n", own=own)
     assert read.entries[0].below == ("    - she moved to Rome", "\t- and Ben")
     assert read_body(f"- [ ] [[Ana]]\n{LAST} \n", own=own).entries[0].untouched
+    alone = read_body(f">>>>>>> phone\n{LAST} she moved\n", own=own)
+    assert alone.loose == ((2, "- she moved"),)
     assert OURS.behind(f"{LAST} she moved") == ""  # another device's line: nothing to compare with
 
 
@@ -69,7 +71,8 @@ def test_forms_of_the_vaults_own_templates() -> None:
             [
                 "{# output: x.md\n - no line: {{ x }} #}\n## Lisbon\n\n{% for p in find('city:lisbon') %}\n"
                 "- {{ p.link }}{{ d.words }}\n- {{ p.name }} lives in {{ p.fields.city }}\n{{ p.name }}\n"
-                "| {{ p.link }} | {{ p.due }} |\n{% endfor %}\n{{ people(due_soon, 'This week', 'upcoming') }}\n"
+                "| {{ p.link }} | {{ p.due }} |\n{% endfor %}\n"
+                "{{ people(due_soon, 'This week', 'upcoming') }}\n"
             ]
         )
     )

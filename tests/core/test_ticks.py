@@ -367,6 +367,15 @@ def test_pause_and_next() -> None:
     assert not found.contact
 
 
+def test_what_to_ask_may_take_several_lines() -> None:
+    assert wish(f"- [ ] {ANA} next: the boat\n    - next: the sail\n").next_words == "the boat; the sail"
+
+
+def test_a_hint_folds_only_what_stands_below_a_name() -> None:
+    read = read_body("- [ ] milk\n- [x] lunch\n    - vault-crm: whose?\n")
+    assert [(e.text, e.below) for e in read.entries] == [("milk", ()), ("lunch", ())]
+
+
 def test_a_tick_with_a_command_is_a_contact_too() -> None:
     found = wish(f"- [x] {ANA} lunch\n    - next: her mother\n    - snooze 2 weeks\n")
     assert (found.contact, found.words, found.next_words) == (True, "lunch", "her mother")

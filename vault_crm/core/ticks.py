@@ -183,7 +183,7 @@ class _Reading:
             for entry in self._open:
                 entry.labelled = True
                 entry.hint = _hint_in(line) or entry.hint
-            self._take_behind(line)
+            self._take_behind(number, line)
         elif _CONFLICT.match(line):
             self._open.clear()
         elif _HEADING.match(line) or (_COMMENT.match(line) and self._own.has(line)):
@@ -202,7 +202,7 @@ class _Reading:
             return
         entry = _Open(number, indent, found[2].strip() or " ", text.rstrip(), raw=line)
         if last and not linked and indent == last.indent and not (last.labelled or last.blank):
-            entry.above = last
+            entry.above = last if last.above or note_links(last.text) else None
         self._close(indent)
         self._open.append(entry)
         self._done.append(entry)
@@ -237,11 +237,13 @@ class _Reading:
             self._open.clear()
             self._take_loose(number, line)
 
-    def _take_behind(self, line: str) -> None:
+    def _take_behind(self, number: int, line: str) -> None:
         """Takes what was typed at the end of a labelled line."""
         words = self._own.behind(line)
         if words and self._open:
             self._open[-1].add(f"{line[: len(line) - len(line.lstrip())]}- {words}")
+        elif words:
+            self._loose.append((number, f"- {words}"))
 
     def _take_loose(self, number: int, line: str) -> None:
         """Takes a line that belongs to nobody, as far as it is the user's."""

@@ -68,7 +68,10 @@ def read_wish(entry: Entry, today: date) -> Wish:
             problem = problem or str(error)
             continue
         if command:
-            found.update([command])
+            name, value = command
+            if isinstance(value, str) and name in found:
+                value = join_words([str(found[name]), value])
+            found[name] = value
             taken.add(number)
         elif number > 1 and number - 1 == last and not is_bullet(entry.below[number - 1]):
             words[-1] += f" {line}"

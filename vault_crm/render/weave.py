@@ -116,6 +116,8 @@ def _section(rest: Sequence[Kept], loose: Sequence[str], frame: Frame) -> list[s
         entry = one.entry
         if one.path and entry.head and (guard := frame.guard(one.path)):
             lines.append(guard)
+        if not entry.links and lines[-1]:
+            lines.append("")  # else it could be taken for words about the name above it
         text = f"{frame.link(one.path)} {entry.behind}" if one.path and entry.head else entry.text
         lines.append(f"- [{entry.mark}] {text}".rstrip())
         lines += _below(one)
