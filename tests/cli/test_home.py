@@ -48,7 +48,7 @@ NEEDS ATTENTION
   People/oskar-blom.md:7:15: last_contact: 2026-02-30 is not a day of the calen…
   People/tom-reyes.md:4:10: cadence "2x" is not understood; write "2 weeks" or…
 
-1 person has no rhythm yet: vault-crm list cadence:none
+1 person has no rhythm yet: vault-crm list status:untracked
 """
 LOW = """\
 ~/notes                                                  Sunday 22 November 2026
@@ -73,7 +73,7 @@ DUE SOON                       BIRTHDAYS AND DATES
 
 1 never contacted: vault-crm list status:never
 2 need attention: vault-crm check
-1 person has no rhythm yet: vault-crm list cadence:none
+1 person has no rhythm yet: vault-crm list status:untracked
 """
 PIPED = """\
 7 overdue · 2 due soon · 1 never contacted · 2 need attention  2026-11-22
@@ -159,3 +159,16 @@ def test_on_a_narrow_terminal_nothing_is_only_dots(vault: Vault, cli: Cli) -> No
     assert "5 Nov coffee" in shown
     assert "…;" not in shown
     assert max(width(line) for line in shown.splitlines()) <= 40
+
+
+def test_the_commands_at_the_foot_list_as_many_as_it_says(vault: Vault, cli: Cli) -> None:
+    vault(
+        SMALL
+        + "=== People/gone.md\n---\narchived: true\n---\n=== People/odd.md\n---\nlast_contact: soon\n---\n"
+    )
+    shown = cli(f"--today {TODAY} --color never", terminal=(80, 24)).lines
+    foot = [line.partition(": ") for line in shown if ": vault-crm list " in line]
+    assert len(foot) == 2
+    for said, _, command in foot:
+        listed = cli(f"{command.removeprefix('vault-crm ')} --today {TODAY}").lines
+        assert said.startswith(f"{len(listed)} ")

@@ -200,7 +200,7 @@ def footers(agenda: Agenda, app: App, waiting: int) -> Iterator[Line]:
     untracked = len(agenda.with_status("untracked"))
     if untracked:
         words = "1 person has" if untracked == 1 else f"{untracked} people have"
-        yield [(f"{words} no rhythm yet: ", "dim"), ("vault-crm list cadence:none", "")]
+        yield [(f"{words} no rhythm yet: ", "dim"), ("vault-crm list status:untracked", "")]
     if waiting:
         verb = "waits" if waiting == 1 else "wait"
         file = app.settings.dashboard_file
