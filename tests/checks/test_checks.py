@@ -43,6 +43,13 @@ def test_a_vault_that_is_in_order_is_silent() -> None:
     assert find_all(context(text)) == ()
 
 
+def test_a_people_folder_without_a_note() -> None:
+    text = f"=== .vault-crm/config.toml\n# mine\npeople = ['Poeple']\n=== People/Ana Sousa.md\n{PERSON}"
+    assert found(text, people=("Poeple",)) == [("odd-setting", ".vault-crm/config.toml", 2)]
+    assert found(text, people=("./people/", "nobody")) == [("odd-setting", ".vault-crm/config.toml", 1)]
+    assert found(text, people=("People",)) == []
+
+
 def test_a_full_name_without_a_link() -> None:
     text = f"=== People/Ana Sousa.md\n{PERSON}=== Daily/2026-11-19.md\nmorning\n\nA walk with ana sousa.\n"
     assert found(text) == [("unlinked-name", "Daily/2026-11-19.md", 3)]

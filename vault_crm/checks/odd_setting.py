@@ -1,12 +1,17 @@
-"""Settings that nobody knows, and parts of Obsidian's configuration that cannot be read."""
+"""Settings that nobody knows or that mean nothing here, and Obsidian's where they cannot be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vault_crm.checks import Context
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
+from vault_crm.core.people import people_folder
+from vault_crm.core.text import decode
+
+CONFIG = ".vault-crm/config.toml"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
@@ -16,3 +21,17 @@ def check(context: Context) -> Iterator[Diagnostic]:
         path, _, line = where.rpartition(":")
         span = Span(path, int(line)) if path and line.isdecimal() else Span(where, 1)
         yield Diagnostic("odd-setting", "warning", span, message or warning)
+    yield from _empty_folders(context)
+
+
+def _empty_folders(context: Context) -> Iterator[Diagnostic]:
+    """A people folder that holds no note: with a slip of the keyboard there, everybody would be missing."""
+    lines = decode(context.read(CONFIG)).split("\n")
+    for folder in context.settings.people:
+        only = replace(context.settings, people=(folder,))
+        if any(people_folder(path, only) for path in context.vault.notes):
+            continue
+        line = next((number for number, text in enumerate(lines, 1) if folder in text), 1)
+        message = f"people: there is no note in the folder {folder!r}"
+        hint = "write the folder as it is called; `vault-crm new` makes the first note there"
+        yield Diagnostic("odd-setting", "warning", Span(CONFIG, line), message, hint)
