@@ -124,7 +124,7 @@ def test_two_lines_of_one_person_both_stay() -> None:
         "- [x] lunch with [[Ana]] and [[Ben]]\n    - more\n",
         "- [ ] [Ana](ana.md) ask: x\n    ask: y\n",
         "- [ ] [Ana](ana.md) [x]\n    - [ ] [x] y\n",
-        "- [ ] milk\n\n- [ ] [Dora](dora.md) tea\n\n- [x] bread\n    - vault-crm: whose?\n",
+        "- [ ] milk\n\n- [ ] [Dora](dora.md) tea\n\n- [x] bread\n    - toast\n",
     ],
 )
 def test_doing_it_twice_changes_nothing_and_keeps_every_word(typed: str) -> None:

@@ -112,12 +112,14 @@ def _section(rest: Sequence[Kept], loose: Sequence[str], frame: Frame) -> list[s
     if not rest and not loose:
         return []
     lines = ["", KEPT_HEADING, "", *loose]
+    linked = False
     for one in rest:
         entry = one.entry
         if one.path and entry.head and (guard := frame.guard(one.path)):
             lines.append(guard)
-        if not entry.links and lines[-1]:
+        if linked and not entry.links:
             lines.append("")  # else it could be taken for words about the name above it
+        linked = bool(entry.links) and not one.hint
         text = f"{frame.link(one.path)} {entry.behind}" if one.path and entry.head else entry.text
         lines.append(f"- [{entry.mark}] {text}".rstrip())
         lines += _below(one)
