@@ -220,6 +220,24 @@ def test_a_crash_between_the_note_and_the_dashboard_doubles_nothing(desk: Desk) 
     desk.settled()
 
 
+def test_nothing_is_applied_from_a_dashboard_that_cannot_be_written(desk: Desk, tmp_path: Path) -> None:
+    desk.type((ANA, ANA.replace("[ ]", "[x]") + " lunch"))
+    before = desk.note("People/ana-sousa.md")
+    away = tmp_path / "away.md"
+    desk.page.rename(away)
+    desk.page.symlink_to(away)
+    with pytest.raises(EditRefused, match="outside the vault"):
+        desk.update()
+    desk.page.unlink()
+    away.rename(desk.page)
+    desk.page.chmod(0o444)
+    with pytest.raises(EditRefused, match="read-only"):
+        desk.update()
+    assert desk.note("People/ana-sousa.md") == before
+    desk.page.chmod(0o644)
+    assert desk.update() == ["Ana Sousa: 2026-11-22 lunch"]
+
+
 def test_the_same_tick_from_two_devices_counts_once(desk: Desk) -> None:
     ticked = ANA.replace("[ ]", "[x]") + " lunch"
     desk.type((ANA, f"<<<<<<< HEAD\n{ticked}\n=======\n{ticked}\n>>>>>>> phone"))

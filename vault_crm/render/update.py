@@ -91,14 +91,15 @@ def update(store: Store, today: date, explicit_today: bool = False, apply: bool 
     for left in range(_TRIES - 1, -1, -1):
         boards = read_boards(store, templates)
         refuse_unsaved(store, boards)
-        kept = []
-        for board in boards:
-            done, stays = _file(store, board, today, explicit_today)
-            filed.update((str(one), one) for one in done if str(one) not in filed)
-            kept.append(stays)
-        pages = Pages(store, templates, agenda_of(store, today), explicit_today)
-        texts = [pages.to_write(board, stays) for board, stays in zip(boards, kept, strict=True)]
         try:
+            _refuse_unwritable(store, boards)
+            kept = []
+            for board in boards:
+                done, stays = _file(store, board, today, explicit_today)
+                filed.update((str(one), one) for one in done if str(one) not in filed)
+                kept.append(stays)
+            pages = Pages(store, templates, agenda_of(store, today), explicit_today)
+            texts = [pages.to_write(board, stays) for board, stays in zip(boards, kept, strict=True)]
             for board, text in zip(boards, texts, strict=True):
                 written.update(_write(store, board, text, pages.fresh(board)))
             break
@@ -155,6 +156,14 @@ def _look(store: Store, today: date) -> UpdateResult:
         waiting=pending(store, today),
         texts=tuple((board.output.path, text) for board, text in texts),
     )
+
+
+def _refuse_unwritable(store: Store, boards: Sequence[Board]) -> None:
+    """A tick that could not be taken off its page would be applied again and again. Raises EditRefused,
+    CannotSave, Stale."""
+    for board in boards:
+        if board.touched and board.raw is not None:
+            store.refuse_unwritable(board.output.path, board.raw)
 
 
 def _file(store: Store, board: Board, today: date, explicit: bool) -> tuple[Sequence[Filed], Sequence[Kept]]:

@@ -178,6 +178,16 @@ class Store:
 
     # -- dashboards
 
+    def refuse_unwritable(self, path: str, raw: bytes) -> None:
+        """Raises EditRefused, CannotSave or Stale if a file with these bytes could not be replaced now."""
+        from vault_crm.store.replacement import Replacement
+
+        trial = Replacement(path, self.full_path(path), raw, raw + b"\n", self.root)
+        try:
+            trial.prepare()
+        finally:
+            trial.discard()
+
     def written(self, path: str) -> frozenset[str]:
         """The lines that this device wrote into a dashboard the last times, without the space around
         them."""
