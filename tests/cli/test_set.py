@@ -119,6 +119,20 @@ def test_many_at_once_with_yes_or_as_a_diff(vault: Make, cli: Cli) -> None:
     assert cli(TODAY, "set", "--where", "tag:nobody", "cadence", "monthly", "--yes").code == 4
 
 
+def test_unset_says_that_another_spelling_stays(vault: Make, cli: Cli) -> None:
+    root = vault("""
+=== People/Cleo.md
+---
+Follow Up: 2027-01-01
+next_contact: 2027-05-05
+---
+""")
+    run = cli(TODAY, "unset", "cleo", "next_contact")
+    assert run.stderr.splitlines()[1] == "People/Cleo.md:2: Follow Up means the same and is still there"
+    assert (root / "People/Cleo.md").read_text() == "---\nFollow Up: 2027-01-01\n---\n"
+    assert "still there" not in cli(TODAY, "unset", "cleo", "next_contact").stderr
+
+
 def test_unset_takes_any_spelling_out(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     run = cli(TODAY, "unset", "ana", "cadence")

@@ -77,11 +77,16 @@ class Draft:
         flat = tuple(flat_text(item) for item in value) if isinstance(value, tuple) else value
         self._apply(set_property(self.path, self._text, key, flat), key)
 
-    def unset(self, name: str) -> None:
-        """Removes a property, if it is there."""
+    def unset(self, name: str) -> list[str]:
+        """Removes a property, if it is there; what to say if another spelling of it stays."""
         found = self.find(name)
-        if found is not None:
-            self._apply(unset_property(self.path, self._text, found.key), found.key)
+        if found is None:
+            return []
+        self._apply(unset_property(self.path, self._text, found.key), found.key)
+        left = self.find(name)
+        if left is None:
+            return []
+        return [f"{self.path}:{left.key_span.line}: {left.key} means the same and is still there"]
 
     def add_item(self, name: str, item: str) -> None:
         """Appends an item to a list property."""
@@ -173,7 +178,7 @@ def plan_log(
         if kind.casefold() not in {k.casefold() for k in settings.not_contact}:
             notes.extend(_move_forward(draft, on))
         if next_ is not None:
-            _set_next(draft, next_)
+            notes += _set_next(draft, next_)
         drafts.append(draft)
     return _plan(f"log {_named(people)}", drafts, notes)
 
@@ -196,22 +201,23 @@ def _move_forward(draft: Draft, on: date) -> list[str]:
     return []
 
 
-def _set_next(draft: Draft, words: str) -> None:
+def _set_next(draft: Draft, words: str) -> list[str]:
     found = draft.find("next")
     words = " ".join(words.split())
     if not words:
-        draft.unset("next")
-    elif found is not None and isinstance(found.value, tuple):
+        return draft.unset("next")
+    if found is not None and isinstance(found.value, tuple):
         draft.set("next", (words,))
     else:
         draft.set("next", words)
+    return []
 
 
 def plan_next(read: Read, person: Person, words: str, settings: Settings) -> Plan:
     """What to ask about the next time; '' clears it."""
     draft = Draft(person.path, read(person.path), settings)
-    _set_next(draft, words)
-    return _plan(f"next time with {person.name}", (draft,))
+    notes = _set_next(draft, words)
+    return _plan(f"next time with {person.name}", (draft,), notes)
 
 
 def plan_set(read: Read, people: Sequence[Person], name: str, value: Value, settings: Settings) -> Plan:
@@ -241,12 +247,12 @@ def plan_item(
 
 def plan_unset(read: Read, people: Sequence[Person], name: str, settings: Settings) -> Plan:
     """One property less; nothing to do for people who do not have it."""
-    drafts = []
+    drafts, notes = [], []
     for person in people:
         draft = Draft(person.path, read(person.path), settings)
-        draft.unset(name)
+        notes += draft.unset(name)
         drafts.append(draft)
-    return _plan(f"unset {name} of {_named(people)}", drafts)
+    return _plan(f"unset {name} of {_named(people)}", drafts, notes)
 
 
 def plan_snooze(read: Read, people: Sequence[Person], until: date, settings: Settings) -> Plan:
@@ -269,7 +275,7 @@ def plan_resume(read: Read, people: Sequence[Person], settings: Settings) -> Pla
         paused = draft.find("paused")
         if paused is not None and paused.value is not False:
             draft.set("paused", False)
-        draft.unset("snooze_until")
+        notes += draft.unset("snooze_until")
         if person.cadence is not None and person.cadence.never and person.cadence_span is not None:
             where = f"{person.cadence_span.path}:{person.cadence_span.line}"
             notes.append(f"{where}: the cadence of {person.name} says never; `vault-crm set` gives another")
