@@ -108,6 +108,16 @@ def test_what_is_ambiguous_names_its_candidates() -> None:
     assert resolver.ambiguous("Nobody") == ()
 
 
+@pytest.mark.parametrize("more", [(), ("Zoë.md",), ("two\nlines.md",), ("a\n.md", "Zoë.md")])
+def test_one_odd_path_changes_nothing_for_the_others(more: tuple[str, ...]) -> None:
+    resolver = Resolver(["b/Ana.md", "a/ANA.MD", *more, "Ben.md"], {})
+    assert resolver.resolve("ben", "") == "Ben.md"
+    assert resolver.resolve("A/ana", "") == "a/ANA.MD"
+    assert resolver.ambiguous("ana") == ("a/ANA.MD", "b/Ana.md")
+    for path in more:
+        assert resolver.resolve(path.removesuffix(".md"), "x/y.md") == path
+
+
 def test_twins_in_case_are_told_apart_by_the_exact_path_only() -> None:
     resolver = Resolver(["a/Ana.md", "a/ana.md"], {})
     assert resolver.resolve("a/ana", "x.md") == "a/ana.md"

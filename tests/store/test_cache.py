@@ -21,7 +21,6 @@ from vault_crm.core.model import Span
 from vault_crm.core.settings import Conventions
 from vault_crm.core.settings import Settings
 from vault_crm.store.cache import Index
-from vault_crm.store.cache import Record
 from vault_crm.store.cache import cache_key
 from vault_crm.store.codec import pack
 from vault_crm.store.codec import unpack
@@ -123,8 +122,10 @@ def test_a_cache_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> No
     ],
 )
 def test_a_record_is_believed_only_if_its_time_stamps_are_old(
-    stamps: tuple[int, int], seen: int, fresh: bool
+    stamps: tuple[int, int], seen: int, fresh: bool, tmp_path: Path
 ) -> None:
-    record = Record((*stamps, 3, 4), seen, b"", ())
-    assert record.fresh((*stamps, 3, 4)) is fresh
-    assert not record.fresh((*stamps, 3, 5))
+    index = Index(tmp_path / "index", "key")
+    index.put(PATH, (*stamps, 3, 4), seen, b"", FULL)
+    assert index.find_fresh(PATH, (*stamps, 3, 4)) == (FULL if fresh else None)
+    assert index.find_fresh(PATH, (*stamps, 3, 5)) is None
+    assert index.find_fresh("b.md", (*stamps, 3, 4)) is None

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from vault_crm.core.dates import add
 from vault_crm.core.dates import clip
@@ -131,6 +132,7 @@ def parse_words(text: str) -> Cadence:
     return found
 
 
+@lru_cache(maxsize=1024)  # a vault has few cadences and many people
 def find_cadence(folded: str) -> Cadence | None:
     """The cadence of a text in lower case with single spaces, None if it is not understood; zero is kept."""
     if folded.replace("-", " ") in _NEVER_WORDS:

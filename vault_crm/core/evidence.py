@@ -91,6 +91,8 @@ class EvidenceFinder:
 
     def of(self, path: str) -> tuple[Evidence, ...]:
         """A person's evidence, newest first; on one day the log before a property before anything else."""
+        if len(self._found[path]) < 2:
+            return tuple(self._found[path])
         found = {(e.span.path, e.span.line, e.on, e.how): e for e in reversed(self._found[path])}
         return tuple(sorted(found.values(), key=_newest_first))
 

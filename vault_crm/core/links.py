@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -133,13 +134,11 @@ class Resolver:
     """
 
     def __init__(self, paths: Iterable[str], names: Mapping[str, Iterable[str]]) -> None:
-        self._exact = frozenset(paths)
-        self._paths: dict[str, list[str]] = {}
-        self._stems: dict[str, list[str]] = {}
-        for path in sorted(self._exact):
-            folded = fold_target(path)
-            self._paths.setdefault(folded, []).append(path)
-            self._stems.setdefault(folded.rpartition("/")[2], []).append(path)
+        ordered = sorted(paths)
+        self._exact = frozenset(ordered)
+        folded = _fold_all(ordered)
+        self._paths = _Groups(folded, ordered)
+        self._stems = _Groups([path.rpartition("/")[2] for path in folded], ordered)
         self._names: dict[str, list[str]] = {}
         for name, bearers in names.items():
             known = self._names.setdefault(_fold_name(name), [])
@@ -163,7 +162,7 @@ class Resolver:
             for exact in (path, path + ".md"):
                 if exact in self._exact:
                     return [exact]
-            if found := self._paths.get(fold_target(path)):
+            if found := self._paths.find(fold_target(path)):
                 return found
         return self._by_name(wanted)
 
@@ -171,7 +170,7 @@ class Resolver:
         folded = fold_target(wanted.lstrip("/"))
         while folded.startswith(("./", "../")):
             folded = folded.partition("/")[2]
-        found = self._stems.get(folded.rpartition("/")[2], [])
+        found = self._stems.find(folded.rpartition("/")[2])
         if "/" in folded:
             # A part of a path, as Obsidian writes it for names that are not unique; else a folder that moved.
             ends = [path for path in found if fold_target(path).endswith("/" + folded)]
@@ -179,13 +178,42 @@ class Resolver:
         return found or self._names.get(_fold_name(wanted), [])
 
 
+class _Groups:
+    """Which paths have a key; most keys have one, so that hardly any list is made."""
+
+    def __init__(self, keys: Sequence[str], paths: Sequence[str]) -> None:
+        self._one = dict(zip(reversed(keys), reversed(paths), strict=True))
+        self._more: dict[str, list[str]] = {}
+        if len(self._one) < len(paths):
+            for key, path in zip(keys, paths, strict=True):
+                if self._one[key] != path:
+                    self._more.setdefault(key, [self._one[key]]).append(path)
+
+    def find(self, key: str) -> list[str]:
+        if key in self._more:
+            return self._more[key]
+        return [self._one[key]] if key in self._one else []
+
+
+def _fold_all(paths: Sequence[str]) -> list[str]:
+    """`fold_target` of every path; all at once if they are plain ASCII, which is much faster."""
+    joined = "\n".join(paths)
+    if not paths or not joined.isascii() or joined.count("\n") >= len(paths):
+        return [fold_target(path) for path in paths]
+    return [path[:-3] if path.endswith(".md") else path for path in joined.lower().split("\n")]
+
+
 def _fold_name(name: str) -> str:
+    if name.isascii():
+        return " ".join(name.lower().split())
     return " ".join(normalize("NFC", name).casefold().split())
 
 
 def _places(wanted: str, from_path: str) -> list[str]:
     """The paths that a target may spell out: from the vault's root, then from the note's own folder."""
     folder = from_path.rpartition("/")[0]
+    if "/" not in wanted and wanted not in (".", ".."):
+        return [wanted, f"{folder}/{wanted}"] if folder else [wanted]
     places = [] if wanted.startswith(("./", "../")) else [wanted.strip("/")]
     if not wanted.startswith("/"):
         relative = _normal(f"{folder}/{wanted}" if folder else wanted)

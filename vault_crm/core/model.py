@@ -302,5 +302,8 @@ def flat_text(value: Value) -> str:
 
 def text_items(value: Value) -> tuple[str, ...]:
     """A value as a tuple of texts: a list's items, or the one text; empty and null items are left out."""
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return (text,) if text else ()
     items = value if isinstance(value, tuple) else (value,)
     return tuple(text for text in (flat_text(item) for item in items) if text)

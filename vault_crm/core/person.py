@@ -8,6 +8,7 @@ attention*, never hidden.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
@@ -95,6 +96,8 @@ def read_person(note: Note, defaults: CadenceDefaults) -> tuple[Person, tuple[tu
 
 def _note_blockers(note: Note) -> list[Diagnostic]:
     """The errors of a note that make its cadence or dates uncertain (not a second `email`)."""
+    if not note.diagnostics:
+        return []
     deciding = {prop.key_span.line for prop in note.properties if prop.field in DECIDING}
     return [
         found
@@ -129,11 +132,12 @@ def name_of(note: Note) -> str:
 
 
 _NAMING = ("name", "title")
+_DIGIT = re.compile("[0-9]")
 
 
 def is_id(stem: str) -> bool:
     """True for stems that programs make and no person bears: `k3x9`, `20260314`, `202603141200`, a UUID."""
-    if not stem.isascii() or not any(char.isdigit() for char in stem):
+    if not stem.isascii() or _DIGIT.search(stem) is None:
         return False
     bare = stem.replace("-", "").replace("_", "")
     if bare.isdigit():

@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import replace
 
 from vault_crm.core.defaults import read_defaults
 from vault_crm.core.evidence import EvidenceFinder
@@ -40,7 +39,9 @@ def assemble(notes: Mapping[str, Note], settings: Settings) -> Vault:
             finder.add_mentions(note)
         if note.lines and names is not None:
             finder.add_names(note, names)
-    joined = [replace(person, evidence=finder.of(path)) for path, person in people.items()]
+    for path, person in people.items():
+        object.__setattr__(person, "evidence", finder.of(path))  # ours alone until here: no need for a copy
+    joined = list(people.values())
     joined.sort(key=lambda person: (fold(person.name), person.path))
     return Vault(
         people=tuple(joined),

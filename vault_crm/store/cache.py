@@ -14,6 +14,7 @@ import marshal
 import os
 import sys
 import zlib
+from collections.abc import Container
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.store.scan import Fingerprint
 
-_MAGIC = b"vault-crm index 1\n"
+_MAGIC = b"vault-crm index 2\n"
 _RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
 
 
@@ -41,10 +42,6 @@ class Record(NamedTuple):
     seen: int
     digest: bytes
     packed: tuple[Any, ...]
-
-    def fresh(self, current: Fingerprint) -> bool:
-        """True if the file is certainly still the one that was read."""
-        return self.print == current and max(current[0], current[1]) < self.seen - _RACY
 
 
 def cache_key(settings: Settings) -> str:
@@ -76,6 +73,14 @@ class Index:
         row = self._records.get(path)
         return Record(*row) if row is not None else None
 
+    def find_fresh(self, path: str, current: Fingerprint) -> Note | None:
+        """The note of a file if that is certainly still the one that was read. No `Record` is made, because
+        this is asked for every note at every start."""
+        row = self._records.get(path)
+        if row is None or row[0] != current or max(current[0], current[1]) >= row[1] - _RACY:
+            return None
+        return unpack(path, row[3])
+
     def note(self, path: str, record: Record) -> Note:
         """The note of a record."""
         return unpack(path, record.packed)
@@ -99,9 +104,9 @@ class Index:
         if self._records.pop(path, None) is not None:
             self._changed = True
 
-    def keep_only(self, paths: set[str]) -> None:
+    def keep_only(self, paths: Container[str]) -> None:
         """Forgets every other file."""
-        for path in self._records.keys() - paths:
+        for path in [path for path in self._records if path not in paths]:
             self.drop(path)
 
     def _load(self) -> dict[str, tuple[Any, ...]]:

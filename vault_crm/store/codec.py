@@ -31,7 +31,10 @@ def schema() -> str:
 
 
 def pack(note: Note) -> Packed | None:
-    """The note without its path; None if it cannot be kept."""
+    """The note without its path; None if it cannot be kept. Of most notes of a vault nothing is known but
+    that they are there: these are an empty tuple."""
+    if note == Note(note.path):
+        return ()
     spans = _Spans(note.path)
     try:
         return (
@@ -90,6 +93,10 @@ _prop_key, _prop_field, _prop_value = (
 _prop_span, _prop_key_span = _filler(Property, "span"), _filler(Property, "key_span")
 _entry_on, _entry_kind, _entry_text = (_filler(Interaction, name) for name in ("on", "kind", "text"))
 _entry_span, _entry_links = _filler(Interaction, "span"), _filler(Interaction, "links")
+_mention_target, _mention_on, _mention_how = (_filler(Mention, name) for name in ("target", "on", "how"))
+_mention_span, _mention_text = _filler(Mention, "span"), _filler(Mention, "text")
+_note_path = _filler(Note, "path")
+_PLAIN = tuple((_filler(Note, f.name), getattr(Note(""), f.name)) for f in fields(Note) if f.name != "path")
 _day_of = date.fromordinal
 
 
@@ -128,8 +135,31 @@ def _log(path: str, rows: list[Packed]) -> tuple[Interaction, ...]:
     return tuple(out)
 
 
+def _mentions(path: str, rows: list[Packed]) -> tuple[Mention, ...]:
+    out = []
+    for target, on, how, text, line, col, end in rows:
+        mention = _new(Mention)
+        _mention_target(mention, target)
+        _mention_on(mention, _day_of(on))
+        _mention_how(mention, how)
+        _mention_span(mention, _span(path, line, col, end))
+        _mention_text(mention, text)
+        out.append(mention)
+    return tuple(out)
+
+
+def _plain(path: str) -> Note:
+    note = _new(Note)
+    _note_path(note, path)
+    for fill, value in _PLAIN:
+        fill(note, value)
+    return note
+
+
 def unpack(path: str, packed: Packed) -> Note:
     """The note that `pack` was given. Raises ValueError or TypeError if it was not made by `pack`."""
+    if not packed:
+        return _plain(path)
     rule, title, on, dated_as, properties, log, mentions, lines, diagnostics = packed
     return Note(
         path,
@@ -139,7 +169,7 @@ def unpack(path: str, packed: Packed) -> Note:
         dated_as,
         _properties(path, properties) if properties else (),
         _log(path, log) if log else (),
-        tuple([Mention(target, _day_of(n), how, _span(path, *at), t) for target, n, how, t, *at in mentions]),
+        _mentions(path, mentions) if mentions else (),
         tuple([DatedLine(_day_of(n), _span(path, *at), t) for n, t, *at in lines]),
         tuple([_diagnostic(path, *row) for row in diagnostics]),
     )

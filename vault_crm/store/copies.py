@@ -51,8 +51,10 @@ def find_copies(
     `read` gives a file's bytes; it is asked only about notes with a number at the end beside one without.
     """
     found: dict[str, str] = {}
+    paths = tuple(paths)
+    conflicts = "conflict" in "\n".join(paths).lower()  # one look at all of them: mostly there are none
     for path in paths:
-        if "conflict" in path.lower():
+        if conflicts and "conflict" in path.lower():
             original = conflict_original(path)
             if original is not None:
                 found[path] = original if original in known else ""

@@ -73,16 +73,17 @@ class _Reader:
         copies = find_copies(found.files, found.files, self._read)
         found.diagnostics += [report(path, original) for path, original in copies.items()]
         notes: dict[str, Note] = {}
-        for path in sorted(found.files.keys() | found.evicted.keys()):
+        files, find_fresh = found.files, self._index.find_fresh
+        for path in sorted((*files, *found.evicted)):
             if path in copies:
                 continue
             if path in found.evicted:
                 notes[path] = self._evicted(path, found.evicted[path])
                 continue
-            note = self._note(path, found.files[path])
+            note = find_fresh(path, files[path]) or self._note(path, files[path])
             if note is not None:
                 notes[path] = note
-        self._index.keep_only(set(notes))
+        self._index.keep_only(notes)
         return notes
 
     def _read(self, path: str) -> bytes:
@@ -90,11 +91,8 @@ class _Reader:
         return read_bytes(os.path.join(self._root, path), patience)
 
     def _note(self, path: str, current: Fingerprint) -> Note | None:
-        record = self._index.find(path)
-        if record is not None and record.fresh(current):
-            return self._index.note(path, record)
         try:
-            return self._read_again(path, current, record)
+            return self._read_again(path, current, self._index.find(path))
         except FileNotFoundError:
             return None
         except OSError as error:

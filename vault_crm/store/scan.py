@@ -16,6 +16,7 @@ from vault_crm.core.model import Span
 # Changes whenever the file does: (mtime_ns, ctime_ns, size, inode).
 Fingerprint: TypeAlias = tuple[int, int, int, int]
 
+_HAS_FLAGS = hasattr(os.stat_result, "st_flags")
 _DATALESS = 0x40000000  # macOS: SF_DATALESS, an iCloud file whose bytes are not on this device
 
 
@@ -26,7 +27,7 @@ def fingerprint(st: os.stat_result) -> Fingerprint:
 
 def dataless(st: os.stat_result) -> bool:
     """True if reading the file would have to download it first (or fail)."""
-    return bool(st.st_size and getattr(st, "st_flags", 0) & _DATALESS)
+    return _HAS_FLAGS and bool(st.st_size and getattr(st, "st_flags", 0) & _DATALESS)
 
 
 @dataclass(slots=True)
@@ -52,13 +53,18 @@ def scan(root: Path, template_folders: tuple[str, ...] = ()) -> Scan:
                 continue
             path = prefix + name
             try:
-                if entry.is_symlink():
-                    links.append((path, entry.path))
-                elif entry.is_dir(follow_symlinks=False):
-                    if not skipped or path.casefold() not in skipped:
-                        folders.append((path + "/", entry.path))
-                elif name[-3:].lower() == ".md":
-                    _take(found, path, entry.stat(follow_symlinks=False))
+                if name[-3:].lower() == ".md":
+                    if entry.is_symlink():
+                        links.append((path, entry.path))
+                        continue
+                    st = entry.stat(follow_symlinks=False)
+                    if not stat.S_ISDIR(st.st_mode):
+                        _take(found, path, st)
+                        continue
+                elif not entry.is_dir(follow_symlinks=False):
+                    continue
+                if not skipped or path.casefold() not in skipped:
+                    folders.append((path + "/", entry.path))
             except FileNotFoundError:
                 continue
             except OSError as error:
