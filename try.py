@@ -7,8 +7,8 @@
 
 The first run makes an environment of its own in .venv/, with uv where that is installed, else with venv. The
 copy is in build/try/; `python3 try.py` alone makes it afresh. vault-crm touches nothing else in the checkout
-or in your home: index, undo journal and settings of these runs are in build/try/, too. (pip and uv may keep what
-they download in their own caches, as always.)
+or in your home: index, undo journal and settings of these runs are in build/try/, too. (pip and uv
+may keep what they download in their own caches, as always.)
 """
 # No `from __future__`: an older Python must come as far as saying that it is too old.
 # ruff: noqa: I002, UP021
