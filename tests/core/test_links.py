@@ -108,7 +108,7 @@ def test_what_is_ambiguous_names_its_candidates() -> None:
     assert resolver.ambiguous("Nobody") == ()
 
 
-@pytest.mark.parametrize("more", [(), ("Zoë.md",), ("two\nlines.md",), ("a\n.md", "Zoë.md")])
+@pytest.mark.parametrize("more", [(), ("Zoë.md",), ("two\nlines.md",), ("a\nb.md", "Zoë.md")])
 def test_one_odd_path_changes_nothing_for_the_others(more: tuple[str, ...]) -> None:
     resolver = Resolver(["b/Ana.md", "a/ANA.MD", *more, "Ben.md"], {})
     assert resolver.resolve("ben", "") == "Ben.md"
