@@ -13,8 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.vaults import write_vault
+
+# How long an example takes says more about the machine's other work than about ours.
+settings.register_profile("vault-crm", deadline=None)
+settings.load_profile("vault-crm")
 
 FOREIGN = (
     "VAULT_CRM_VAULT", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "VISUAL", "EDITOR", "TZ",

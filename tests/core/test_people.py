@@ -37,6 +37,8 @@ def rule(path: str, block: str = "", settings: Settings | None = None) -> str:
         ("People/index.md", ""),
         ("People/README.md", ""),
         ("People/_index.md", ""),
+        ("01 - Community/People/🗂️ People.md", ""),
+        ("02 - People/People.md", ""),
         ("People/Family/Family.md", ""),
         ("People/Family/Ana.md", "folder People"),
         ("People/Templates/Person.md", ""),

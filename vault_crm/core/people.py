@@ -111,7 +111,14 @@ def _is_index(path: str) -> bool:
     """True for a note that is named as its folder: an index, or one of a folder for each person; only what
     the note says of itself can tell."""
     parts = path.split("/")
-    return len(parts) > 1 and _fold(stem_of(path)) == _fold(parts[-2])
+    return len(parts) > 1 and _bare(stem_of(path)) == _bare(parts[-2])
+
+
+def _bare(name: str) -> str:
+    """A name without the emoji, numbers and signs that order folders: `🗂️ People` and `01 - People` are
+    People."""
+    folded = _fold(name)
+    return folded.lstrip("".join(char for char in folded if not char.isalpha())) or folded
 
 
 def _is_persons_key(key: str) -> bool:
