@@ -13,36 +13,11 @@ from vault_crm.errors import UsageError
 from vault_crm.errors import VaultCrmError
 
 # How editors take a line: `+LINE FILE`, `--goto FILE:LINE`, `FILE:LINE`. Others only get the file.
-_PLUS = frozenset(
-    [
-        "vi",
-        "vim",
-        "vim.tiny",
-        "vim.basic",
-        "vim.nox",
-        "nvim",
-        "gvim",
-        "mvim",
-        "view",
-        "ex",
-        "nano",
-        "pico",
-        "emacs",
-        "emacsclient",
-        "jed",
-        "joe",
-        "kak",
-        "micro",
-        "ne",
-        "mg",
-        "ee",
-        "vis",
-        "neovide",
-        "nvi",
-        "elvis",
-        "gedit",
-    ]
-)
+_PLUS = frozenset({
+    "vi", "vim", "vim.tiny", "vim.basic", "vim.nox", "nvim", "gvim", "mvim", "view", "ex", "nano",
+    "pico", "emacs", "emacsclient", "jed", "joe", "kak", "micro", "ne", "mg", "ee", "vis", "neovide",
+    "nvi", "elvis", "gedit",
+})  # fmt: skip
 _GOTO = frozenset(
     ["code", "code-insiders", "codium", "vscodium", "cursor", "windsurf", "positron", "code-oss"]
 )

@@ -27,21 +27,10 @@ _DAYS: Mapping[str, float] = {
     "year": 365.2425,
     "never": math.inf,
 }
-_NEVER_WORDS = frozenset(
-    (
-        "never",
-        "none",
-        "no",
-        "off",
-        "false",
-        "paused",
-        "n/a",
-        "as needed",
-        "when needed",
-        "ad hoc",
-        "on demand",
-    )
-)
+_NEVER_WORDS = frozenset({
+    "never", "none", "no", "off", "false", "paused", "n/a", "as needed", "when needed", "ad hoc",
+    "on demand",
+})  # fmt: skip
 _FLAG_WORDS = frozenset(("yes", "on", "true"))
 _ADVERBS: Mapping[str, Cadence] = {
     "daily": Cadence(1, "day"),
