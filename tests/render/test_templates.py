@@ -123,11 +123,45 @@ def test_a_mistake_in_a_section_is_told_with_the_sections_place() -> None:
         "{{ '%999999999d' % 1 }}",
         "{% for a in range(999999999) %}x{% endfor %}",
         "{% set x = [] %}{{ x.append(1) }}",
+        "{{ '%999999999d'|format(1) }}",
+        "{{ '{:>999999999}'.format(1) }}",
+        "{{ 'a'|center(999999999) }}",
+        "{{ 'a'.ljust(999999999) }}",
+        "{{ [1]|batch(99999999, 'x')|list }}",
+        "{{ [1]|slice(99999999)|list }}",
+        "{{ lipsum(9) }}",
+        "{% set a = 'aaaaaaaa' %}" + "{% set a = a ~ a %}" * 40,
+        "{% set n = namespace(x='aaaa') %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+        "{% set n = namespace(x=[1]) %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
+        "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x.replace('a',n.x) %}{% endfor %}",
+        "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x|list|join(n.x) %}{% endfor %}",
         "{% for a in range(99999) %}{% for b in range(99999) %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
     ],
 )
 def test_a_template_can_do_nothing_but_write_text(text: str) -> None:
     problem(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% for a in range(99999) %}{% set x = range(99999)|sort|list %}{% endfor %}",
+        "{% for a in range(99999) %}{% for b in range(999) %}{% set x = find('a') %}{% endfor %}{% endfor %}",
+    ],
+)
+def test_a_template_that_does_not_end_is_ended(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vault_crm.render.sandbox.SECONDS", 0.2)
+    assert "it runs longer than 0.2 seconds" in problem(text).message
+
+
+def test_bounds_are_far_from_what_templates_do() -> None:
+    text = (
+        "{{ ['a', 'b']|join(', ')|upper|replace('A', 'c') }} {{ '%05d'|format(3) }} {{ [3, 1]|sort|first }}"
+        " {{ 'x'.join(['a', 'b']) }} {{ '{:>3}'.format(1) }} {{ 1 + 2 }}{{ 'a' ~ 1 }}"
+        " {{ [[7]]|map('first')|join }} {{ [4]|random }} {{ overdue.shown|selectattr('private')|list|length }}"
+    )
+    assert body({MAIN: text}) == "c, B 00003 1 axb   1 3a1 7 4 0\n"
 
 
 def test_the_last_good_dashboard_stays(vault: Make) -> None:
