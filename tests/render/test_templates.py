@@ -133,8 +133,8 @@ def test_a_mistake_in_a_section_is_told_with_the_sections_place() -> None:
         "{% set a = 'aaaaaaaa' %}" + "{% set a = a ~ a %}" * 40,
         "{% set n = namespace(x='aaaa') %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
         "{% set n = namespace(x=[1]) %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
-        "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x.replace('a',n.x) %}{% endfor %}",
-        "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x|list|join(n.x) %}{% endfor %}",
+        "{% set n=namespace(x='aa') %}{% for i in range(9) %}{% set n.x=n.x.replace('a',n.x) %}{% endfor %}",
+        "{% set n=namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x|list|join(n.x) %}{% endfor %}",
         "{% for a in range(99999) %}{% for b in range(99999) %}xxxxxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
     ],
 )
@@ -159,7 +159,7 @@ def test_bounds_are_far_from_what_templates_do() -> None:
     text = (
         "{{ ['a', 'b']|join(', ')|upper|replace('A', 'c') }} {{ '%05d'|format(3) }} {{ [3, 1]|sort|first }}"
         " {{ 'x'.join(['a', 'b']) }} {{ '{:>3}'.format(1) }} {{ 1 + 2 }}{{ 'a' ~ 1 }}"
-        " {{ [[7]]|map('first')|join }} {{ [4]|random }} {{ overdue.shown|selectattr('private')|list|length }}"
+        " {{ [[7]]|map('first')|join }} {{ [4]|random }} {{ overdue.shown|selectattr('met')|list|length }}"
     )
     assert body({MAIN: text}) == "c, B 00003 1 axb   1 3a1 7 4 0\n"
 
