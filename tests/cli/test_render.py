@@ -92,3 +92,9 @@ def test_other_commands_bring_an_existing_dashboard_up_to_date(vault: Make, cli:
 def test_the_options_exclude_each_other(vault: Make, cli: Cli) -> None:
     vault(VAULT)
     assert cli(TODAY, "render", "--check", "--stdout").code == 2
+
+
+def test_the_dashboards_name_may_begin_with_a_dot_and_slash(vault: Make, cli: Cli) -> None:
+    vault(VAULT + '=== .vault-crm/config.toml\n[dashboard]\nfile = "./Home.md"\n')
+    assert cli(TODAY, "render").code == 0
+    assert cli(TODAY, "render", "--stdout").stdout.startswith("# Home\n")

@@ -14,6 +14,7 @@ import pytest
 from tests.vaults import tree_bytes
 from vault_crm.core.agenda import agenda
 from vault_crm.core.ownlines import KEPT_HEADING
+from vault_crm.errors import BadSettings
 from vault_crm.errors import EditRefused
 from vault_crm.errors import TemplateProblem
 from vault_crm.render.update import pending
@@ -473,6 +474,12 @@ def test_looking_writes_nothing(desk: Desk) -> None:
     assert tree_bytes(desk.root) == before
 
 
+def test_refreshing_says_why_a_dashboard_was_left(desk: Desk) -> None:
+    desk.type(("<!-- vault-crm:end -->", ""))
+    said = refresh_dashboards(desk.store, TODAY)
+    assert said == ["OVERDUE.md was left as it is: line 5: the line <!-- vault-crm:end --> is missing"]
+
+
 def test_refreshing_makes_no_dashboard_where_there_is_none(vault: Make) -> None:
     root = vault(VAULT)
     assert refresh_dashboards(Store.open(root), TODAY) == []
@@ -530,6 +537,12 @@ def test_an_output_stays_in_the_vault(vault: Make, path: str) -> None:
         update(Store.open(root), TODAY)
     assert problem.value.message.startswith(".vault-crm/templates/x.md.j2:1: ")
     assert tree_bytes(root) == before
+
+
+def test_the_main_dashboard_stays_in_the_vault_too(vault: Make) -> None:
+    root = vault(VAULT + '=== .vault-crm/config.toml\n[dashboard]\nfile = "../out.md"\n')
+    with pytest.raises(BadSettings, match=r"dashboard\.file: \.\./out\.md leads out of the vault"):
+        update(Store.open(root), TODAY)
 
 
 def test_an_output_that_is_somebodys_note_is_never_overwritten(vault: Make) -> None:

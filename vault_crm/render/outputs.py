@@ -10,12 +10,14 @@ from vault_crm.core.dashboardtext import BEGIN
 from vault_crm.core.dashboardtext import END
 from vault_crm.core.dashboardtext import find_generated
 from vault_crm.core.settings import Settings
+from vault_crm.errors import BadSettings
 from vault_crm.errors import EditRefused
 from vault_crm.errors import TemplateProblem
 from vault_crm.render.templates import FOLDER
 from vault_crm.render.templates import MAIN
 from vault_crm.render.templates import Templates
 
+_HINT = "write a path in the vault, such as `Dashboards/Family.md`"
 _OUTPUT = re.compile(r"\{#-?\s*output:\s*(.+?)\s*-?#\}\s*\Z")
 
 
@@ -30,33 +32,38 @@ class Output:
 def outputs_of(templates: Templates, settings: Settings) -> tuple[Output, ...]:
     """The main dashboard, then one for each template of the vault whose first line is `{# output: PATH #}`.
 
-    Raises TemplateProblem if a path is none that a dashboard may have, or if two templates have the same.
+    Raises TemplateProblem (for the settings' own, BadSettings) if a path is none that a dashboard may have,
+    or if two templates have the same.
     """
     main = settings.dashboard_file.removeprefix("./")
-    found = [Output(_checked(main, ".vault-crm/config.toml"), MAIN)]
+    if problem := _path_problem(main):
+        raise BadSettings(".vault-crm/config.toml", f"dashboard.file: {problem}", _HINT)
+    found = [Output(main, MAIN)]
     for name in sorted(templates.own):
         first = templates.own[name].partition("\n")[0]
         output = _OUTPUT.match(first)
         if not output or not name.endswith(".md.j2") or name == MAIN:
             continue
         where = f"{FOLDER}/{name}:1"
-        path = _checked(output[1].removeprefix("./"), where)
+        path = output[1].removeprefix("./")
+        if problem := _path_problem(path):
+            raise TemplateProblem(where, problem, _HINT)
         if any(path.casefold() == other.path.casefold() for other in found):
             raise TemplateProblem(where, f"another template writes {path} already", "choose another name")
         found.append(Output(path, name))
     return tuple(found)
 
 
-def _checked(path: str, where: str) -> str:
-    hint = "write a path in the vault, such as `Dashboards/Family.md`"
+def _path_problem(path: str) -> str:
+    """Why a dashboard may not be there; '' if it may."""
     parts = path.split("/")
     if path.startswith(("/", "~")) or "\\" in path or ":" in path or ".." in parts or "\0" in path:
-        raise TemplateProblem(where, f"{path} leads out of the vault", hint)
+        return f"{path} leads out of the vault"
     if any(part.startswith(".") for part in parts):
-        raise TemplateProblem(where, f"{path} lies in a hidden folder", hint)
+        return f"{path} lies in a hidden folder"
     if not path.endswith(".md") or posixpath.normpath(path) != path:
-        raise TemplateProblem(where, f"{path} is not the path of a Markdown note", hint)
-    return path
+        return f"{path} is not the path of a Markdown note"
+    return ""
 
 
 def is_blank(text: str) -> bool:

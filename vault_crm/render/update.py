@@ -13,6 +13,7 @@ from vault_crm.core.plan import Plan
 from vault_crm.core.text import encode
 from vault_crm.core.ticks import is_tick
 from vault_crm.core.verify import Allowed
+from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale
 from vault_crm.errors import VaultCrmError
 from vault_crm.render.boards import Board
@@ -139,8 +140,14 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
             text = pages.to_write(current, pages.kept(current))
             _write(store, current, text, pages.fresh(current))
         except VaultCrmError as error:
-            said.append(f"{board.output.path} was left as it is: {error.message}")
+            said.append(f"{board.output.path} was left as it is: {_why(error)}")
     return said
+
+
+def _why(error: VaultCrmError) -> str:
+    if not isinstance(error, EditRefused):
+        return error.message
+    return f"line {error.line}: {error.reason}" if error.line else error.reason
 
 
 def _look(store: Store, today: date) -> UpdateResult:

@@ -45,7 +45,7 @@ def command(app: App, check: bool, to_stdout: bool, dry_run: bool) -> int | None
 def _print(app: App, result: UpdateResult) -> None:
     from vault_crm.core.text import encode
 
-    text = dict(result.texts)[app.settings.dashboard_file]
+    _path, text = result.texts[0]  # the main dashboard stands first
     if app.screen.terminal:
         app.out(text.removesuffix("\n"))
     else:
