@@ -99,3 +99,18 @@ def test_what_was_written_is_remembered_where_notes_are_not(desk: Desk) -> None:
     update(Store.open(desk.root), TODAY, explicit_today=True)
     assert "## Lately" in desk.store.written("OVERDUE.md")
     assert desk.store.written("Other.md") == frozenset()
+
+
+@pytest.mark.parametrize("words", ["#tag lunch", "# lunch", "- lunch", "1. lunch", "> lunch", "call: #tag"])
+def test_a_crash_doubles_no_words_that_a_note_had_to_escape(vault: Make, words: str) -> None:
+    log = "## Log\n\n### 2026-10-27\nThe kids.\n"
+    desk = Desk(vault(f"=== People/Ana.md\n---\ncadence: weekly\n---\n{log}"))
+    desk.type(("- [ ] [Ana](People/Ana.md)", f"- [x] [Ana](People/Ana.md) {words}"))
+    ticked = desk.page.read_bytes()
+    desk.update()
+    note = desk.note("People/Ana.md")
+    assert "lunch" in note or "tag" in note
+    desk.page.write_bytes(ticked)
+    desk.update()
+    assert desk.note("People/Ana.md") == note
+    desk.settled()
