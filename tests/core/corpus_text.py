@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from vault_crm.core.frontmatter import read_properties
+from vault_crm.core.frontmatter.read import read_properties
 from vault_crm.core.text import decode
 
 # Notes in which libyaml and the pure parser differ in what they accept; the golden says what libyaml reads.

@@ -11,12 +11,12 @@ from typing import Any
 import frontmatter
 import pytest
 
-from vault_crm.core import handler
-from vault_crm.core.block import MAX_BLOCK
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import find_block
-from vault_crm.core.block import load_block
-from vault_crm.core.handler import PlainHandler
+from vault_crm.core.frontmatter import handler
+from vault_crm.core.frontmatter.block import find_block
+from vault_crm.core.frontmatter.block import load_block
+from vault_crm.core.frontmatter.handler import PlainHandler
+from vault_crm.core.frontmatter.shape import MAX_BLOCK
+from vault_crm.core.frontmatter.shape import BlockProblem
 
 
 @pytest.fixture(params=handler.LOADERS, ids=lambda loader: loader.__name__, autouse=True)
@@ -246,7 +246,7 @@ def test_deep_nesting_does_not_kill_a_small_stack() -> None:
     """libyaml's own composer crashes the process on this; 256 kB is a thread's stack on some systems."""
     script = (
         "import threading\n"
-        "from vault_crm.core.frontmatter import read_properties\n"
+        "from vault_crm.core.frontmatter.read import read_properties\n"
         "threading.stack_size(262144)\n"
         "texts = ['[' * 60000, '{a: ' * 15000, '- ' * 30000]\n"
         "found = []\n"
@@ -391,7 +391,7 @@ def test_export_keeps_order_and_reads_back() -> None:
 
 
 def test_the_block_room_needs_no_yaml_until_it_reads() -> None:
-    script = "import sys, vault_crm.core.block, vault_crm.core.frontmatter\n"
+    script = "import sys, vault_crm.core.frontmatter.block, vault_crm.core.frontmatter\n"
     script += "print('yaml' in sys.modules, 'frontmatter' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

@@ -10,18 +10,18 @@ import pytest
 
 from tests.core.corpus_text import DIFFER
 from tests.core.corpus_text import note_text
-from vault_crm.core import handler
-from vault_crm.core.frontmatter import append_item
-from vault_crm.core.frontmatter import read_properties
-from vault_crm.core.frontmatter import remove_item
-from vault_crm.core.frontmatter import set_property
-from vault_crm.core.frontmatter import unset_property
+from vault_crm.core.frontmatter import handler
+from vault_crm.core.frontmatter.edit import append_item
+from vault_crm.core.frontmatter.edit import remove_item
+from vault_crm.core.frontmatter.edit import set_property
+from vault_crm.core.frontmatter.edit import unset_property
+from vault_crm.core.frontmatter.read import read_properties
+from vault_crm.core.frontmatter.scalars import changes_elsewhere
+from vault_crm.core.frontmatter.scalars import format_key
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Edit
 from vault_crm.core.text import apply_edits
 from vault_crm.core.text import decode
-from vault_crm.core.yamltext import changes_elsewhere
-from vault_crm.core.yamltext import format_key
 from vault_crm.errors import EditRefused
 
 CORPUS = Path(__file__).parent.parent / "corpus"

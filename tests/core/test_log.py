@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from vault_crm.core.body import lines_of
-from vault_crm.core.log import LogView
-from vault_crm.core.log import add_entry
-from vault_crm.core.log import find_entry
-from vault_crm.core.log import read_log
+from vault_crm.core.log.edit import add_entry
+from vault_crm.core.log.edit import find_entry
+from vault_crm.core.log.read import LogView
+from vault_crm.core.log.read import read_log
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import apply_edits
 from vault_crm.errors import EditRefused

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vault_crm.core.ownlines import OwnLines
-from vault_crm.core.ownlines import shapes_of
-from vault_crm.core.ticks import read_body
+from vault_crm.core.dashboard.ownlines import OwnLines
+from vault_crm.core.dashboard.ownlines import shapes_of
+from vault_crm.core.dashboard.ticks import read_body
 
 OURS = OwnLines()
 LATELY = "- 2026-11-21 [Eva Roth](People/Eva%20Roth.md), call, the boiler"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vault_crm.core.frontmatter import read_properties
+from vault_crm.core.frontmatter.read import read_properties
 from vault_crm.core.model import Property
 from vault_crm.core.people import other_type
 from vault_crm.core.people import people_folder

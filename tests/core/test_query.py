@@ -9,7 +9,7 @@ from tests.core.made import person
 from tests.core.made import vault
 from vault_crm.core.agenda import agenda
 from vault_crm.core.model import Birthday
-from vault_crm.core.query import parse_query
+from vault_crm.core.query.parse import parse_query
 from vault_crm.core.settings import Settings
 from vault_crm.errors import UsageError
 

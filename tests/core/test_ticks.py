@@ -7,21 +7,21 @@ from datetime import date
 
 import pytest
 
-from vault_crm.core.dashboardtext import BEGIN
-from vault_crm.core.dashboardtext import END
-from vault_crm.core.dashboardtext import MarkerProblem
-from vault_crm.core.dashboardtext import find_generated
-from vault_crm.core.dashboardtext import replace_generated
-from vault_crm.core.ownlines import OwnLines
-from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import note_links
-from vault_crm.core.ticks import read_body
-from vault_crm.core.ticks import read_dashboard
-from vault_crm.core.ticks import without_lines
-from vault_crm.core.wishes import Wish
-from vault_crm.core.wishes import dated
-from vault_crm.core.wishes import join_words
-from vault_crm.core.wishes import read_wish
+from vault_crm.core.dashboard.markers import BEGIN
+from vault_crm.core.dashboard.markers import END
+from vault_crm.core.dashboard.markers import MarkerProblem
+from vault_crm.core.dashboard.markers import find_generated
+from vault_crm.core.dashboard.markers import replace_generated
+from vault_crm.core.dashboard.ownlines import OwnLines
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import note_links
+from vault_crm.core.dashboard.ticks import read_body
+from vault_crm.core.dashboard.ticks import read_dashboard
+from vault_crm.core.dashboard.ticks import without_lines
+from vault_crm.core.dashboard.wishes import Wish
+from vault_crm.core.dashboard.wishes import dated
+from vault_crm.core.dashboard.wishes import join_words
+from vault_crm.core.dashboard.wishes import read_wish
 
 TODAY = date(2026, 11, 22)  # a Sunday
 ANA = "[Ana Sousa](People/ana-sousa.md)"

@@ -30,7 +30,7 @@ from vault_crm.core.model import Person
 from vault_crm.core.model import Span
 from vault_crm.core.model import Status
 from vault_crm.core.model import Value
-from vault_crm.core.query import parse_query
+from vault_crm.core.query.parse import parse_query
 from vault_crm.core.settings import Settings
 from vault_crm.core.status import item_of
 from vault_crm.core.vault import assemble

@@ -19,8 +19,11 @@ from tests.render.pages import friend
 from tests.render.pages import page
 from tests.render.pages import with_settings
 from vault_crm.core.agenda import agenda
-from vault_crm.core.dashboardtext import BEGIN
-from vault_crm.core.dashboardtext import END
+from vault_crm.core.dashboard.markers import BEGIN
+from vault_crm.core.dashboard.markers import END
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import read_body
+from vault_crm.core.dashboard.ticks import read_dashboard
 from vault_crm.core.model import Birthday
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Event
@@ -29,9 +32,6 @@ from vault_crm.core.model import Person
 from vault_crm.core.model import Span
 from vault_crm.core.model import Vault
 from vault_crm.core.settings import Settings
-from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import read_body
-from vault_crm.core.ticks import read_dashboard
 from vault_crm.render.weave import Frame
 from vault_crm.render.weave import Kept
 from vault_crm.render.weave import weave

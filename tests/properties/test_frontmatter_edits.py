@@ -21,22 +21,22 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from vault_crm.core import handler
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Loaded
-from vault_crm.core.block import find_block
-from vault_crm.core.block import read_block
-from vault_crm.core.frontmatter import append_item
-from vault_crm.core.frontmatter import read_properties
-from vault_crm.core.frontmatter import remove_item
-from vault_crm.core.frontmatter import set_property
-from vault_crm.core.frontmatter import unset_property
+from vault_crm.core.frontmatter import handler
+from vault_crm.core.frontmatter.block import find_block
+from vault_crm.core.frontmatter.block import read_block
+from vault_crm.core.frontmatter.edit import append_item
+from vault_crm.core.frontmatter.edit import remove_item
+from vault_crm.core.frontmatter.edit import set_property
+from vault_crm.core.frontmatter.edit import unset_property
+from vault_crm.core.frontmatter.read import read_properties
+from vault_crm.core.frontmatter.scalars import double_quoted
+from vault_crm.core.frontmatter.scalars import needs_quotes
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.model import Edit
 from vault_crm.core.text import apply_edits
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
-from vault_crm.core.yamltext import double_quoted
-from vault_crm.core.yamltext import needs_quotes
 from vault_crm.errors import EditRefused
 
 EXAMPLES = int(os.environ.get("VAULT_CRM_EXAMPLES", "120"))

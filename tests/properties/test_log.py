@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import settings as check
 from hypothesis import strategies as st
 
-from vault_crm.core.block import body_start
 from vault_crm.core.body import lines_of
-from vault_crm.core.log import add_entry
-from vault_crm.core.log import find_entry
-from vault_crm.core.log import read_log
-from vault_crm.core.logline import line_words
-from vault_crm.core.logline import split_kind
+from vault_crm.core.frontmatter.block import body_start
+from vault_crm.core.log.edit import add_entry
+from vault_crm.core.log.edit import find_entry
+from vault_crm.core.log.line import line_words
+from vault_crm.core.log.line import split_kind
+from vault_crm.core.log.read import read_log
 from vault_crm.core.model import Edit
 from vault_crm.core.note import parse_note
 from vault_crm.core.settings import Settings

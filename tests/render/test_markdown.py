@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from vault_crm.core.ticks import note_links
+from vault_crm.core.dashboard.ticks import note_links
 from vault_crm.render.markdown import comment
 from vault_crm.render.markdown import href
 from vault_crm.render.markdown import link

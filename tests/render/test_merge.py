@@ -12,7 +12,7 @@ import pytest
 from tests.core.made import vault
 from tests.render.pages import friend
 from tests.render.pages import page
-from vault_crm.core.ticks import read_dashboard
+from vault_crm.core.dashboard.ticks import read_dashboard
 
 NAMES = ("Ana", "Ben", "Cleo", "Dee")
 

@@ -12,7 +12,7 @@ from tests.render.test_update import BEN
 from tests.render.test_update import TODAY
 from tests.render.test_update import VAULT
 from tests.render.test_update import Desk
-from vault_crm.core.ownlines import KEPT_HEADING
+from vault_crm.core.dashboard.ownlines import KEPT_HEADING
 from vault_crm.render.update import update
 from vault_crm.store.store import Store
 

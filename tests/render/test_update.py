@@ -13,7 +13,7 @@ import pytest
 
 from tests.vaults import tree_bytes
 from vault_crm.core.agenda import agenda
-from vault_crm.core.ownlines import KEPT_HEADING
+from vault_crm.core.dashboard.ownlines import KEPT_HEADING
 from vault_crm.errors import BadSettings
 from vault_crm.errors import EditRefused
 from vault_crm.errors import TemplateProblem

@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
-from vault_crm.core.ownlines import KEPT_HEADING
-from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import read_body
+from vault_crm.core.dashboard.ownlines import KEPT_HEADING
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import read_body
 from vault_crm.render.weave import Frame
 from vault_crm.render.weave import Kept
 from vault_crm.render.weave import WouldLose

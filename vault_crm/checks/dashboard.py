@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vault_crm.checks import Context
-from vault_crm.core.dashboardtext import MarkerProblem
+from vault_crm.core.dashboard.markers import MarkerProblem
+from vault_crm.core.dashboard.ticks import read_dashboard
+from vault_crm.core.dashboard.wishes import read_wish
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
 from vault_crm.core.text import decode
-from vault_crm.core.ticks import read_dashboard
-from vault_crm.core.wishes import read_wish
 
 
 def check(context: Context) -> Iterator[Diagnostic]:

@@ -42,7 +42,7 @@ def find_items(app: App, query: Sequence[str], statuses: Sequence[str] = ()) -> 
     items = agenda.with_status(*statuses) if statuses else agenda.items
     if not query:
         return items
-    from vault_crm.core.query import parse_query
+    from vault_crm.core.query.parse import parse_query
 
     wanted = parse_query(query)
     found = tuple(item for item in items if wanted.matches(item, app.today))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from vault_crm.core.block import body_start
 from vault_crm.core.body import Line
 from vault_crm.core.body import lines_of
+from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.text import LineIndex
 from vault_crm.errors import EditRefused
 

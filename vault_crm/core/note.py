@@ -11,19 +11,19 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vault_crm.core.block import body_start
 from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import lines_of
 from vault_crm.core.conflict import find_conflict
-from vault_crm.core.dashboardtext import BEGIN
+from vault_crm.core.dashboard.markers import BEGIN
 from vault_crm.core.fields import fold_key
 from vault_crm.core.fields import get_field
-from vault_crm.core.frontmatter import read_properties
+from vault_crm.core.frontmatter.block import body_start
+from vault_crm.core.frontmatter.read import read_properties
 from vault_crm.core.links import shown_text
-from vault_crm.core.logread import fold_heading
-from vault_crm.core.logread import log_names
-from vault_crm.core.logread import read_log
+from vault_crm.core.log.read import fold_heading
+from vault_crm.core.log.read import log_names
+from vault_crm.core.log.read import read_log
 from vault_crm.core.mentions import DONE_MARK
 from vault_crm.core.mentions import Dating
 from vault_crm.core.mentions import date_note

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vault_crm.core.block import body_start
+from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.text import BOM
 from vault_crm.core.text import split_lines
 from vault_crm.errors import EditRefused
@@ -38,7 +38,7 @@ def check_change(path: str, old_text: str, new_text: str, allowed: Allowed, sett
     """Reads both texts and raises EditRefused if anything but what is `allowed` differs."""
     if allowed.anything or allowed.new_note or old_text == new_text:
         return
-    from vault_crm.core.frontmatter import read_properties
+    from vault_crm.core.frontmatter.read import read_properties
     from vault_crm.core.note import parse_note
 
     old_properties, _ = read_properties(path, old_text)

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from vault_crm.core.dashboardtext import MarkerProblem
-from vault_crm.core.dashboardtext import find_generated
-from vault_crm.core.ownlines import OwnLines
+from vault_crm.core.dashboard.markers import MarkerProblem
+from vault_crm.core.dashboard.markers import find_generated
+from vault_crm.core.dashboard.ownlines import OwnLines
+from vault_crm.core.dashboard.ticks import OURS
+from vault_crm.core.dashboard.ticks import DashboardText
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import read_dashboard
+from vault_crm.core.dashboard.wishes import read_wish
 from vault_crm.core.text import decode
-from vault_crm.core.ticks import OURS
-from vault_crm.core.ticks import DashboardText
-from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import read_dashboard
-from vault_crm.core.wishes import read_wish
 from vault_crm.errors import EditRefused
 from vault_crm.render.outputs import Output
 from vault_crm.render.outputs import outputs_of

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 
-from vault_crm.core.dashboardtext import BEGIN
-from vault_crm.core.dashboardtext import END
-from vault_crm.core.dashboardtext import MarkerProblem
-from vault_crm.core.dashboardtext import is_marker
-from vault_crm.core.dashboardtext import replace_generated
+from vault_crm.core.dashboard.markers import BEGIN
+from vault_crm.core.dashboard.markers import END
+from vault_crm.core.dashboard.markers import MarkerProblem
+from vault_crm.core.dashboard.markers import is_marker
+from vault_crm.core.dashboard.markers import replace_generated
+from vault_crm.core.dashboard.ticks import read_body
 from vault_crm.core.model import Agenda
 from vault_crm.core.settings import Settings
-from vault_crm.core.ticks import read_body
 from vault_crm.errors import EditRefused
 from vault_crm.errors import TemplateProblem
 from vault_crm.render.outputs import Output

@@ -6,9 +6,9 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-from vault_crm.core.dashboardtext import BEGIN
-from vault_crm.core.dashboardtext import END
-from vault_crm.core.dashboardtext import find_generated
+from vault_crm.core.dashboard.markers import BEGIN
+from vault_crm.core.dashboard.markers import END
+from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.settings import Settings
 from vault_crm.errors import BadSettings
 from vault_crm.errors import EditRefused

@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from vault_crm.core.ownlines import OwnLines
-from vault_crm.core.ownlines import shapes_of
+from vault_crm.core.dashboard.ownlines import OwnLines
+from vault_crm.core.dashboard.ownlines import shapes_of
 from vault_crm.errors import TemplateProblem
 
 FOLDER = ".vault-crm/templates"

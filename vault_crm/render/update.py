@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from vault_crm.core.dashboard.ticks import is_tick
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.text import encode
-from vault_crm.core.ticks import is_tick
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale

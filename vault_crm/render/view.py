@@ -173,7 +173,7 @@ class Page:
         """`find('tag:family status:overdue')` for templates: people by a query, in the dashboard's order."""
 
         def find(query: str) -> tuple[PersonView, ...]:
-            from vault_crm.core.query import parse_query
+            from vault_crm.core.query.parse import parse_query
 
             wanted, today = parse_query(str(query).split()), self._agenda.today
             found = (i for i in self._agenda.items if i.status != "gone" and wanted.matches(i, today))

@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vault_crm.core.ownlines import HINT
-from vault_crm.core.ownlines import KEPT_HEADING
-from vault_crm.core.ownlines import OwnLines
-from vault_crm.core.ticks import OURS
-from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import is_tick
-from vault_crm.core.ticks import read_body
+from vault_crm.core.dashboard.ownlines import HINT
+from vault_crm.core.dashboard.ownlines import KEPT_HEADING
+from vault_crm.core.dashboard.ownlines import OwnLines
+from vault_crm.core.dashboard.ticks import OURS
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import is_tick
+from vault_crm.core.dashboard.ticks import read_body
 
 Key = tuple[str, str, tuple[str, ...]]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import note_links
 from vault_crm.core.links import Link
 from vault_crm.core.links import Resolver
 from vault_crm.core.links import stem_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
 from vault_crm.core.names import find_people
-from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import note_links
 from vault_crm.render.markdown import href
 from vault_crm.render.markdown import link as make_link
 from vault_crm.render.markdown import relative

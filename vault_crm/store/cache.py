@@ -52,11 +52,15 @@ def cache_key(settings: Settings) -> str:
 def _code_age() -> int:
     """When the parser was last changed: in a checkout the version stays while the code moves on."""
     core = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "core")
-    try:
-        with os.scandir(core) as entries:
-            return max((e.stat().st_mtime_ns for e in entries if e.name.endswith(".py")), default=0)
-    except OSError:
-        return 0
+    newest = 0
+    for folder, _, files in os.walk(core):
+        for name in files:
+            if name.endswith(".py"):
+                try:
+                    newest = max(newest, os.stat(os.path.join(folder, name)).st_mtime_ns)
+                except OSError:
+                    continue
+    return newest
 
 
 class Index:

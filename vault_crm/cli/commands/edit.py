@@ -23,10 +23,10 @@ def log_line(app: App, person: Person) -> int:
     """The line where the log begins: the latest entry, else below the heading, else the note's last line."""
     if person.log:
         return max(person.log, key=lambda entry: entry.on).span.line
-    from vault_crm.core.block import BlockProblem
-    from vault_crm.core.block import find_block
     from vault_crm.core.body import lines_of
-    from vault_crm.core.log import read_log
+    from vault_crm.core.frontmatter.block import find_block
+    from vault_crm.core.frontmatter.shape import BlockProblem
+    from vault_crm.core.log.read import read_log
     from vault_crm.core.text import decode
 
     text = decode(app.store.read(person.path))

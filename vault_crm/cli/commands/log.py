@@ -87,7 +87,7 @@ def parse_on(text: str | None, today: date) -> date:
 
 def parse_kind(text: str) -> str:
     """The type of an interaction: one or two words of letters. Raises UsageError."""
-    from vault_crm.core.logline import line_words
+    from vault_crm.core.log.line import line_words
 
     kind = " ".join(text.removesuffix(":").split())
     try:

@@ -135,7 +135,7 @@ def _found(app: App, where: str | None) -> tuple[Person, ...]:
     """Everybody who fits a query. Raises NoSuchPerson if nobody does."""
     import shlex
 
-    from vault_crm.core.query import parse_query
+    from vault_crm.core.query.parse import parse_query
 
     try:
         segments = shlex.split(where or "")

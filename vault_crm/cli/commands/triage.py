@@ -79,7 +79,7 @@ def command(
 
 
 def _rows(app: App, query: Sequence[str]) -> tuple[TriageRow, ...]:
-    from vault_crm.core.query import parse_query
+    from vault_crm.core.query.parse import parse_query
 
     wanted = parse_query(query)
     items = [item for item in app.agenda.items if wanted.matches(item, app.today)]

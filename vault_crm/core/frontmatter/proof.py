@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from vault_crm.core.block import Block
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Loaded
-from vault_crm.core.block import find_block
-from vault_crm.core.block import read_block
+from vault_crm.core.frontmatter.block import find_block
+from vault_crm.core.frontmatter.block import read_block
+from vault_crm.core.frontmatter.shape import Block
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.model import Edit
 from vault_crm.core.model import Value
 

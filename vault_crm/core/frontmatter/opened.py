@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vault_crm.core.block import Block
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Entry
-from vault_crm.core.block import Loaded
-from vault_crm.core.block import find_block
-from vault_crm.core.block import read_block
-from vault_crm.core.block import why_not_editable
-from vault_crm.core.editproof import proven
+from vault_crm.core.frontmatter.block import find_block
+from vault_crm.core.frontmatter.block import read_block
+from vault_crm.core.frontmatter.block import why_not_editable
+from vault_crm.core.frontmatter.proof import proven
+from vault_crm.core.frontmatter.shape import Block
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Entry
+from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.model import Edit
 from vault_crm.core.model import Value
 from vault_crm.errors import EditRefused

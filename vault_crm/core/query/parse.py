@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from vault_crm.core.daytests import Test
 from vault_crm.core.fields import fold_key
 from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import Person
-from vault_crm.core.segments import Segment
-from vault_crm.core.segments import is_known_key
-from vault_crm.core.segments import make_test
-from vault_crm.core.segments import nearest_key
+from vault_crm.core.query.daytests import Test
+from vault_crm.core.query.segments import Segment
+from vault_crm.core.query.segments import is_known_key
+from vault_crm.core.query.segments import make_test
+from vault_crm.core.query.segments import nearest_key
 from vault_crm.errors import UsageError
 
 _OPERATORS = ("<=", ">=", "<", ">", ":", "=")

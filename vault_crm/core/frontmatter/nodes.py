@@ -13,13 +13,13 @@ from typing import Any
 
 from yaml import events as ev
 
-from vault_crm.core.block import MAX_ALIASES
-from vault_crm.core.block import MAX_DEPTH
-from vault_crm.core.block import MAX_EVENTS
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Entry
-from vault_crm.core.block import Loaded
-from vault_crm.core.block import Node
+from vault_crm.core.frontmatter.shape import MAX_ALIASES
+from vault_crm.core.frontmatter.shape import MAX_DEPTH
+from vault_crm.core.frontmatter.shape import MAX_EVENTS
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Entry
+from vault_crm.core.frontmatter.shape import Loaded
+from vault_crm.core.frontmatter.shape import Node
 from vault_crm.core.model import Value
 
 # What YAML 1.2's core schema, which Obsidian reads, takes for more than text. Numbers and dates stay text.

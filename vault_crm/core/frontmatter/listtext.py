@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vault_crm.core.block import Loaded
-from vault_crm.core.block import Node
-from vault_crm.core.yamltext import format_key
-from vault_crm.core.yamltext import format_scalar
+from vault_crm.core.frontmatter.scalars import format_key
+from vault_crm.core.frontmatter.scalars import format_scalar
+from vault_crm.core.frontmatter.shape import Loaded
+from vault_crm.core.frontmatter.shape import Node
 
 _DASH = re.compile(r"( *)-( +)(?=\S)")
 _ONE_LINE = ("plain", "'", '"', "link", "empty", "placeholder")

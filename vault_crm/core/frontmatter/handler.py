@@ -1,8 +1,8 @@
 """PlainHandler: python-frontmatter's YAML handler, reading what the user typed.
 
 YAML 1.1 makes `no` false, `01234` 668, `12:30` 750 and refuses the whole note for `2026-02-30`. Here a
-scalar is its text; only true/false and null/empty mean something (see `core.yamlnodes`). Positions come with
-the values.
+scalar is its text; only true/false and null/empty mean something (see `core.frontmatter.nodes`). Positions
+come with the values.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import cast
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Loaded
-from vault_crm.core.yamlnodes import Builder
-from vault_crm.core.yamlproblems import explain
-from vault_crm.core.yamlproblems import explain_text
-from vault_crm.core.yamltext import format_scalar
+from vault_crm.core.frontmatter.nodes import Builder
+from vault_crm.core.frontmatter.problems import explain
+from vault_crm.core.frontmatter.problems import explain_text
+from vault_crm.core.frontmatter.scalars import format_scalar
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Loaded
 
 
 class _PlainLoader:
@@ -58,7 +58,8 @@ if yaml.__with_libyaml__:
 
 
 class PlainDumper(yaml.SafeDumper):
-    """Writes texts as `core.yamltext` does, so that dates stay plain and what needs quotes has them."""
+    """Writes texts as `core.frontmatter.scalars` does, so that dates stay plain and what needs quotes has
+    them."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         super().increase_indent(flow, False)  # list items are indented, as Obsidian writes them

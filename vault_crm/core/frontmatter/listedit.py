@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vault_crm.core import listtext
-from vault_crm.core.block import Entry
+from vault_crm.core.frontmatter import listtext
+from vault_crm.core.frontmatter.opened import OpenNote
+from vault_crm.core.frontmatter.scalars import format_scalar
+from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.model import Edit
-from vault_crm.core.openblock import OpenNote
-from vault_crm.core.yamltext import format_scalar
 
 NewValue = str | bool | None | tuple[str, ...]
 

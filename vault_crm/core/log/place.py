@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
-from vault_crm.core.logread import LogEntry
-from vault_crm.core.logread import LogSection
-from vault_crm.core.logread import LogView
+from vault_crm.core.log.read import LogEntry
+from vault_crm.core.log.read import LogSection
+from vault_crm.core.log.read import LogView
 
 _YEAR = re.compile(r"\W*([0-9]{4})\W*")
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import bare_line
+from vault_crm.core.dashboard.ticks import is_bullet
 from vault_crm.core.dates import add
 from vault_crm.core.dates import parse_span
 from vault_crm.core.dates import parse_until
-from vault_crm.core.ticks import Entry
-from vault_crm.core.ticks import bare_line
-from vault_crm.core.ticks import is_bullet
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _DONE = re.compile(rf"(?:✅\ufe0f?\s*({_DAY})|[\[(]completion::\s*({_DAY})\s*[\])])")

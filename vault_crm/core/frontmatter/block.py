@@ -1,7 +1,7 @@
 """Where a note's frontmatter is, and its YAML with positions.
 
 Finding the block and its positions is ours, on the note's own text: python-frontmatter strips and normalises
-text before a handler sees it. The values come through `PlainHandler` (core/handler.py), our
+text before a handler sees it. The values come through `PlainHandler` (`core.frontmatter.handler`), our
 python-frontmatter handler. Offsets are characters of the text that `core.text.decode` made.
 """
 
@@ -9,110 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from dataclasses import field
-from typing import Any
 
-from vault_crm.core.model import Value
+from vault_crm.core.frontmatter.shape import MAX_BLOCK
+from vault_crm.core.frontmatter.shape import Block
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Entry
+from vault_crm.core.frontmatter.shape import Loaded
+from vault_crm.core.frontmatter.shape import Pair
 from vault_crm.core.text import BOM
-
-MAX_BLOCK = 64 * 1024  # characters; libyaml crashes the process on 60 kB of deep nesting
-MAX_DEPTH = 64
-MAX_EVENTS = 20_000
-MAX_ALIASES = 50
 
 # `^` and `$` know `\n` only: U+2028, form feeds and a lone `\r` end no line, as in every editor.
 _OPEN = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _BARE_OPEN = re.compile(r"\ufeff?---[ \t]*\r?\Z")
-
-
-class BlockProblem(Exception):
-    """The frontmatter cannot be found or read. `offset` counts from the start of the text that was given."""
-
-    def __init__(self, code: str, offset: int, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.offset = offset
-        self.message = message
-        self.hint = hint
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The YAML between the fences is `start:end` of the note's text, the body begins at `after`.
-
-    `newline` is that of the opening fence; `first_line` is the number of the block's first line in the note.
-    """
-
-    start: int
-    end: int
-    after: int
-    newline: str
-    text: str
-    first_line: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One YAML value with its place in the block.
-
-    `kind`: plain ' " | > empty alias, 'link' (an unquoted [[link]]), 'placeholder' (an unquoted {{template}}
-    word), 'list', 'flow list', 'map', 'flow map'. `tail` is where its last character that is no comment or
-    blank ends; `first` and `last` are its events; `marked` says what in it forbids an edit ('an anchor', 'an
-    alias', 'a tag').
-    """
-
-    kind: str
-    value: Value
-    start: int
-    end: int
-    tail: int
-    first: int
-    last: int
-    marked: str = ""
-    weight: int = 1
-    items: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A key and its value; `name` is the key's text as YAML reads it."""
-
-    name: str
-    key: Node
-    value: Node
-
-
-class Loaded(dict[str, Value]):
-    """A block as loaded: the values by key (the last of duplicates wins), and where everything is."""
-
-    def __init__(
-        self, entries: tuple[Entry, ...] = (), events: tuple[Any, ...] = (), flow: bool = False
-    ) -> None:
-        super().__init__((entry.name, entry.value.value) for entry in entries)
-        self.entries = entries
-        self.events = events
-        self.flow = flow
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One top-level property. `start:end` is its value; `style` is the value's `Node.kind`.
-
-    `editable` is '' or the reason why this value must not be edited. `odd_key`: the key is no text.
-    """
-
-    key: str
-    value: Value
-    key_start: int
-    key_end: int
-    start: int
-    end: int
-    style: str
-    editable: str = ""
-    odd_key: bool = False
-    node: Node | None = field(default=None, compare=False, repr=False)
 
 
 def body_start(text: str) -> int:
@@ -163,12 +72,12 @@ def read_block(text: str) -> Loaded:
     Raises BlockProblem: 'broken-yaml', 'template-placeholder', 'conflict-markers', 'not-utf8',
     'not-a-mapping', 'yaml-too-complex'. Costs and sizes are capped before anything is built.
     """
-    from vault_crm.core.yamlproblems import check_characters
+    from vault_crm.core.frontmatter.problems import check_characters
 
     if len(text) > MAX_BLOCK:
         raise BlockProblem("frontmatter-too-large", 0, f"more than {MAX_BLOCK:,} characters of YAML")
     check_characters(text)
-    from vault_crm.core.handler import PlainHandler
+    from vault_crm.core.frontmatter.handler import PlainHandler
 
     loaded: Loaded = PlainHandler().load(text)
     return loaded

@@ -1,4 +1,4 @@
-"""A note's properties, with their places; and the edits of one property (see `core.propertyedit`).
+"""A note's properties, with their places; and the edits of one property (see `core.frontmatter.edit`).
 
 Nobody is hidden by a problem: every problem is a diagnostic with its place and a hint, and what can be read
 safely in a block that is broken as a whole is read, line by line.
@@ -10,27 +10,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from vault_crm.core.block import Block
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Pair
-from vault_crm.core.block import find_block
-from vault_crm.core.block import load_block
-from vault_crm.core.block import pairs_of
-from vault_crm.core.block import read_block
 from vault_crm.core.fields import field_of
+from vault_crm.core.frontmatter.block import find_block
+from vault_crm.core.frontmatter.block import load_block
+from vault_crm.core.frontmatter.block import pairs_of
+from vault_crm.core.frontmatter.block import read_block
+from vault_crm.core.frontmatter.salvage import salvage_block
+from vault_crm.core.frontmatter.salvage import salvage_open
+from vault_crm.core.frontmatter.shape import Block
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Pair
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Property
 from vault_crm.core.model import Severity
 from vault_crm.core.model import Span
-from vault_crm.core.propertyedit import append_item
-from vault_crm.core.propertyedit import remove_item
-from vault_crm.core.propertyedit import set_property
-from vault_crm.core.propertyedit import unset_property
-from vault_crm.core.salvage import salvage_block
-from vault_crm.core.salvage import salvage_open
 from vault_crm.core.text import LineIndex
-
-__all__ = ["append_item", "read_properties", "remove_item", "set_property", "unset_property"]
 
 _HASH = re.compile(r"[ \t]+(#([^\W\d][\w/-]*))[ \t]*\r?$", re.MULTILINE)
 SOURCE = 200  # characters of a line that a diagnostic shows
@@ -153,8 +147,8 @@ class _Page:
         at = block.text.find("\t")
         if at < 0:
             return []
-        from vault_crm.core.handler import PurePlainLoader
-        from vault_crm.core.handler import loading_with
+        from vault_crm.core.frontmatter.handler import PurePlainLoader
+        from vault_crm.core.frontmatter.handler import loading_with
 
         try:
             with loading_with(PurePlainLoader):

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 
-from vault_crm.core.dashboardtext import find_generated
-from vault_crm.core.dashboardtext import next_fence
+from vault_crm.core.dashboard.markers import find_generated
+from vault_crm.core.dashboard.markers import next_fence
+from vault_crm.core.dashboard.ownlines import HINT
+from vault_crm.core.dashboard.ownlines import OwnLines
 from vault_crm.core.links import Link
 from vault_crm.core.links import links_in
-from vault_crm.core.ownlines import HINT
-from vault_crm.core.ownlines import OwnLines
 
 # Also as fingers and phones make it: `[x ]`, `[]`, a no-break space, no space before the link.
 _TICK = re.compile(

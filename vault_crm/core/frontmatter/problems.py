@@ -7,8 +7,8 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.yamltext import double_quoted
+from vault_crm.core.frontmatter.scalars import double_quoted
+from vault_crm.core.frontmatter.shape import BlockProblem
 
 MAX_CHUNKS = 300
 _BYTES = re.compile("[\udc80-\udcff]+")

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vault_crm.core.block import MAX_BLOCK
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Pair
-from vault_crm.core.block import load_block
-from vault_crm.core.yamlproblems import chunks
-from vault_crm.core.yamlproblems import conflict_ranges
+from vault_crm.core.frontmatter.block import load_block
+from vault_crm.core.frontmatter.problems import chunks
+from vault_crm.core.frontmatter.problems import conflict_ranges
+from vault_crm.core.frontmatter.shape import MAX_BLOCK
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Pair
 
 _PROPERTY = re.compile(r"[^\s#:\-\"'&*!|>%@`{\[?][^:\n]*:(?:\s|\Z)|\"[^\"\n]+\":\s")
 _END = re.compile(r"^(?:[ \t]*\r?$|#+ )", re.MULTILINE)

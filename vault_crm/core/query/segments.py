@@ -8,12 +8,6 @@ from dataclasses import replace
 from datetime import date
 from typing import get_args
 
-from vault_crm.core.daytests import NONE
-from vault_crm.core.daytests import Test
-from vault_crm.core.daytests import birthday_test
-from vault_crm.core.daytests import cadence_test
-from vault_crm.core.daytests import date_test
-from vault_crm.core.daytests import is_day
 from vault_crm.core.defaults import tag_matches
 from vault_crm.core.fields import field_of
 from vault_crm.core.fields import fold_key
@@ -23,6 +17,12 @@ from vault_crm.core.model import Status
 from vault_crm.core.model import flat_text
 from vault_crm.core.names import fold
 from vault_crm.core.names import names_of
+from vault_crm.core.query.daytests import NONE
+from vault_crm.core.query.daytests import Test
+from vault_crm.core.query.daytests import birthday_test
+from vault_crm.core.query.daytests import cadence_test
+from vault_crm.core.query.daytests import date_test
+from vault_crm.core.query.daytests import is_day
 from vault_crm.errors import UsageError
 
 STATUSES: tuple[str, ...] = get_args(Status)

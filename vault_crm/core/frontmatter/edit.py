@@ -1,27 +1,28 @@
 """Changing one property: every other byte of the note stays, or nothing is changed and the reason is said.
 
 Nothing is ever serialised anew. The characters of one value are replaced, or lines are added or taken out,
-and the result is read again: its event stream must be the old one but for that value (`core.editproof`).
+and the result is read again: its event stream must be the old one but for that value
+(`core.frontmatter.proof`).
 """
 
 from __future__ import annotations
 
-from vault_crm.core import listtext
-from vault_crm.core.block import Block
-from vault_crm.core.block import BlockProblem
-from vault_crm.core.block import Entry
-from vault_crm.core.block import find_block
-from vault_crm.core.block import read_block
-from vault_crm.core.listedit import NewValue
-from vault_crm.core.listedit import append_to_list
-from vault_crm.core.listedit import remove_from_list
-from vault_crm.core.listedit import replace_list
+from vault_crm.core.frontmatter import listtext
+from vault_crm.core.frontmatter.block import find_block
+from vault_crm.core.frontmatter.block import read_block
+from vault_crm.core.frontmatter.listedit import NewValue
+from vault_crm.core.frontmatter.listedit import append_to_list
+from vault_crm.core.frontmatter.listedit import remove_from_list
+from vault_crm.core.frontmatter.listedit import replace_list
+from vault_crm.core.frontmatter.opened import OpenNote
+from vault_crm.core.frontmatter.opened import open_note
+from vault_crm.core.frontmatter.scalars import format_scalar
+from vault_crm.core.frontmatter.shape import Block
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.model import Edit
-from vault_crm.core.openblock import OpenNote
-from vault_crm.core.openblock import open_note
 from vault_crm.core.text import BOM
 from vault_crm.core.text import newline_of
-from vault_crm.core.yamltext import format_scalar
 
 _NOTHING = Edit(0, 0, "")
 
