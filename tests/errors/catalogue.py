@@ -55,7 +55,7 @@ def codes_in_source() -> frozenset[str]:
     """Every code that the program can give: strings of that form in calls and as defaults of parameters."""
     found: set[str] = set()
     for room in ("core", "store", "checks"):
-        for file in (ROOT / "vault_crm" / room).glob("*.py"):
+        for file in (ROOT / "vault_crm" / room).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 found |= {text for text in _strings(node) if _CODE.fullmatch(text)}
     return frozenset(found - NOT_CODES)
