@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
+from hypothesis import assume
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from tests.vaults import tree_bytes
 from vault_crm.core.model import Vault
 from vault_crm.core.names import safe_stem
 from vault_crm.core.newnote import free_path
+from vault_crm.core.newnote import is_person
 from vault_crm.core.newnote import plan_person
 from vault_crm.core.newnote import with_names
 from vault_crm.core.note import parse_note
@@ -191,6 +193,7 @@ def test_whatever_the_name_the_note_reads_back_as_that_person(name: str, city: s
     template = "---\ncadence:\ncity:\n---\n\n## Log\n\n"
     values = with_names(path, name, {"city": city, "cadence": "2 weeks"})
     plan = plan_person(path, template, name, values, Settings())
+    assume(is_person(plan, Settings()))  # `new` calls 0001/01/01, a daily note's name, `Person 0001-01-01`
     note = parse_note(path, decode(plan.changes[0].result or b""), Settings())
     assert [d for d in note.diagnostics if d.severity == "error"] == []
     person = assemble({path: note}, Settings()).people[0]
@@ -207,3 +210,11 @@ def test_what_is_no_note_and_has_the_name_already_is_left_alone(vault: Make, cli
         "vault-crm: Friends/Ben Okafor.md: not changed: there is a file of this name already\n"
         "  nothing was written; choose another name, or move that file away\n"
     )
+
+
+def test_where_no_editor_can_be_opened_nothing_is_made(vault: Callable[[str], Path], cli: Cli) -> None:
+    root = vault("=== People/Ana.md\n")
+    run = cli("new", "Zoe", "--edit")
+    assert run.code == 2
+    assert "$EDITOR" in run.stderr
+    assert not (root / "People/Zoe.md").exists()

@@ -98,3 +98,22 @@ def test_the_dashboards_name_may_begin_with_a_dot_and_slash(vault: Make, cli: Cl
     vault(VAULT + '=== .vault-crm/config.toml\n[dashboard]\nfile = "./Home.md"\n')
     assert cli(TODAY, "render").code == 0
     assert cli(TODAY, "render", "--stdout").stdout.startswith("# Home\n")
+
+
+def test_check_says_as_json_what_is_stale_and_what_waits(vault: Make, cli: Cli) -> None:
+    import json
+
+    root = vault(VAULT)
+    run = cli(TODAY, "render", "--check", "--json")
+    assert (run.code, json.loads(run.stdout)) == (
+        1,
+        {"version": 1, "today": "2026-11-22", "stale": ["OVERDUE.md"], "waiting": []},
+    )
+    cli(TODAY, "render")
+    assert cli(TODAY, "render", "--check", "--json").code == 0
+    page = root / "OVERDUE.md"
+    page.write_text(page.read_text().replace("- [ ] [Ana]", "- [x] [Ana]"))
+    (waiting,) = json.loads(cli(TODAY, "render", "--check", "--json").stdout)["waiting"]
+    assert waiting["path"] == "OVERDUE.md"
+    assert "[Ana](People/Ana.md)" in waiting["text"]
+    assert cli(TODAY, "render", "--json").code == 2

@@ -65,6 +65,12 @@ def command_line(editor: list[str], path: str, line: int = 0) -> list[str]:
     return [*editor, path]
 
 
+def require_editor() -> None:
+    """Raises UsageError where no editor can be opened, before anything is done."""
+    if not (os.environ.get("VISUAL") or os.environ.get("EDITOR") or sys.stdin.isatty()):
+        raise UsageError("there is no terminal to open an editor in", "say which editor in $EDITOR")
+
+
 def open_editor(path: Path | str, line: int = 0, wait: bool = False) -> None:
     """Open a file in the user's editor and come back when it is done. Raises EditorFailed, UsageError.
 
@@ -72,9 +78,8 @@ def open_editor(path: Path | str, line: int = 0, wait: bool = False) -> None:
     """
     import subprocess
 
+    require_editor()
     editor = editor_words()
-    if not (os.environ.get("VISUAL") or os.environ.get("EDITOR") or sys.stdin.isatty()):
-        raise UsageError("there is no terminal to open an editor in", "say which editor in $EDITOR")
     if wait and Path(editor[0]).name.casefold() in _GOTO | {"subl", "zed", "atom"}:
         editor = [*editor, *(["--wait"] if not {"--wait", "-w"} & set(editor) else [])]
     try:

@@ -35,7 +35,12 @@ def writing(folder: Path, wait: float = WAIT) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     except OSError as error:
-        raise CannotSave(str(path), error.strerror or str(error)) from None
+        reason = f"there must be a lock and an undo journal in it ({error.strerror or error})"
+        problem = CannotSave(str(folder), reason)
+        problem.hint = (
+            "the vault is as it was; let this folder be written, or name another in $XDG_STATE_HOME"
+        )
+        raise problem from None
     try:
         until = time.monotonic() + wait
         while not _try_lock(fd):

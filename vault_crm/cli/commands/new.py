@@ -11,6 +11,7 @@ import click
 from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.editor import open_editor
+from vault_crm.cli.editor import require_editor
 from vault_crm.cli.outcome import say_due
 from vault_crm.cli.outcome import show_diff
 from vault_crm.cli.outcome import usage
@@ -80,6 +81,8 @@ def command(
     if not name or not name.isprintable():
         raise UsageError(f"{name!r} cannot be a name")
     values = _values(app, given)
+    if edit and not dry_run:
+        require_editor()
     made: list[Plan] = []
 
     def make(vault: Vault) -> Plan:

@@ -9,6 +9,7 @@ import click
 from vault_crm.cli import console
 from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.app import json_option
 from vault_crm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,14 +22,17 @@ if TYPE_CHECKING:
 )
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the dashboard; write nothing.")
 @dry_run_option
+@json_option
 @click.pass_obj
-def command(app: App, check: bool, to_stdout: bool, dry_run: bool) -> int | None:
+def command(app: App, check: bool, to_stdout: bool, dry_run: bool, as_json: bool) -> int | None:
     """Apply ticks, and what stands behind or below them, to the notes; then bring the dashboards up to
     date."""
     from vault_crm.render.update import update
 
     if check + to_stdout + dry_run > 1:
         raise UsageError("--check, --stdout and --dry-run exclude each other")
+    if as_json and not check:
+        raise UsageError("--json says what --check finds", "vault-crm render --check --json")
     writes = not (check or to_stdout or dry_run)
     result = update(app.store, app.today, explicit_today=app.explicit_today, apply=writes)
     if to_stdout:
@@ -36,7 +40,7 @@ def command(app: App, check: bool, to_stdout: bool, dry_run: bool) -> int | None
     elif dry_run:
         _diff(app, result)
     elif check:
-        return _checked(app, result)
+        return _checked_json(app, result) if as_json else _checked(app, result)
     else:
         _done(app, result)
     return None
@@ -78,6 +82,13 @@ def _checked(app: App, result: UpdateResult) -> int:
         return 0
     app.say("`vault-crm render` brings this up to date")
     return 1
+
+
+def _checked_json(app: App, result: UpdateResult) -> int:
+    waiting = [{"path": one.path, "line": one.line, "text": one.text} for one in result.waiting]
+    body = {"version": 1, "today": app.today.isoformat(), "stale": list(result.stale), "waiting": waiting}
+    app.json(body)
+    return 1 if result.stale or result.waiting else 0
 
 
 def _done(app: App, result: UpdateResult) -> None:
