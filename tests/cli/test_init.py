@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -233,3 +234,22 @@ def test_the_ignore_line_means_exactly_this_file(name: str, home: Path) -> None:
 def test_any_text_is_a_toml_string(text: str) -> None:
     expected = text.replace("\ud800", "\ufffd")
     assert tomllib.loads(f"x = {toml_text(text)}")["x"] == expected
+
+
+def test_a_vault_that_became_a_git_repository_later_gets_the_line_in_gitignore(
+    vault: Callable[[str], Path], cli: Cli
+) -> None:
+    root = vault("=== People/Ana.md\n---\ncadence: weekly\n---\n")
+    assert cli("init --yes").code == 0
+    assert not (root / ".gitignore").exists()
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    before = tree_bytes(root)
+    told = cli("init")
+    assert (told.code, tree_bytes(root)) == (0, before)
+    assert "git neither tracks nor ignores OVERDUE.md; `vault-crm init --yes` has it ignored" in told.stderr
+    assert "+/OVERDUE.md" in cli("init --dry-run").stdout
+    assert cli("init --yes").code == 0
+    assert (root / ".gitignore").read_text().endswith("\n/OVERDUE.md\n")
+    again = tree_bytes(root)
+    assert cli("init --yes").code == 0
+    assert tree_bytes(root) == again

@@ -299,10 +299,10 @@ def test_what_is_not_understood_stays_with_a_hint_that_comes_and_goes(
 
 
 def test_two_people_of_one_name_are_not_guessed(vault: Make) -> None:
-    desk = Desk(vault(VAULT + "=== People/work/ben.md\n---\nname: Ben Okafor\n---\n"))
+    desk = Desk(vault(VAULT + "=== People/office/ben.md\n---\nname: Ben Okafor\n---\n"))
     desk.add("- [x] [[Ben Okafor]] lunch\n- [x] [[ben]] tea")
     assert len(desk.update()) == 2
-    assert desk.text.count("could be People/ben.md, People/work/ben.md") == 2
+    assert desk.text.count("could be People/ben.md, People/office/ben.md") == 2
 
 
 def test_text_without_a_tick_waits_for_it_wherever_the_person_goes(desk: Desk) -> None:

@@ -85,27 +85,33 @@ def command(
         app.out(line)
     _propose(app, found)
     if (store.root / CONFIG).exists():
-        _already(app, store, people, log_heading)
+        _already(app, store, bool(people or log_heading), yes, dry_run)
         return
     wishes = _Wishes(names, log_heading or "", bool(cadences), bool(template))
     if not (yes or dry_run):
         wishes = _ask(app, store, found, wishes, cadences is None, template is None)
-    plan = _plan(store, found, wishes)
+    if not _carried_out(app, store, _plan(store, found, wishes), yes, dry_run):
+        return
+    for name in names:
+        if not (store.root / name).is_dir():
+            app.say(f"{name} is not there yet; `vault-crm new` makes it")
+    app.say(_next_steps(found))
+
+
+def _carried_out(app: App, store: Store, plan: Plan, yes: bool, dry_run: bool) -> bool:
+    """Shows the plan, or writes it after a yes; True if it was written."""
     if dry_run:
         show_diff(app, plan)
-        return
+        return False
     if not _agreed(app, plan, yes):
         app.say("nothing was written")
-        return
+        return False
     store.apply(plan)
     for change in plan.changes:
         app.say(f"{'wrote' if change.base is None else 'added to'} {change.path}")
     for note in plan.notes:
         app.say(note)
-    for name in names:
-        if not (store.root / name).is_dir():
-            app.say(f"{name} is not there yet; `vault-crm new` makes it")
-    app.say(_next_steps(found))
+    return True
 
 
 def _open(app: App, folder: str | None) -> Store:
@@ -158,11 +164,21 @@ def _propose(app: App, found: Survey) -> None:
         app.out(f"  {proposal.kind} {proposal.name}: {proposal.cadence} ({count}; {proposal.why})")
 
 
-def _already(app: App, store: Store, people: Sequence[str], heading: str | None) -> None:
-    """A second `init` shows what is there and changes nothing."""
-    app.say(f"{CONFIG} is there already, and nothing was changed")
-    if people or heading:
+def _already(app: App, store: Store, choices: bool, yes: bool, dry_run: bool) -> None:
+    """A second `init` shows what is there and leaves the settings alone; where the vault has become a git
+    repository since, the dashboard's line in `.gitignore` is still to be written."""
+    if choices:
+        app.say(f"{CONFIG} is there already, and nothing was changed")
         raise UsageError(f"{CONFIG} is there already", f"change it in an editor: {store.root / CONFIG}")
+    ignore = _ignore_change(store)
+    if ignore is None or not (yes or dry_run or app.can_ask()):
+        app.say(f"{CONFIG} is there already, and nothing was changed")
+        if ignore is not None:
+            name = store.settings.dashboard_file
+            app.say(f"git neither tracks nor ignores {name}; `vault-crm init --yes` has it ignored")
+        return
+    app.say(f"{CONFIG} is there already and stays as it is")
+    _carried_out(app, store, Plan("init", (ignore,), (_ignored(store),)), yes, dry_run)
 
 
 def _ask(
@@ -207,8 +223,7 @@ def _plan(store: Store, found: Survey, wishes: _Wishes) -> Plan:
     ignore = _ignore_change(store)
     if ignore is not None:
         changes.append(ignore)
-        name = store.settings.dashboard_file
-        notes.append(f"git ignores {name}, so every device makes its own; take the line out to share it")
+        notes.append(_ignored(store))
     return Plan("init", tuple(changes), tuple(notes))
 
 
@@ -222,13 +237,21 @@ def _reads_back(text: str, wishes: _Wishes) -> None:
         raise BadSettings(CONFIG, "what was to be written does not read back", "please report it")
 
 
+def _ignored(store: Store) -> str:
+    name = store.settings.dashboard_file
+    return f"git ignores {name}, so every device makes its own; take the line out to share it"
+
+
 def _ignore_change(store: Store) -> FileChange | None:
-    """The dashboard's line in `.gitignore`, in a git repository that neither tracks nor ignores it."""
+    """The dashboard's line in `.gitignore`, in a git repository that neither tracks nor ignores it; None
+    where the settings say that it shall be tracked."""
     from vault_crm.git.repo import is_ignored
     from vault_crm.git.repo import is_tracked
     from vault_crm.git.repo import repo_root
 
     name = store.settings.dashboard_file
+    if store.settings.dashboard_tracked == "yes":
+        return None
     if repo_root(store.root) is None or is_tracked(store.root, name) or is_ignored(store.root, name):
         return None
     exists = (store.root / ".gitignore").exists()
