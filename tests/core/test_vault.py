@@ -139,7 +139,7 @@ def test_who_died_is_gone_however_it_is_written(value: Value, gone: bool, found:
 SOURCES: dict[str, Any] = {
     "tiers": {"Inner circle": "1 week", "far": "1 year"},
     "tags": {"family": "2 weeks", "work": "3 months"},
-    "folders": {"People": "6 months", "People/Work": "4 months"},
+    "folders": {"People": "6 months", "People/Choir": "4 months"},
 }
 CADENCES: list[tuple[str, dict[str, Value], str]] = [
     ("People/Ada.md", {"cadence": "1 month", "tier": "far", "tags": ("family",)}, "1 month own"),
@@ -149,9 +149,9 @@ CADENCES: list[tuple[str, dict[str, Value], str]] = [
     ("People/Ada.md", {"tags": ("person/family",)}, "2 week tag family"),
     ("People/Ada.md", {"tags": ("family/close",)}, "2 week tag family"),
     ("People/Ada.md", {"tags": ("familyman",)}, "6 month folder People"),
-    ("People/Work/Old/Ada.md", {}, "4 month folder People/Work"),
-    ("People/Workers/Ada.md", {}, "6 month folder People"),
-    ("people/work/Ada.md", {}, "4 month folder People/Work"),
+    ("People/Choir/Old/Ada.md", {}, "4 month folder People/Choir"),
+    ("People/Choirs/Ada.md", {}, "6 month folder People"),
+    ("people/choir/Ada.md", {}, "4 month folder People/Choir"),
     ("Friends/Ada.md", {}, ""),
     ("People/Ada.md", {"cadence": "", "frequency": "weekly"}, "1 week own"),
     ("People/Ada.md", {"cadence": "never", "tags": ("family",)}, "0 never own"),
