@@ -44,7 +44,9 @@ def test_every_document_says_its_version_and_day(cli: Cli, vault: Vault, words: 
 
 def test_a_person_in_a_list(cli: Cli, vault: Vault) -> None:
     vault(SMALL)
-    for person in ask(cli, "list")["people"]:
+    people = ask(cli, "list")["people"]
+    assert people
+    for person in people:
         assert set(person) == documented("A person")
 
 
