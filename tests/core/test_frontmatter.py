@@ -11,10 +11,13 @@ import pytest
 from tests.core.corpus_text import DIFFER
 from tests.core.corpus_text import note_text
 from vault_crm.core.frontmatter import handler
+from vault_crm.core.frontmatter.block import find_block
+from vault_crm.core.frontmatter.block import read_block
 from vault_crm.core.frontmatter.edit import append_item
 from vault_crm.core.frontmatter.edit import remove_item
 from vault_crm.core.frontmatter.edit import set_property
 from vault_crm.core.frontmatter.edit import unset_property
+from vault_crm.core.frontmatter.proof import proven
 from vault_crm.core.frontmatter.read import read_properties
 from vault_crm.core.frontmatter.scalars import changes_elsewhere
 from vault_crm.core.frontmatter.scalars import format_key
@@ -462,6 +465,7 @@ def test_append_refused(block: str) -> None:
         ("tags: [a, 'x'] # c\n", "tags: [a] # c\n"),
         ("tags: [ x ]\n", "tags: [  ]\n"),
         ("tags: x\n", "tags:\n"),
+        ("tags: y\n", "tags: y\n"),
         ("tags: [a]\n", "tags: [a]\n"),
         ("b: 1\n", "b: 1\n"),
     ],
@@ -477,6 +481,33 @@ def test_remove(before: str, after: str) -> None:
 def test_remove_refused(block: str) -> None:
     with pytest.raises(EditRefused):
         remove_item(PATH, fm(block), "tags", "x")
+
+
+# --- the proof that nothing else changed
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "why"),
+    [
+        ("---\na: 1\nb: 1\n---\nbody\n", "b: 1", "b: 2", ""),
+        ("---\na: 1\nb: 1\n---\nbody\n", "b: 1", "b: 3", "read back"),
+        ("---\na: 1\nb: 1\n---\nbody\n", "a: 1\nb: 1", "a: 2\nb: 2", "more than this property"),
+        ("---\na: 1\nb: 1\n---\nbody\n", "b: 1\n---\nbody", "b: 2\n---\nwords", "text below"),
+        ("---\na: 1\nb: 1\n---\nbody\n", "b: 1\n", "b: 2\n---\n", "text below"),
+        ("---\na: 1\nb: 1\n---\nbody\n", "b: 1\n---", "b: 2\n...", "text below"),
+        ("---\n{a: 1, b: 1}\n---\n", "{a: 1, b: 1}", "a: 1\nb: 2", "more than this property"),
+        ("---\n# x\na: 1\nb: 1\n---\n", "# x\na: 1\nb: 1", "&m\na: 1\nb: 2", "more than this property"),
+        ("---\na: 1\nb: 1\n---\n", "---\na: 1\nb: 1\n---", "a: 1\nb: 2", "move the frontmatter"),
+        ("---\na: 1\nb: 1\n---\n", "---\na: 1\nb: 1", "--- \na: 1\nb: 2", "move the frontmatter"),
+    ],
+)
+def test_the_proof_of_an_edit(text: str, old: str, new: str, why: str) -> None:
+    block = find_block(text)
+    assert block is not None
+    at = text.index(old)
+    found = proven(text, block, read_block(block.text), Edit(at, at + len(old), new), "b", "2")
+    assert why in found
+    assert bool(found) is bool(why)
 
 
 # --- how values are written

@@ -352,6 +352,60 @@ ADDED = {
         |### 2025
         |- 2025-01-27 b
     """,
+    "before all others, oldest first": """
+        |## Log
+       +|- 2026-11-22 call: hi
+        |- 2026-12-01 a
+        |* 2026-12-24 b
+    """,
+    "below all others, newest first": """
+        |## Log
+        |* 2026-12-24 b
+        |- 2026-12-01 a
+       +|- 2026-11-22 call: hi
+        |
+        |## Notes
+    """,
+    "a year between two, newest first": """
+        |## Log
+        |### 2027
+        |- 2027-01-27 b
+       +|### 2026
+       +|- 2026-11-22 call: hi
+       +|
+        |### 2025
+        |- 2025-01-27 b
+    """,
+    "a year below all others, newest first": """
+        |## Log
+        |### 2028
+        |- 2028-01-27 b
+        |### 2027
+        |- 2027-01-27 b
+       +|
+       +|### 2026
+       +|- 2026-11-22 call: hi
+    """,
+    "a year between two, oldest first": """
+        |## Log
+        |### 2025
+        |- 2025-01-27 b
+       +|
+       +|### 2026
+       +|- 2026-11-22 call: hi
+        |### 2027
+        |- 2027-01-27 b
+    """,
+    "a year before all others, oldest first": """
+        |## Log
+       +|### 2026
+       +|- 2026-11-22 call: hi
+       +|
+        |### 2027
+        |- 2027-01-27 b
+        |### 2028
+        |- 2028-01-27 b
+    """,
     "an empty log": """
         |## Log
         |

@@ -106,6 +106,11 @@ def test_what_changed_elsewhere_stays() -> None:
     assert back.result == b"zero\n" + NUMBERS.replace(b"nine", b"9")
 
 
+def test_a_last_line_without_a_newline_is_taken_back_as_it_was() -> None:
+    change = FileChange("a.md", NUMBERS + b"ten", NUMBERS + b"10")
+    assert inverse(change, b"zero\n" + NUMBERS + b"10").result == b"zero\n" + NUMBERS + b"ten"
+
+
 def test_an_added_line_is_taken_out_below_one_that_came_later() -> None:
     base = b"## Log\n\n- 2026-01-01 call\n"
     result = b"## Log\n\n- 2026-02-02 lunch\n- 2026-01-01 call\n"
