@@ -79,6 +79,13 @@ def test_an_older_contact_never_moves_the_date_back(vault: Make, cli: Cli) -> No
     assert text.endswith("- 2026-10-27 dinner\n- 2026-05-01 by the river\n")
 
 
+@pytest.mark.parametrize("empty", ["last_contact:", 'last_contact: ""'])
+def test_a_date_that_is_not_known_yet_is_filled(vault: Make, cli: Cli, empty: str) -> None:
+    root = vault(f"=== People/Ana.md\n---\ncadence: weekly\n{empty}\n---\n")
+    assert cli(TODAY, "log", "ana", "-m", "lunch").code == 0
+    assert (root / "People/Ana.md").read_text().count("2026-11-22") == 2
+
+
 def test_several_people_at_once(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     run = cli(TODAY, "log", "ana", "ben", "-m", "a walk", "--next", "the viola")

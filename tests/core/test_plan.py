@@ -139,6 +139,9 @@ def test_removed_lines_come_back_only_between_their_old_neighbours() -> None:
     assert inverse(change, change.result + b"ten\n").result == NUMBERS + b"ten\n"  # type: ignore[operator]
     with pytest.raises(EditRefused):
         inverse(change, NUMBERS.replace(b"five\n", b"something else\n"))
+    for beside in (b"four\n", b"six\n"):
+        with pytest.raises(EditRefused):
+            inverse(change, change.result.replace(beside, b"something else\n"))  # type: ignore[union-attr]
 
 
 def test_a_created_note_is_removed_only_as_it_was_created() -> None:

@@ -115,6 +115,11 @@ def test_the_first_log_entry_may_bring_its_heading_and_a_last_newline() -> None:
     check(old + "\n\n## Log\n\n- 2026-11-22 call\n", Allowed(log_added=1), old)
 
 
+def test_an_error_that_was_there_before_is_no_hindrance() -> None:
+    old = NOTE.replace("cadence", "role: a\nrole: b\ncadence")
+    check(old.replace("2026-01-02 #", "2026-11-22 #"), SET, old)
+
+
 def test_the_refusal_names_file_and_line() -> None:
     with pytest.raises(EditRefused) as refused:
         check(NOTE.replace("monthly", "weekly"), SET)

@@ -101,6 +101,16 @@ def test_what_was_written_is_remembered_where_notes_are_not(desk: Desk) -> None:
     assert desk.store.written("Other.md") == frozenset()
 
 
+def test_a_tick_on_a_note_whose_frontmatter_broke_since_stays(vault: Make) -> None:
+    desk = Desk(vault("=== People/Ana.md\n---\ncadence: weekly\n---\n"))
+    broken = b"---\ncadence: weekly\n\n# Ana\n"
+    (desk.root / "People/Ana.md").write_bytes(broken)
+    desk.type(("- [ ] [Ana](People/Ana.md)", "- [x] [Ana](People/Ana.md) lunch"))
+    desk.update()
+    assert "- [x] [Ana](People/Ana.md) lunch" in desk.text
+    assert (desk.root / "People/Ana.md").read_bytes() == broken
+
+
 @pytest.mark.parametrize("words", ["#tag lunch", "# lunch", "- lunch", "1. lunch", "> lunch", "call: #tag"])
 def test_a_crash_doubles_no_words_that_a_note_had_to_escape(vault: Make, words: str) -> None:
     log = "## Log\n\n### 2026-10-27\nThe kids.\n"

@@ -23,6 +23,7 @@ from vault_crm.store.locks import Busy
 from vault_crm.store.locks import writing
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
+from vault_crm.store.replacement import Replacement
 from vault_crm.store.store import Store
 from vault_crm.store.write import write
 
@@ -121,6 +122,41 @@ def test_one_that_cannot_be_swapped_and_the_other_is_put_back(vault: MakeVault) 
         "People/Ana.md": b"one\ntwo\nthree\n",
         "People/Ben.md": b"somebody typed\n",
     }
+
+
+@pytest.mark.parametrize("allowed", [Allowed(), Allowed(properties=frozenset({"next"}), log_added=1)])
+def test_what_a_plan_does_not_allow_is_never_written(vault: MakeVault, allowed: Allowed) -> None:
+    root = vault(TWO)
+    store = Store.open(root)
+    before = tree_bytes(root)
+    change = FileChange("People/Ana.md", b"one\ntwo\nthree\n", b"one\nthree\n", allowed)
+    with pytest.raises(EditRefused, match="would also change"):
+        store.apply(Plan("a line less", (change,)))
+    assert tree_bytes(root) == before
+    assert store.history() == []
+
+
+def test_what_could_not_be_put_back_is_named_and_can_still_be_undone(
+    vault: MakeVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second note cannot be swapped, and the first cannot be put back."""
+    root = vault(TWO)
+    store = Store.open(root)
+    commit = Replacement.commit
+
+    def once(self: Replacement) -> tuple[str, ...]:
+        if self.path.endswith("Ben.md") or self.base == b"one\n2\nthree\n":
+            self.discard()
+            raise CannotSave(self.path, "the disk is full")
+        return commit(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Replacement, "commit", once)
+        with pytest.raises(CannotSave, match="Ana"):
+            store.apply(edit(store, "two", "2", *BOTH))
+    assert (root / "People/Ana.md").read_bytes() == b"one\n2\nthree\n"
+    store.undo()
+    assert tree_bytes(root) == {path: b"one\ntwo\nthree\n" for path in BOTH}
 
 
 def test_without_a_journal_nothing_is_written(vault: MakeVault) -> None:
