@@ -156,7 +156,7 @@ def test_what_could_not_be_put_back_is_named_and_can_still_be_undone(
             store.apply(edit(store, "two", "2", *BOTH))
     assert (root / "People/Ana.md").read_bytes() == b"one\n2\nthree\n"
     store.undo()
-    assert tree_bytes(root) == {path: b"one\ntwo\nthree\n" for path in BOTH}
+    assert tree_bytes(root) == dict.fromkeys(BOTH, b"one\ntwo\nthree\n")
 
 
 def test_without_a_journal_nothing_is_written(vault: MakeVault) -> None:
