@@ -362,6 +362,14 @@ def test_the_files_time_counts_but_not_where_the_day_is_given(desk: Desk) -> Non
     assert desk.update() == ["Ben Okafor: 2026-11-22 tea"]
 
 
+def test_only_a_tick_gets_a_day(desk: Desk) -> None:
+    desk.type((BEN, BEN + " tea"), (ANA, ANA + " snooze until never"))
+    assert refresh_dashboards(desk.store, TODAY) == []
+    desk.update()
+    assert BEN + " tea\n" in desk.text
+    assert "✅" not in desk.text
+
+
 def test_a_file_from_the_future_was_ticked_today(desk: Desk) -> None:
     ticked_at(desk, datetime(2031, 1, 1, 12))
     assert [str(f) for f in update(desk.store, TODAY).filed] == ["Ben Okafor: 2026-11-22 tea"]
