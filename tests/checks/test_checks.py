@@ -95,7 +95,7 @@ def test_file_names_that_not_every_device_can_bear(stem: str, safe: bool) -> Non
             [("unclear-tick", "OVERDUE.md", 2)],
         ),
         ("x\n<!-- vault-crm:begin -->\n", [("dashboard-markers", "OVERDUE.md", 2)]),
-        ("a list of library books\n", []),
+        ("a list of library books\n", [("dashboard-markers", "OVERDUE.md", 1)]),
     ],
 )
 def test_the_dashboard_as_an_input(board: str, expected: list[tuple[str, str, int]]) -> None:

@@ -187,3 +187,20 @@ def test_fix_as_a_diff(vault: Make, cli: Cli) -> None:
         "+++ b/People/Ada.md", "+cadence: 3 months # or so", '+last_contact: "2026-11-20"',
     ]  # fmt: skip
     assert tree_bytes(root) == before
+
+
+def test_a_cadence_in_the_settings_is_told_at_its_line(vault: Callable[[str], Path], cli: Cli) -> None:
+    vault(
+        '=== .vault-crm/config.toml\n[cadence.tags]\nfriend = "monthly"\nfamily = "2x"\n'
+        "=== People/Ana.md\n---\ntags: [family]\n---\n"
+    )
+    run = cli("check")
+    assert run.code == 1
+    assert run.lines[0].startswith(".vault-crm/config.toml:3:1: error: cadence.tags: family: cadence")
+
+
+def test_a_dashboard_that_is_somebody_elses_is_told(vault: Callable[[str], Path], cli: Cli) -> None:
+    vault("=== OVERDUE.md\n# My own page\n=== People/Ana.md\n---\ncadence: weekly\n---\n")
+    run = cli("check")
+    assert run.code == 0
+    assert "OVERDUE.md:1:1: warning: this file was not made by vault-crm" in run.lines[0]

@@ -11,13 +11,17 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from vault_crm.core.defaults import SETTINGS_PATH
 from vault_crm.core.model import Diagnostic
+from vault_crm.core.model import Span
 from vault_crm.core.model import Vault
 from vault_crm.core.settings import Settings
+from vault_crm.core.text import decode
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Agenda
@@ -61,4 +65,18 @@ def find_all(context: Context) -> tuple[Diagnostic, ...]:
     for person in vault.people:
         found += person.diagnostics
     found += run_checks(context)
-    return tuple(with_fix(one, vault, context.settings) for one in sorted_diagnostics(found))
+    placed = _in_settings(found, context)
+    return tuple(with_fix(one, vault, context.settings) for one in sorted_diagnostics(placed))
+
+
+def _in_settings(found: Iterable[Diagnostic], context: Context) -> Iterator[Diagnostic]:
+    """What is odd about a cadence in the settings (`cadence.tags: family: ...`), at the line that says it."""
+    lines: list[str] | None = None
+    for one in found:
+        name = one.message.split(": ")[1] if one.message.count(": ") > 1 else ""
+        if one.span == Span(SETTINGS_PATH, 1) and name:
+            lines = decode(context.read(SETTINGS_PATH)).split("\n") if lines is None else lines
+            given = (n for n, text in enumerate(lines, 1) if name in text.partition("=")[0] and "=" in text)
+            yield replace(one, span=Span(SETTINGS_PATH, next(given, 1)))
+        else:
+            yield one

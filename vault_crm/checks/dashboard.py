@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vault_crm.checks import Context
+from vault_crm.core.dashboard.markers import NOT_OURS
 from vault_crm.core.dashboard.markers import MarkerProblem
+from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.dashboard.ticks import read_dashboard
 from vault_crm.core.dashboard.wishes import read_wish
 from vault_crm.core.model import Diagnostic
@@ -18,6 +20,12 @@ def check(context: Context) -> Iterator[Diagnostic]:
     path = context.settings.dashboard_file
     text = decode(context.read(path))
     try:
+        if text.strip("\ufeff \t\r\n") and find_generated(text) is None:
+            hint = (
+                "choose another `file` under [dashboard], or give it the two marker lines (docs/templates.md)"
+            )
+            yield Diagnostic("dashboard-markers", "warning", Span(path, 1), NOT_OURS, hint)
+            return
         entries = read_dashboard(text).entries
     except MarkerProblem as problem:
         yield Diagnostic("dashboard-markers", "error", Span(path, problem.line), problem.reason, problem.hint)

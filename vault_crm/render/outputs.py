@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vault_crm.core.dashboard.markers import BEGIN
 from vault_crm.core.dashboard.markers import END
+from vault_crm.core.dashboard.markers import NOT_OURS
 from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.settings import Settings
 from vault_crm.errors import BadSettings
@@ -84,6 +85,6 @@ def refuse_foreign(output: Output, text: str) -> None:
     raise EditRefused(
         output.path,
         0,
-        "this file was not made by vault-crm and is never overwritten",
+        NOT_OURS,
         f"{choose}, or put the lines {BEGIN} and {END} where the list shall stand",
     )

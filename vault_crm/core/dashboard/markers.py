@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 BEGIN = "<!-- vault-crm:begin -->"
 END = "<!-- vault-crm:end -->"
+NOT_OURS = "this file was not made by vault-crm and is never overwritten"
 
 _MARKER = re.compile(r"[ \t]*<!--[ \t]*vault-crm:(begin|end)[ \t]*-->[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
