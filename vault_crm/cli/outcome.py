@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 def carry_out(
     app: App,
-    make: Callable[[Vault], Plan],
+    make: Callable[[Sequence[Person]], Plan],
     people: Sequence[Person],
     did: str | Callable[[Person], str],
     dry_run: bool = False,
 ) -> Plan:
     """Make the plan and carry it out, or show its diff. Says a line for each person, and the plan's notes.
 
-    All of it is done or nothing is. Returns the plan that was made last (planned anew if a note changed
-    meanwhile).
+    All of it is done or nothing is. `make` is given the people as their notes are at that moment; if a note
+    changes meanwhile, it is asked again. Returns the plan that was made last.
     """
     plans: list[Plan] = []
 
     def remember(vault: Vault) -> Plan:
-        plans.append(make(vault))
+        plans.append(make([vault.by_path.get(person.path, person) for person in people]))
         return plans[-1]
 
     if dry_run:

@@ -6,6 +6,7 @@ Adds a line to each log and moves the date of last contact forward, never back.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from datetime import timedelta
 
@@ -18,7 +19,6 @@ from vault_crm.cli.app import names_argument
 from vault_crm.cli.outcome import carry_out
 from vault_crm.cli.outcome import usage
 from vault_crm.core.model import Person
-from vault_crm.core.model import Vault
 from vault_crm.core.plan import Plan
 from vault_crm.errors import UsageError
 
@@ -58,10 +58,9 @@ def command(
     people = app.people(names, for_writing=True)
     words = _words(app, message, people)
 
-    def make(vault: Vault) -> Plan:
+    def make(now: Sequence[Person]) -> Plan:
         from vault_crm.core.actions import plan_log
 
-        now = [vault.by_path.get(p.path, p) for p in people]
         return plan_log(app.store.read, now, day, kind, words, app.settings, next_=next_)
 
     said = " ".join(part for part in ("logged", kind, day.isoformat()) if part)

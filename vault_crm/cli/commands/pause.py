@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from vault_crm.cli.app import App
@@ -9,7 +11,7 @@ from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.app import names_argument
 from vault_crm.cli.outcome import carry_out
 from vault_crm.core.actions import plan_pause
-from vault_crm.core.model import Vault
+from vault_crm.core.model import Person
 from vault_crm.core.plan import Plan
 
 
@@ -21,7 +23,7 @@ def command(app: App, names: tuple[str, ...], dry_run: bool) -> None:
     """No reminders for NAME for now; the cadence stays in the note. `vault-crm resume` ends it."""
     people = app.people(names, for_writing=True)
 
-    def make(vault: Vault) -> Plan:
-        return plan_pause(app.store.read, [vault.by_path.get(p.path, p) for p in people], app.settings)
+    def make(now: Sequence[Person]) -> Plan:
+        return plan_pause(app.store.read, now, app.settings)
 
     carry_out(app, make, people, "paused", dry_run)

@@ -19,7 +19,6 @@ from vault_crm.core.actions import plan_item
 from vault_crm.core.actions import plan_set
 from vault_crm.core.model import Person
 from vault_crm.core.model import Value
-from vault_crm.core.model import Vault
 from vault_crm.core.model import flat_text
 from vault_crm.core.plan import Plan
 from vault_crm.core.values import value_of
@@ -82,10 +81,7 @@ def command(
         app.say("nothing was changed")
         return
 
-    def make(vault: Vault) -> Plan:
-        return wish.plan(app, [vault.by_path.get(p.path, p) for p in people])
-
-    carry_out(app, make, people, wish.said(), dry_run)
+    carry_out(app, lambda now: wish.plan(app, now), people, wish.said(), dry_run)
 
 
 def _name_first(app: App, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

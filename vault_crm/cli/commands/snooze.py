@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -12,7 +13,7 @@ from vault_crm.cli.app import names_argument
 from vault_crm.cli.outcome import carry_out
 from vault_crm.cli.outcome import usage
 from vault_crm.core.actions import plan_snooze
-from vault_crm.core.model import Vault
+from vault_crm.core.model import Person
 from vault_crm.core.plan import Plan
 from vault_crm.errors import UsageError
 
@@ -33,8 +34,8 @@ def command(app: App, names: tuple[str, ...], until: str | None, span: str | Non
     day = parse_end(until, span, app.today)
     people = app.people(names, for_writing=True)
 
-    def make(vault: Vault) -> Plan:
-        return plan_snooze(app.store.read, [vault.by_path.get(p.path, p) for p in people], day, app.settings)
+    def make(now: Sequence[Person]) -> Plan:
+        return plan_snooze(app.store.read, now, day, app.settings)
 
     carry_out(app, make, people, f"snoozed until {day.isoformat()}", dry_run)
 

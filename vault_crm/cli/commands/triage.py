@@ -18,8 +18,6 @@ from vault_crm.cli.app import query_argument
 from vault_crm.cli.editor import open_editor
 from vault_crm.cli.outcome import carry_out
 from vault_crm.core.actions import Draft
-from vault_crm.core.model import Person
-from vault_crm.core.model import Vault
 from vault_crm.core.plan import Plan
 from vault_crm.core.triage import Choice
 from vault_crm.core.triage import PlanProblem
@@ -73,9 +71,7 @@ def command(
     first = spread(choices, app.today) if spread_out else {}
     people = [choice.person for choice in choices]
     said = {c.person.path: _said(c, first) for c in choices}
-    carry_out(
-        app, lambda vault: plan_triage(app, vault, choices, first), people, lambda p: said[p.path], dry_run
-    )
+    carry_out(app, lambda _: plan_triage(app, choices, first), people, lambda p: said[p.path], dry_run)
 
 
 def _rows(app: App, query: Sequence[str]) -> tuple[TriageRow, ...]:
@@ -117,11 +113,11 @@ def _from_editor(app: App, rows: Sequence[TriageRow]) -> tuple[Choice, ...]:
                 raise UsageError("the plan has lines that cannot be understood", "nothing was changed")
 
 
-def plan_triage(app: App, vault: Vault, choices: Sequence[Choice], first: Mapping[str, date]) -> Plan:
+def plan_triage(app: App, choices: Sequence[Choice], first: Mapping[str, date]) -> Plan:
     """All chosen cadences (and first dates) as one plan."""
     drafts = []
     for choice in choices:
-        person: Person = vault.by_path.get(choice.person.path, choice.person)
+        person = choice.person
         draft = Draft(person.path, app.store.read(person.path), app.settings)
         draft.set("cadence", choice.text)
         if person.path in first:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from vault_crm.cli.app import App
@@ -9,7 +11,7 @@ from vault_crm.cli.app import complete_people
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.outcome import carry_out
 from vault_crm.core.actions import plan_unset
-from vault_crm.core.model import Vault
+from vault_crm.core.model import Person
 from vault_crm.core.names import leading_name
 from vault_crm.core.plan import Plan
 from vault_crm.errors import UsageError
@@ -27,8 +29,7 @@ def command(app: App, words: tuple[str, ...], dry_run: bool) -> None:
     name_of_property = " ".join(words[taken:])
     people = (app.person(words[:taken], for_writing=True),)
 
-    def make(vault: Vault) -> Plan:
-        now = [vault.by_path.get(p.path, p) for p in people]
+    def make(now: Sequence[Person]) -> Plan:
         return plan_unset(app.store.read, now, name_of_property, app.settings)
 
     carry_out(app, make, people, f"{name_of_property} taken out", dry_run)
