@@ -14,6 +14,7 @@ from vault_crm.errors import VaultCrmError
 
 WAIT = 2.0  # seconds: longer than any plan takes to be written
 _STEP = 0.02
+_TEXT = 4096  # bytes; nobody writes more into a lock file
 
 
 class Busy(VaultCrmError):
@@ -30,10 +31,8 @@ class Busy(VaultCrmError):
 def writing(folder: Path, wait: float = WAIT) -> Iterator[None]:
     """Holds the lock in a vault's state folder. Raises Busy after `wait` seconds, CannotSave if there can be
     no lock file."""
-    path = folder / "lock"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        fd = open_lock(folder / "lock")
     except OSError as error:
         reason = f"there must be a lock and an undo journal in it ({error.strerror or error})"
         problem = CannotSave(str(folder), reason)
@@ -42,17 +41,46 @@ def writing(folder: Path, wait: float = WAIT) -> Iterator[None]:
         )
         raise problem from None
     try:
-        until = time.monotonic() + wait
-        while not _try_lock(fd):
-            if time.monotonic() >= until:
-                raise Busy(_holder(fd))
-            time.sleep(_STEP)
+        if not wait_for_lock(fd, wait):
+            raise Busy(_holder(fd))
         with contextlib.suppress(OSError):
             os.ftruncate(fd, 0)
             os.pwrite(fd, str(os.getpid()).encode(), 0) if hasattr(os, "pwrite") else None
         yield
     finally:
         os.close(fd)  # which releases the lock
+
+
+def open_lock(path: Path) -> int:
+    """A descriptor of a lock file, which is made if it is not there. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+
+
+def wait_for_lock(fd: int, wait: float) -> bool:
+    """Takes the lock of a descriptor; False if somebody else still holds it after `wait` seconds."""
+    until = time.monotonic() + wait
+    while not _try_lock(fd):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(_STEP)
+    return True
+
+
+def held_text(path: Path) -> str | None:
+    """What stands in a lock file that some process holds; None if nobody does, or the file system knows no
+    locks.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return None
+    try:
+        return os.read(fd, _TEXT).decode("utf-8", "replace") if _is_held(fd) else None
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
 
 
 def _holder(fd: int) -> str:
@@ -76,6 +104,19 @@ if os.name == "nt":
             return False
         return True
 
+    def _is_held(fd: int) -> bool:
+        if not _try_lock(fd):
+            return True
+        os.lseek(fd, _BEYOND, os.SEEK_SET)
+        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        return False
+
+    def release(fd: int) -> None:
+        """Gives a lock back, the descriptor stays open."""
+        os.lseek(fd, _BEYOND, os.SEEK_SET)
+        with contextlib.suppress(OSError):
+            msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
 else:
     import errno
     import fcntl
@@ -88,3 +129,16 @@ else:
             # swap.
             return error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)
         return True
+
+    def _is_held(fd: int) -> bool:
+        """Asked with a shared lock, so that two who ask do not take each other for the holder."""
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            return error.errno in (errno.EWOULDBLOCK, errno.EACCES)
+        return False
+
+    def release(fd: int) -> None:
+        """Gives a lock back, the descriptor stays open."""
+        with contextlib.suppress(OSError):
+            fcntl.flock(fd, fcntl.LOCK_UN)
