@@ -15,6 +15,7 @@ from vault_crm.core.agenda import agenda
 from vault_crm.core.note import parse_note
 from vault_crm.core.settings import Settings
 from vault_crm.core.vault import assemble
+from vault_crm.store.settings import user_settings_path
 
 TODAY = date(2026, 11, 22)
 PERSON = "---\ncadence: 2 weeks\nlast_contact: 2026-11-20\n---\n"
@@ -48,6 +49,27 @@ def test_a_people_folder_without_a_note() -> None:
     assert found(text, people=("Poeple",)) == [("odd-setting", ".vault-crm/config.toml", 2)]
     assert found(text, people=("./people/", "nobody")) == [("odd-setting", ".vault-crm/config.toml", 1)]
     assert found(text, people=("People",)) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "value", "line"),
+    [
+        ("[notify]\nat = '25:00'\n", "25:00", 2),
+        ("[watch]\n# at = '9 o'\nsettle = 9\n\n[notify]\nat = '9 o'\n", "9 o", 6),
+        ("notify.at = 'noon'\n", "noon", 1),
+        ("notify = { at = 'noon' }\n", "noon", 1),
+        ("[notify]\nat = '\\\\u0031'\n", "1", 2),
+    ],
+)
+def test_a_notification_at_no_time_of_day(config: str, value: str, line: int) -> None:
+    text = f"=== .vault-crm/config.toml\n{config}=== People/Ana Sousa.md\n{PERSON}"
+    assert found(text, notify_at=value) == [("odd-setting", ".vault-crm/config.toml", line)]
+    assert found(text, notify_at="09:00") == found(text) == []
+
+
+def test_a_notification_at_no_time_of_day_in_ones_own_settings() -> None:
+    text = f"=== .vault-crm/config.toml\n[watch]\nsettle = 9\n=== People/Ana Sousa.md\n{PERSON}"
+    assert found(text, notify_at="noon") == [("odd-setting", str(user_settings_path()), 1)]
 
 
 def test_a_full_name_without_a_link() -> None:

@@ -58,7 +58,7 @@ def nudge_text(agenda: Agenda) -> tuple[str, str] | None:
 def _plain(name: str) -> str:
     """A name on one line, without what moves a cursor or turns a text round, and not without end."""
     line = "".join(c if c.isprintable() or c in _JOINERS else " " for c in name)
-    line = " ".join(line.split())
+    line = " ".join(line.split()) or "somebody"
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
 
 
