@@ -4,7 +4,8 @@ used.
 One file: a header line, the key (what a record depends on beside the note's bytes), a checksum, and the
 records in Python's marshal format. No record is believed because it is there: its fingerprint must be the
 file's, and old enough (git's rule for "racily clean" entries: a file that changed just before we looked can
-change again without its time stamps showing it)."""
+change again without its time stamps showing it). Only where a living watcher vouches for this very file, and
+no folder has changed since, is the disk not asked: then the `Survey` in it stands for the walk."""
 
 from __future__ import annotations
 
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from vault_crm.core.model import Note
     from vault_crm.core.settings import Settings
     from vault_crm.store.scan import Fingerprint
+    from vault_crm.store.watching import Identity
 
-_MAGIC = b"vault-crm index 2\n"
+_MAGIC = b"vault-crm index 3\n"
+_BRIEFLY = 0.2  # seconds
 _RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
 
 
@@ -42,6 +45,13 @@ class Record(NamedTuple):
     seen: int
     digest: bytes
     packed: tuple[Any, ...]
+
+
+class Survey(NamedTuple):
+    """What a walk over the vault found beside the notes: `folders` as in `Scan`, and what is odd (packed)."""
+
+    folders: dict[str, int]
+    odd: list[tuple[Any, ...]]
 
 
 def cache_key(settings: Settings) -> str:
@@ -70,7 +80,12 @@ class Index:
         self._path = path
         self._key = key.encode("utf-8", "surrogateescape")
         self._changed = False
+        self.identity: Identity | None = None  # of the file that was loaded or saved last
+        self.survey: Survey | None = None
         self._records: dict[str, tuple[Any, ...]] = self._load()
+
+    def __len__(self) -> int:
+        return len(self._records)
 
     def find(self, path: str) -> Record | None:
         """What is known of a file."""
@@ -80,14 +95,20 @@ class Index:
     def find_fresh(self, path: str, current: Fingerprint) -> Note | None:
         """The note of a file if that is certainly still the one that was read. No `Record` is made, because
         this is asked for every note at every start."""
+        return unpack(path, self._records[path][3]) if self.certain(path, current) else None
+
+    def certain(self, path: str, current: Fingerprint) -> bool:
+        """True if a file is certainly still the one that was read."""
         row = self._records.get(path)
-        if row is None or row[0] != current or max(current[0], current[1]) >= row[1] - _RACY:
-            return None
-        return unpack(path, row[3])
+        return row is not None and row[0] == current and max(current[0], current[1]) < row[1] - _RACY
 
     def note(self, path: str, record: Record) -> Note:
         """The note of a record."""
         return unpack(path, record.packed)
+
+    def all_notes(self) -> dict[str, Note]:
+        """The notes of all records, in order of path, whether or not the files have changed."""
+        return {path: unpack(path, self._records[path][3]) for path in sorted(self._records)}
 
     def put(self, path: str, current: Fingerprint, seen: int, digest: bytes, note: Note) -> None:
         """Keeps a note that was just read."""
@@ -115,10 +136,12 @@ class Index:
 
     def _load(self) -> dict[str, tuple[Any, ...]]:
         try:
-            raw = self._path.read_bytes()
+            with open(self._path, "rb") as file:
+                raw = file.read()
+                st = os.fstat(file.fileno())
         except OSError:
             return {}
-        head = _MAGIC + len(self._key).to_bytes(4, "little") + self._key
+        head = self._head()
         if not raw.startswith(head):
             return {}
         body = memoryview(raw)[len(head) + 4 :]
@@ -126,26 +149,50 @@ class Index:
             return {}
         try:
             with quiet_gc():
-                records = marshal.loads(body)
+                records, survey = marshal.loads(body)
         except (ValueError, EOFError, TypeError):
             return {}
+        self.identity = (st.st_ino, st.st_mtime_ns, st.st_size)
+        self.survey = None if survey is None else Survey(*survey)
         return records if isinstance(records, dict) else {}
 
-    def save(self) -> None:
+    def _head(self) -> bytes:
+        return _MAGIC + len(self._key).to_bytes(4, "little") + self._key
+
+    def save(self, survey: Survey | None = None) -> None:
         """Writes the index if it changed. A folder that cannot be written means no index, and is no error."""
-        if not self._changed:
+        if not self._changed and survey in (None, self.survey):
             return
         temp = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            body = marshal.dumps(self._records)
-            head = _MAGIC + len(self._key).to_bytes(4, "little") + self._key
+            body = marshal.dumps((self._records, survey and tuple(survey)))
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temp.write_bytes(head + zlib.crc32(body).to_bytes(4, "little") + body)
-            os.replace(temp, self._path)
+            with saving(self._path.parent) as mine:
+                if not mine:
+                    return
+                with open(temp, "wb") as file:
+                    file.write(self._head() + zlib.crc32(body).to_bytes(4, "little") + body)
+                    file.flush()
+                    st = os.fstat(file.fileno())
+                os.replace(temp, self._path)
             self._changed = False
+            self.identity, self.survey = (st.st_ino, st.st_mtime_ns, st.st_size), survey
         except (OSError, ValueError):
             with contextlib.suppress(OSError):
                 temp.unlink()
+
+
+@contextlib.contextmanager
+def saving(folder: Path) -> Iterator[bool]:
+    """One process at a time writes the index; False if another still does: what it writes is as good."""
+    from vault_crm.store.locks import open_lock
+    from vault_crm.store.locks import wait_for_lock
+
+    fd = open_lock(folder / "lock")
+    try:
+        yield wait_for_lock(fd, _BRIEFLY)
+    finally:
+        os.close(fd)
 
 
 @contextlib.contextmanager

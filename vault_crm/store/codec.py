@@ -180,3 +180,13 @@ def _diagnostic(
 ) -> Diagnostic:
     mend = None if fix is None else Fix(*fix)
     return Diagnostic(code, severity, _span(path, *at), message, hint, source, mend)
+
+
+def pack_odd(d: Diagnostic) -> Packed:
+    """A diagnostic that belongs to no note of its own."""
+    return d.span.path, *_pack_diagnostic(d, _Spans(d.span.path))
+
+
+def unpack_odd(row: Packed) -> Diagnostic:
+    """The diagnostic that `pack_odd` was given."""
+    return _diagnostic(*row)

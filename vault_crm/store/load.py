@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,10 @@ from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
 from vault_crm.store.cache import Index
 from vault_crm.store.cache import Record
+from vault_crm.store.cache import Survey
 from vault_crm.store.cache import cache_key
 from vault_crm.store.cache import quiet_gc
+from vault_crm.store.codec import unpack_odd
 from vault_crm.store.copies import find_copies
 from vault_crm.store.copies import report
 from vault_crm.store.files import MAX_NOTE
@@ -29,6 +32,8 @@ from vault_crm.store.scan import Scan
 from vault_crm.store.scan import scan
 from vault_crm.store.scan import unreadable
 from vault_crm.store.settings import template_folders
+from vault_crm.store.watching import clean_index
+from vault_crm.store.watching import watcher_of
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Note
@@ -44,21 +49,49 @@ def index_path(root: Path) -> Path:
     return cache_folder() / "vaults" / vault_id(root) / "index"
 
 
-def load_vault(root: Path, settings: Settings) -> Vault:
-    """Everything the notes of a folder say."""
+def load_vault(root: Path, settings: Settings, trust: bool = False) -> Vault:
+    """Everything the notes of a folder say.
+
+    With `trust`, the disk is not walked where a living watcher vouches for the index and no folder has
+    changed. While a watcher of the same version lives, the index is written by it alone.
+    """
     from vault_crm.core.vault import assemble
 
     with quiet_gc():
-        found = scan(root, template_folders(settings))
         index = Index(index_path(root), cache_key(settings))
-        notes = _Reader(root, settings, index).read_all(found)
-        index.save()
-        vault = assemble(_without_ignored(notes, settings.conventions.ignore), settings)
-    odd = sorted(found.diagnostics, key=lambda d: (d.span, d.code))
-    return replace(vault, diagnostics=(*vault.diagnostics, *odd))
+        known = _vouched(root, index) if trust else None
+        if known is not None:
+            notes, odd = index.all_notes(), [unpack_odd(row) for row in known.odd]
+        else:
+            found = scan(root, template_folders(settings))
+            notes = Reader(root, settings, index).read_all(found)
+            odd = found.diagnostics
+            if index.identity is None or watcher_of(root) is None:
+                index.save()
+        vault = assemble(without_ignored(notes, settings.conventions.ignore), settings)
+    return replace(vault, diagnostics=(*vault.diagnostics, *in_order(odd)))
 
 
-class _Reader:
+def in_order(odd: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What is odd about files, as every run says it."""
+    return sorted(odd, key=lambda d: (d.span, d.code))
+
+
+def _vouched(root: Path, index: Index) -> Survey | None:
+    """What a living watcher's walk found, if that still holds; None: look at the disk."""
+    survey = index.survey
+    if survey is None or index.identity is None or clean_index(root) != index.identity:
+        return None
+    top = os.path.join(os.fspath(root), "")
+    try:
+        if any(os.stat(top + path).st_mtime_ns != changed for path, changed in survey.folders.items()):
+            return None
+    except OSError:
+        return None
+    return survey
+
+
+class Reader:
     """Reads the notes of one scan, from the index where that is certain."""
 
     def __init__(self, root: Path, settings: Settings, index: Index) -> None:
@@ -70,8 +103,7 @@ class _Reader:
 
     def read_all(self, found: Scan) -> dict[str, Note]:
         """All notes by path, in order of path; what is odd about files goes into the scan's diagnostics."""
-        copies = find_copies(found.files, found.files, self._read)
-        found.diagnostics += [report(path, original) for path, original in copies.items()]
+        copies = self.copies(found)
         notes: dict[str, Note] = {}
         files, find_fresh = found.files, self._index.find_fresh
         for path in sorted((*files, *found.evicted)):
@@ -85,6 +117,19 @@ class _Reader:
                 notes[path] = note
         self._index.keep_only(notes)
         return notes
+
+    def copies(self, found: Scan) -> dict[str, str]:
+        """The conflict copies of a scan, each with its note; they go into the scan's diagnostics."""
+        copies = find_copies(found.files, found.files, self._read)
+        found.diagnostics += [report(path, original) for path, original in copies.items()]
+        return copies
+
+    def read(self, path: str, found: Scan) -> Note | None:
+        """One note of a scan; None if it is gone meanwhile."""
+        if path in found.evicted:
+            return self._evicted(path, found.evicted[path])
+        current = found.files[path]
+        return self._index.find_fresh(path, current) or self._note(path, current)
 
     def _read(self, path: str) -> bytes:
         patience = min(PATIENCE, max(0.0, self._patient_until - time.monotonic()))
@@ -146,7 +191,7 @@ class _Reader:
         return replace(self._parse(path, b""), diagnostics=(why,))
 
 
-def _without_ignored(notes: dict[str, Note], filters: Sequence[str]) -> dict[str, Note]:
+def without_ignored(notes: dict[str, Note], filters: Sequence[str]) -> dict[str, Note]:
     """What Obsidian's 'excluded files' name holds no people; dated notes among it still count."""
     if not filters:
         return notes

@@ -32,10 +32,13 @@ def dataless(st: os.stat_result) -> bool:
 
 @dataclass(slots=True)
 class Scan:
-    """`files` are the notes to read, `evicted` those whose bytes are in the cloud only."""
+    """`files` are the notes to read, `evicted` those whose bytes are in the cloud only. `folders` are those
+    that were looked into ('' is the vault itself, others end in '/'), with their mtime_ns from before:
+    whatever comes or goes in one changes it."""
 
     files: dict[str, Fingerprint] = field(default_factory=dict)
     evicted: dict[str, Fingerprint] = field(default_factory=dict)
+    folders: dict[str, int] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -76,6 +79,7 @@ def scan(root: Path, template_folders: tuple[str, ...] = ()) -> Scan:
 
 def _entries(prefix: str, folder: str, found: Scan) -> Iterator[os.DirEntry[str]]:
     try:
+        found.folders[prefix] = os.stat(folder).st_mtime_ns
         with os.scandir(folder) as entries:
             yield from entries
     except FileNotFoundError:

@@ -50,6 +50,8 @@ class Store:
         self.settings = settings
         self.warnings = warnings
         self._vault: Vault | None = None
+        self._trust = True
+        self._load: Callable[[], Vault] | None = None
 
     @classmethod
     def open(cls, root: Path, user_settings: bool = True) -> Store:
@@ -67,15 +69,22 @@ class Store:
 
         Kept for this process until something is applied or `forget` is called.
         """
-        if self._vault is None:
+        if self._vault is None and self._load is not None:
+            self._vault = self._load()
+        elif self._vault is None:
             from vault_crm.store.load import load_vault
 
-            self._vault = load_vault(self.root, self.settings)
+            self._vault = load_vault(self.root, self.settings, self._trust)
         return self._vault
 
+    def load_through(self, load: Callable[[], Vault]) -> None:
+        """From now on `load` asks this: a process that stays keeps in memory what it knows."""
+        self._load = load
+
     def forget(self) -> None:
-        """Makes the next `load` look at the disk again."""
+        """Makes the next `load` look at the disk again, whoever vouches for the index."""
         self._vault = None
+        self._trust = False
 
     def full_path(self, path: str) -> Path:
         """Where a vault-relative path is on the disk. Raises EditRefused if it would lead out of the

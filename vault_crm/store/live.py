@@ -1,0 +1,168 @@
+"""A vault kept in memory by a process that stays: the same scan and diff as everywhere, whenever it is asked.
+
+An editor's save in steps, a checkout or a sync program can be caught half-way. A note that seems to be gone,
+empty or broken, and was not before, is held as it was until it has been so for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vault_crm.core.model import Diagnostic
+from vault_crm.core.model import Note
+from vault_crm.core.model import Vault
+from vault_crm.core.vault import Assembly
+from vault_crm.store.cache import Index
+from vault_crm.store.cache import Survey
+from vault_crm.store.cache import cache_key
+from vault_crm.store.codec import pack_odd
+from vault_crm.store.load import Reader
+from vault_crm.store.load import in_order
+from vault_crm.store.load import index_path
+from vault_crm.store.load import without_ignored
+from vault_crm.store.scan import Fingerprint
+from vault_crm.store.scan import Scan
+from vault_crm.store.scan import scan
+from vault_crm.store.settings import template_folders
+
+if TYPE_CHECKING:
+    from vault_crm.core.settings import Settings
+    from vault_crm.store.watching import Identity
+
+HOLD = 0.8  # seconds for which a note that seems gone, empty or broken is held as it was
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look found: the notes that changed since the last, and those that are held as they were."""
+
+    changed: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+
+
+class LiveVault:
+    """The vault of a folder, kept up to date by `look`. `clock` gives seconds that only ever go forward."""
+
+    def __init__(self, root: Path, settings: Settings, clock: Callable[[], float]) -> None:
+        self._root = root
+        self._settings = settings
+        self._clock = clock
+        self._index = Index(index_path(root), cache_key(settings))
+        self._assembly = Assembly(settings)
+        self._vault: Vault | None = None
+        self._notes: dict[str, Note] = {}
+        self._prints: dict[str, Fingerprint] = {}
+        self._young: set[str] = set()
+        self._doubts: dict[str, float] = {}
+        self._copies: dict[str, str] = {}
+        self._survey: Survey | None = None
+        self._complete = True
+        self.last = Look()
+
+    def load(self) -> Vault:
+        """The vault as it is now. The very same object as before if nothing has changed."""
+        self.look()
+        assert self._vault is not None
+        return self._vault
+
+    def look(self, believe: bool = False) -> Look:
+        """Looks at the disk. With `believe` nothing is held: whoever changed the notes is known to be
+        done."""
+        found = scan(self._root, template_folders(self._settings))
+        reader = Reader(self._root, self._settings, self._index)
+        copies = reader.copies(found)
+        first = self._vault is None
+        changed = self._take(found, reader, copies, believe or first)
+        odd = [pack_odd(d) for d in in_order(found.diagnostics)]
+        if first or changed or self._survey is None or odd != self._survey.odd:
+            self._assemble(changed, found.diagnostics)
+        self._survey = Survey(found.folders, odd)
+        self.last = Look(changed, frozenset(self._doubts))
+        return self.last
+
+    def save(self) -> Identity | None:
+        """Writes the index, if it changed; its identity, if it holds all that the last look found."""
+        if self._doubts:
+            return None
+        self._index.keep_only(self._notes)
+        complete = len(self._index) == len(self._notes)
+        self._index.save(self._survey if complete else None)
+        return self._index.identity if complete and self._index.survey == self._survey else None
+
+    def _take(self, found: Scan, reader: Reader, copies: dict[str, str], believe: bool) -> frozenset[str]:
+        """Takes in what differs from the last look: the paths whose notes changed."""
+        prints = {**found.files, **found.evicted} if found.evicted else found.files
+        suspects = self._suspects(prints, copies)
+        moved = {prints[path][3] for path in suspects if path in prints and path not in self._prints}
+        self._copies, self._young = copies, set()
+        now = self._clock()
+        changed: set[str] = set()
+        for path in sorted(suspects):
+            note = None
+            if path in prints and path not in copies:
+                note = self._unless_ignored(reader.read(path, found))
+                if note is not None and not self._index.certain(path, prints[path]):
+                    self._young.add(path)
+            if not believe and self._is_held(path, note, prints.get(path), moved, now):
+                continue
+            self._believe(path, note, prints.get(path), changed)
+        return frozenset(changed)
+
+    def _suspects(self, prints: Mapping[str, Fingerprint], copies: Mapping[str, str]) -> set[str]:
+        """The paths to look at: what differs, came or went, or was too young to be believed for good."""
+        before = self._prints
+        found = {path for path, current in prints.items() if before.get(path) != current}
+        found |= before.keys() - prints.keys()
+        if copies != self._copies:
+            found |= (copies.keys() ^ self._copies.keys()) & prints.keys()
+        return found | self._young
+
+    def _is_held(
+        self, path: str, note: Note | None, current: Fingerprint | None, moved: set[int], now: float
+    ) -> bool:
+        """True while it is too early to believe that a note is gone, empty or broken."""
+        old, before = self._notes.get(path), self._prints.get(path)
+        if old is None or before is None or path in self._copies:
+            return False
+        if current is None and before[3] in moved:
+            return False  # it has another name now
+        if note is not None and not (current and _emptied(before, current)) and not _broken(old, note):
+            return False
+        return now - self._doubts.setdefault(path, now) < HOLD
+
+    def _believe(self, path: str, note: Note | None, current: Fingerprint | None, changed: set[str]) -> None:
+        self._doubts.pop(path, None)
+        if current is None:
+            self._prints.pop(path, None)
+        else:
+            self._prints[path] = current
+        if note != self._notes.get(path):
+            changed.add(path)
+            if note is None:
+                self._notes.pop(path, None)
+            else:
+                self._notes[path] = note
+
+    def _unless_ignored(self, note: Note | None) -> Note | None:
+        ignore = self._settings.conventions.ignore
+        return without_ignored({note.path: note}, ignore)[note.path] if note and ignore else note
+
+    def _assemble(self, changed: Iterable[str], odd: Iterable[Diagnostic]) -> None:
+        notes = {path: self._notes[path] for path in sorted(self._notes)}
+        vault = self._assembly.update(notes, frozenset(changed))
+        self._vault = replace(vault, diagnostics=(*vault.diagnostics, *in_order(odd)))
+
+
+def _emptied(before: Fingerprint, now: Fingerprint) -> bool:
+    return before[2] > 0 and now[2] == 0
+
+
+def _broken(old: Note, new: Note) -> bool:
+    known = {d.code for d in old.diagnostics}
+    return any(d.severity == "error" and d.code not in known for d in new.diagnostics)
