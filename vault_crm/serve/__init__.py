@@ -1,0 +1,1 @@
+"""What runs for long: the watcher, what rings it, and the services that start it."""
