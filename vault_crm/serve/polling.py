@@ -39,8 +39,8 @@ class Mount:
 
 
 def why_poll(root: Path) -> str:
-    """Why events cannot be relied on for this folder, as the end of a sentence about it ('it lies on a network
-    drive (nfs4)'); '' if nothing is known against them."""
+    """Why events cannot be relied on for this folder, as a sentence about it ('it lies on a network drive
+    (nfs4)'); '' if nothing is known against them."""
     full = os.path.realpath(root)
     if sys.platform == "win32":
         return _why_on_windows(full)
@@ -105,9 +105,8 @@ def _holds(point: str, full: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """mountinfo writes a space as `\\040`, in bytes."""
-    raw = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), text)
-    return raw.encode("latin-1").decode("utf-8", "surrogateescape") if raw.isascii() else raw
+    """mountinfo writes a space as `\\040`."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 8)), text)
 
 
 def _why_on_windows(full: str) -> str:
