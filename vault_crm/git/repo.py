@@ -11,6 +11,7 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
+from functools import lru_cache
 from pathlib import Path
 
 _TIMEOUT = 10.0  # seconds; a blame of one line takes milliseconds
@@ -67,6 +68,20 @@ def is_tracked(root: Path, path: str) -> bool:
     """True if git keeps this file (a path relative to `root`)."""
     if not _looks_tracked(root):
         return False
+    try:
+        st = os.stat(root / ".git" / "index")
+    except OSError:
+        return _asked_if_tracked(root, path)
+    return _tracked(root, path, (st.st_mtime_ns, st.st_size, st.st_ino))
+
+
+@lru_cache(maxsize=16)
+def _tracked(root: Path, path: str, index: tuple[int, int, int]) -> bool:  # noqa: ARG001 (part of the key)
+    """Asked once for each state of git's index: a watcher writes a dashboard often."""
+    return _asked_if_tracked(root, path)
+
+
+def _asked_if_tracked(root: Path, path: str) -> bool:
     return run_git(root, "--literal-pathspecs", "ls-files", "--error-unmatch", "--", path)[0] == 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from vault_crm.core.conflict import refuse_conflict
 from vault_crm.core.dashboard.markers import MarkerProblem
 from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.dashboard.ownlines import OwnLines
@@ -63,11 +64,7 @@ def templates_of(store: Store) -> Templates:
 
 def read_boards(store: Store, templates: Templates) -> list[Board]:
     """All dashboards. Raises EditRefused if one is not ours or has damaged markers; TemplateProblem."""
-    boards = [_read(store, templates, output) for output in outputs_of(templates, store.settings)]
-    for board in boards:
-        if board.text:
-            refuse_foreign(board.output, board.text)
-    return boards
+    return [read_board(store, templates, output) for output in outputs_of(templates, store.settings)]
 
 
 def find_boards(store: Store, templates: Templates) -> list[Board]:
@@ -86,6 +83,7 @@ def _read(store: Store, templates: Templates, output: Output) -> Board:
     if not (store.root / output.path).exists():
         return Board(output, None, DashboardText())
     raw = store.read(output.path)
+    refuse_conflict(output.path, decode(raw))
     own = templates.own_lines(store.written(output.path))
     try:
         read = read_dashboard(decode(raw), own)
@@ -94,12 +92,12 @@ def _read(store: Store, templates: Templates, output: Output) -> Board:
     return Board(output, raw, read, own)
 
 
-def read_again(store: Store, templates: Templates, board: Board) -> Board:
-    """The same dashboard as `read_boards` reads it. Raises EditRefused."""
-    fresh = _read(store, templates, board.output)
-    if fresh.text:
-        refuse_foreign(fresh.output, fresh.text)
-    return fresh
+def read_board(store: Store, templates: Templates, output: Output) -> Board:
+    """One dashboard as it is on the disk. Raises EditRefused if it is not ours or has damaged markers."""
+    board = _read(store, templates, output)
+    if board.text:
+        refuse_foreign(output, board.text)
+    return board
 
 
 def refuse_unsaved(store: Store, boards: Iterable[Board]) -> None:

@@ -47,12 +47,14 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What one line of a dashboard became: who, and what was done ('2026-11-20 call: the boiler', 'paused').
-    `again` is true where everything was in the notes already."""
+    """What one line of a dashboard became: who, and what was done ('2026-11-20 call: the boiler', 'paused');
+    `briefly` is the same without what was said ('logged'). `again` is true where everything was in the notes
+    already."""
 
     people: tuple[Person, ...]
     what: str
     again: bool = False
+    briefly: str = ""
 
     def __str__(self) -> str:
         return f"{', '.join(p.name for p in self.people)}: {self.what}"
@@ -69,11 +71,16 @@ class Outcome:
 class TickDay:
     """On which day a line of one dashboard was ticked, where nothing on it says so."""
 
-    def __init__(self, store: Store, path: str, today: date, explicit: bool) -> None:
+    def __init__(
+        self, store: Store, path: str, today: date, explicit: bool, pinned: dict[str, date] | None = None
+    ) -> None:
+        """`pinned` keeps the days that were found, by the line's text: where a line is filed, but cannot be
+        taken off its page yet, it must not get another day later on."""
         self._store = store
         self._path = path
         self._today = today
         self._explicit = explicit
+        self._pinned = pinned
         self._tracked: bool | None = None
 
     def of(self, line: int) -> date:
@@ -85,6 +92,12 @@ class TickDay:
         if found is None and not self._explicit:
             found = self._file_day()
         return min(found or self._today, self._today)
+
+    def of_entry(self, entry: Entry) -> date:
+        """The same for an entry whose words say no day, remembered where that is asked for."""
+        if self._pinned is None:
+            return self.of(entry.line)
+        return self._pinned.setdefault(entry.text, self.of(entry.line))
 
     def _file_day(self) -> date | None:
         zone = None
@@ -111,11 +124,22 @@ class TickDay:
 class Filing:
     """Applies the entries of one dashboard, one by one."""
 
-    def __init__(self, store: Store, people: LinkedPeople, days: TickDay, today: date) -> None:
+    def __init__(
+        self,
+        store: Store,
+        people: LinkedPeople,
+        days: TickDay,
+        today: date,
+        may_touch: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """`may_touch` says of a note's path whether it may be written to now; where it may not, the entry
+        stays as it is, and its people stand in `waiting`."""
         self._store = store
         self._people = people
         self._days = days
         self._today = today
+        self._may_touch = may_touch
+        self.waiting: list[Person] = []
 
     def keep(self, entry: Entry) -> Kept:
         """An entry as it stays where nothing is applied."""
@@ -134,6 +158,9 @@ class Filing:
         problem = wish.problem or whose.problem or self._unsaved(whose.people)
         if problem:
             return Outcome(kept=Kept(entry, path, say_plainly(problem)))
+        if not all(self._may_touch(person.path) for person in whose.people):
+            self.waiting += whose.people
+            return Outcome(kept=Kept(entry, path))
         try:
             filed = self._apply(entry, wish, whose.people)
         except EditRefused as refused:
@@ -151,41 +178,47 @@ class Filing:
         return ""
 
     def _apply(self, entry: Entry, wish: Wish, people: tuple[Person, ...]) -> Filed:
-        on = wish.on or self._days.of(entry.line)
+        on = wish.on or self._days.of_entry(entry)
         for left in range(_TRIES - 1, -1, -1):
-            plan, what = self._plan(entry, wish, people, on)
+            filed, plan = self._plan(entry, wish, people, on)
             try:
                 self._store.apply(plan)
                 break
             except Stale:
                 if not left:
                     raise
-        return Filed(people, what, plan.empty)
+        return filed
 
-    def _plan(self, entry: Entry, wish: Wish, people: tuple[Person, ...], on: date) -> tuple[Plan, str]:
+    def _plan(self, entry: Entry, wish: Wish, people: tuple[Person, ...], on: date) -> tuple[Filed, Plan]:
         settings = self._store.settings
         staged = _Staged(self._store.read)
         head = people[:1] if entry.head else people
         done: list[str] = []
+        briefly: list[str] = []
         if wish.contact:
             words = wish.words or settings.in_touch
             done.append(f"{on.isoformat()} {wish.kind + ': ' if wish.kind else ''}{words}")
+            briefly.append("logged")
             for person in people:
                 own = self._people.words_for(words, person, people[0] if entry.head else person)
                 if not self._there(staged, person, on, wish.kind, own):
                     staged.add(plan_log(staged.read, (person,), on, wish.kind, own, settings))
         if wish.next_words:
             done.append(f"next time: {wish.next_words}")
+            briefly.append("noted for next time")
             for person in head:
                 staged.add(plan_next(staged.read, person, wish.next_words, settings))
         if wish.snooze_until:
             done.append(f"snoozed until {wish.snooze_until.isoformat()}")
+            briefly.append(done[-1])
             staged.add(plan_snooze(staged.read, head, wish.snooze_until, settings))
         if wish.pause:
             done.append("paused")
+            briefly.append(done[-1])
             staged.add(plan_pause(staged.read, head, settings))
         what = "; ".join(done)
-        return staged.plan(f"{', '.join(p.name for p in people)}: {what}"), what
+        plan = staged.plan(f"{', '.join(p.name for p in people)}: {what}")
+        return Filed(people, what, plan.empty, ", ".join(briefly)), plan
 
     def _there(self, staged: _Staged, person: Person, on: date, kind: str, words: str) -> bool:
         text = decode(staged.read(person.path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from vault_crm.render.boards import Waiting
 from vault_crm.render.boards import find_boards
 from vault_crm.render.boards import lines_with_hints
 from vault_crm.render.boards import pending as pending
-from vault_crm.render.boards import read_again
+from vault_crm.render.boards import read_board
 from vault_crm.render.boards import read_boards
 from vault_crm.render.boards import refuse_unsaved
 from vault_crm.render.boards import templates_of
@@ -61,6 +62,16 @@ class UpdateResult:
     texts: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Filings:
+    """What became of one dashboard's entries: what was applied, what stays there, and the people whose notes
+    could not be written to just now."""
+
+    filed: tuple[Filed, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+
 def render_all(store: Store, agenda: Agenda) -> dict[str, str]:
     """Every dashboard's text as it would be now, with everything in it that is not applied. Writes nothing.
 
@@ -93,16 +104,16 @@ def update(store: Store, today: date, explicit_today: bool = False, apply: bool 
         boards = read_boards(store, templates)
         refuse_unsaved(store, boards)
         try:
-            _refuse_unwritable(store, boards)
+            refuse_unwritable(store, boards)
             kept = []
             for board in boards:
-                done, stays = _file(store, board, today, explicit_today)
-                filed.update((str(one), one) for one in done if str(one) not in filed)
-                kept.append(stays)
+                done = file_entries(store, board, today, explicit_today)
+                filed.update((str(one), one) for one in done.filed if str(one) not in filed)
+                kept.append(done.kept)
             pages = Pages(store, templates, agenda_of(store, today), explicit_today)
             texts = [pages.to_write(board, stays) for board, stays in zip(boards, kept, strict=True)]
             for board, text in zip(boards, texts, strict=True):
-                written.update(_write(store, board, text, pages.fresh(board)))
+                written.update(write_page(store, board, text, pages.fresh(board)))
             break
         except Stale:
             if not left:
@@ -135,10 +146,10 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
     said = []
     for board in boards:
         try:
-            current = read_again(store, templates, board)
+            current = read_board(store, templates, board.output)
             refuse_unsaved(store, (current,))
             text = pages.to_write(current, pages.kept(current))
-            _write(store, current, text, pages.fresh(current))
+            write_page(store, current, text, pages.fresh(current))
         except VaultCrmError as error:
             said.append(f"{board.output.path} was left as it is: {_why(error)}")
     return said
@@ -165,7 +176,7 @@ def _look(store: Store, today: date) -> UpdateResult:
     )
 
 
-def _refuse_unwritable(store: Store, boards: Sequence[Board]) -> None:
+def refuse_unwritable(store: Store, boards: Sequence[Board]) -> None:
     """A tick that could not be taken off its page would be applied again and again. Raises EditRefused,
     CannotSave, Stale."""
     for board in boards:
@@ -173,21 +184,33 @@ def _refuse_unwritable(store: Store, boards: Sequence[Board]) -> None:
             store.refuse_unwritable(board.output.path, board.raw)
 
 
-def _file(store: Store, board: Board, today: date, explicit: bool) -> tuple[Sequence[Filed], Sequence[Kept]]:
-    """Applies a dashboard's entries: what was filed, and what stays."""
+def file_entries(
+    store: Store,
+    board: Board,
+    today: date,
+    explicit: bool,
+    may_touch: Callable[[str], bool] = lambda _: True,
+    pinned: dict[str, date] | None = None,
+) -> Filings:
+    """Applies a dashboard's entries. `may_touch` and `pinned`: see `Filing` and `TickDay`. Raises Stale,
+    CannotSave, Busy."""
     if not board.touched:
-        return (), ()
+        return Filings()
     from vault_crm.render.filing import Filing
     from vault_crm.render.filing import TickDay
     from vault_crm.render.pages import people_of
 
-    days = TickDay(store, board.output.path, today, explicit)
-    filing = Filing(store, people_of(store, board), days, today)
+    days = TickDay(store, board.output.path, today, explicit, pinned)
+    filing = Filing(store, people_of(store, board), days, today, may_touch)
     outcomes = [filing.file(entry) for entry in board.touched]
-    return [o.filed for o in outcomes if o.filed], [o.kept for o in outcomes if o.kept]
+    return Filings(
+        tuple(o.filed for o in outcomes if o.filed),
+        tuple(o.kept for o in outcomes if o.kept),
+        tuple(dict.fromkeys(person.name for person in filing.waiting)),
+    )
 
 
-def _write(store: Store, board: Board, text: str, fresh: str) -> Iterable[str]:
+def write_page(store: Store, board: Board, text: str, fresh: str) -> Iterable[str]:
     """Writes a dashboard if its bytes change: the paths written. Never part of undo. Remembers first which of
     its lines are the tool's (`fresh`). Raises Stale, CannotSave."""
     path = board.output.path
