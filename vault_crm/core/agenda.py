@@ -11,7 +11,9 @@ from datetime import date
 
 from vault_crm.core.cadence import days_of
 from vault_crm.core.diagnostics import sorted_diagnostics
+from vault_crm.core.horizon import earlier
 from vault_crm.core.horizon import good_until
+from vault_crm.core.horizon import next_turn
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import Diagnostic
@@ -22,39 +24,99 @@ from vault_crm.core.names import fold
 from vault_crm.core.settings import Settings
 from vault_crm.core.status import item_of as item_of
 from vault_crm.core.status import latest_counted
-from vault_crm.core.upcoming import coming_dates
+from vault_crm.core.upcoming import dates_of
+from vault_crm.core.upcoming import in_date_order
+from vault_crm.core.upcoming import last_listed
 
 RECENT = 5
 ODD_BEFORE = date(1900, 1, 1)
 
 
-def agenda(vault: Vault, today: date, settings: Settings) -> Agenda:
-    """Everybody's state on a day, in the vault's order (name, path); each person in exactly one status."""
-    items = tuple(item_of(person, today, settings) for person in vault.people)
+class _Worked:
+    """One person on one day: the item, the listed dates, what is odd about dates on that day, and when the
+    dashboard will show something else of them (`turn`, None: never)."""
+
+    __slots__ = ("dates", "item", "turn", "warnings")
+
+    def __init__(self, person: Person, today: date, settings: Settings, limit: date | None) -> None:
+        self.item = item_of(person, today, settings)
+        coming = tuple(dates_of(person, today, settings)) if person.birthday or person.events else ()
+        last = last_listed(today, settings)
+        self.dates = tuple(item for item in coming if item.on <= last) if coming else ()
+        self.turn = next_turn(self.item, today, settings, coming, limit)
+        self.warnings = date_warnings(person, today)
+
+
+class Reckoned:
+    """What `agenda` worked out of each person, to be handed to it again the next time. A cache: whoever is
+    the same object on the same day, with the same settings, is not worked out again."""
+
+    def __init__(self) -> None:
+        self._for: tuple[date, Settings] | None = None
+        self._worked: dict[str, _Worked] = {}
+
+    def work_out(self, people: Iterable[Person], today: date, settings: Settings) -> list[_Worked]:
+        """Everybody on this day, in the order of the people."""
+        before = self._worked if self._for == (today, settings) else {}
+        worked: dict[str, _Worked] = {}
+        for person in people:
+            path = person.note.path
+            known = before.get(path)
+            if known is None or known.item.person is not person:
+                known = _Worked(person, today, settings, None)
+            worked[path] = known
+        self._for, self._worked = (today, settings), worked
+        return list(worked.values())
+
+
+def agenda(vault: Vault, today: date, settings: Settings, known: Reckoned | None = None) -> Agenda:
+    """Everybody's state on a day, in the vault's order (name, path); each person in exactly one status.
+
+    With `known`, which is brought up to date, only people who are not the same objects as before are worked
+    out; the agenda is the same with it and without."""
+    people = vault.people
+    worked = _once(people, today, settings) if known is None else known.work_out(people, today, settings)
+    items = tuple(one.item for one in worked)
+    turns = [one.turn for one in worked if one.turn is not None]
     return Agenda(
         today=today,
         items=items,
-        dates=coming_dates(vault.people, today, settings),
+        dates=in_date_order(item for one in worked for item in one.dates),
         recent=_recent(items),
-        good_until=good_until(items, today, settings),
-        diagnostics=_diagnostics(vault, today),
+        good_until=good_until(min(turns, default=None)),
+        diagnostics=_diagnostics(vault, worked),
     )
+
+
+def _once(people: Iterable[Person], today: date, settings: Settings) -> list[_Worked]:
+    """Everybody on this day, if it is for one agenda only: of the turns just the first one has to be true."""
+    worked = []
+    first: date | None = None
+    for person in people:
+        one = _Worked(person, today, settings, first)
+        first = earlier(one.turn, first)
+        worked.append(one)
+    return worked
 
 
 def _recent(items: Iterable[AgendaItem]) -> tuple[tuple[Evidence, Person], ...]:
     """The last few contacts, one a person, newest first; the dead and the archived are left in peace."""
     found = [(item.last, item.person) for item in items if item.last is not None and item.status != "gone"]
+    if len(found) > RECENT:
+        oldest = sorted(last.on for last, _ in found)[-RECENT]
+        found = [pair for pair in found if pair[0].on >= oldest]
     found.sort(key=lambda pair: (-pair[0].on.toordinal(), fold(pair[1].name), pair[1].path))
     return tuple(found[:RECENT])
 
 
-def _diagnostics(vault: Vault, today: date) -> tuple[Diagnostic, ...]:
+def _diagnostics(vault: Vault, worked: Iterable[_Worked]) -> tuple[Diagnostic, ...]:
     found = list(vault.diagnostics)
     for note in vault.notes.values():
-        found += note.diagnostics
-    for person in vault.people:
-        found += person.diagnostics
-        found += date_warnings(person, today)
+        if note.diagnostics:
+            found += note.diagnostics
+    for one in worked:
+        found += one.item.person.diagnostics
+        found += one.warnings
     return sorted_diagnostics(found)
 
 
@@ -65,6 +127,8 @@ def date_warnings(person: Person, today: date) -> tuple[Diagnostic, ...]:
     mistake.
     """
     latest = latest_counted(today)
+    if not person.evidence or (latest >= person.evidence[0].on and person.evidence[-1].on >= ODD_BEFORE):
+        return ()
     found = []
     for evidence in person.evidence:
         if latest >= evidence.on >= ODD_BEFORE or evidence.span.path != person.path:

@@ -1,15 +1,15 @@
 """Mentions -> evidence: where it is written that there was contact (docs/vault-format.md, section 5).
 
-One pass over the notes; every link is resolved once for each folder it stands in. What does not count (a type
-that the settings name, a source they switch off) is kept as evidence that does not count, so that `why` can
-show it.
+What one note says depends on that note and on what its links mean, on nothing else; so a note that changed is
+looked through again by itself. Every link is resolved once for each folder it stands in. What does not count
+(a type that the settings name, a source they switch off) is kept as evidence that does not count, so that
+`why` can show it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from vault_crm.core.links import Resolver
@@ -29,97 +29,121 @@ _RANK = {"log": 0, "property": 1}
 
 # The dates that a person's own properties state.
 Stated = tuple[tuple[Property, date], ...]
+# Evidence by the path of the person it is about, the pieces of one note side by side.
+Found = dict[str, list[Evidence]]
+
+
+def in_order(found: list[Evidence]) -> tuple[Evidence, ...]:
+    """A person's evidence, each piece once, newest first; on one day the log before a property before
+    anything else. Two pieces are one only if they stand in one line."""
+    if len(found) < 2:
+        return tuple(found)
+    once = {(e.span.path, e.span.line, e.on, e.how): e for e in reversed(found)}
+    return tuple(sorted(once.values(), key=_newest_first))
+
+
+def _newest_first(evidence: Evidence) -> tuple[int, int, bool, str, int, str]:
+    # to the last tie, so that evidence of one note can be exchanged among all the others
+    span, how = evidence.span, evidence.how
+    return -evidence.on.toordinal(), _RANK.get(how, 2), not evidence.counts, span.path, span.line, how
 
 
 class EvidenceFinder:
-    """Collects everybody's evidence. `ambiguous` are the diagnostics of links that could mean several
-    people."""
+    """Finds what notes say of people. What links and names mean is given to it with `use`."""
 
-    def __init__(self, people: Mapping[str, Person], resolver: Resolver, settings: Settings) -> None:
-        self._people = people
-        self._resolver = resolver
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._not_contact = frozenset(kind.casefold() for kind in settings.not_contact)
-        self._found: dict[str, list[Evidence]] = {path: [] for path in people}
-        self._resolved: dict[tuple[str, str], tuple[str, ...]] = {}
-        self.ambiguous: list[Diagnostic] = []
+        self.use(Resolver((), {}))
 
-    def add_own(self, person: Person, stated: Stated) -> None:
-        """The person's own log and last-contact properties, and what the log says of others."""
-        found = self._found[person.path]
-        for prop, on in stated:
-            found.append(Evidence(on, "property", prop.span))
+    def use(self, resolver: Resolver) -> None:
+        """From now on links mean what this resolver says, and names whom they mean then."""
+        self._resolver = resolver
+        self._resolved: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._names: PlainNames | None = None
+
+    def own(self, person: Person, stated: Stated) -> list[Evidence]:
+        """The person's own last-contact properties and log."""
+        found = [Evidence(on, "property", prop.span) for prop, on in stated]
+        found += [self._from_log(entry, "log") for entry in person.log]
+        return found
+
+    def add(self, note: Note, people: Mapping[str, Person], found: Found) -> tuple[Diagnostic, ...]:
+        """Adds what a note says of others than whom it is about: in a log, in dated lines and done tasks, and
+        by plain names. Returns what is odd: links that could mean several people."""
+        odd: list[Diagnostic] = []
+        if note.person_rule:
+            self._add_log(people[note.path], people, found, odd)
+        for mention in note.mentions:
+            counts = self._settings.dated_notes or mention.how == "task"
+            path = self._whom(mention.target, mention.span, people, odd)
+            if path and path != note.path:
+                found.setdefault(path, []).append(_from_mention(mention, counts))
+        if note.lines:
+            self._add_names(note, people, found)
+        return tuple(dict.fromkeys(odd))
+
+    def forget(self) -> None:
+        """Gives back the memory of what is worked out again in no time."""
+        self._resolved = {}
+
+    def _add_log(
+        self, person: Person, people: Mapping[str, Person], found: Found, odd: list[Diagnostic]
+    ) -> None:
         for entry in person.log:
-            found.append(self._from_log(entry, "log"))
+            if not entry.links:
+                continue
             for target in dict.fromkeys(entry.links):
-                other = self._person(target, entry.span)
-                if other is not None and other is not person:
-                    self._found[other.path].append(self._from_log(entry, f"{person.name}'s log"))
+                path = self._whom(target, entry.span, people, odd)
+                if path and path != person.path:
+                    found.setdefault(path, []).append(self._from_log(entry, f"{person.name}'s log"))
 
     def _from_log(self, entry: Interaction, how: str) -> Evidence:
         counts = entry.kind.casefold() not in self._not_contact and NO_CONTACT not in entry.text.casefold()
         return Evidence(entry.on, how, entry.span, entry.kind, entry.text, counts)
 
-    def add_mentions(self, note: Note) -> None:
-        """Whom a note's dated lines and done tasks link. What somebody's own note says of them is not
-        counted."""
-        for mention in note.mentions:
-            counts = self._settings.dated_notes or mention.how == "task"
-            person = self._person(mention.target, mention.span)
-            if person is not None and person.path != note.path:
-                self._found[person.path].append(_from_mention(mention, counts))
-
-    def add_names(self, note: Note, names: PlainNames) -> None:
+    def _add_names(self, note: Note, people: Mapping[str, Person], found: Found) -> None:
         """Whom a dated note names without a link, unless the same line links them."""
+        if self._names is None:
+            self._names = PlainNames(people.values())
+        how, counts = f"name in a {note.dated_as or 'note'}", self._settings.plain_names
         for line in note.lines:
-            for path in names.find(line.text):
-                if path == note.path or self._linked(path, line.span):
-                    continue
-                how = f"name in a {note.dated_as or 'note'}"
-                evidence = Evidence(line.on, how, line.span, "", " ".join(line.text.split()))
-                self._found[path].append(replace(evidence, counts=self._settings.plain_names))
+            for path in self._names.find(line.text):
+                there = found.setdefault(path, [])
+                if path != note.path and not _linked(there, line.span):
+                    there.append(Evidence(line.on, how, line.span, "", " ".join(line.text.split()), counts))
 
-    def _linked(self, path: str, span: Span) -> bool:
-        """True if this very line is already evidence for the person (mentions of a note are added just
-        before)."""
-        for evidence in reversed(self._found[path]):
-            if evidence.span.path != span.path:
-                return False
-            if evidence.span.line == span.line:
-                return True
-        return False
-
-    def of(self, path: str) -> tuple[Evidence, ...]:
-        """A person's evidence, newest first; on one day the log before a property before anything else."""
-        if len(self._found[path]) < 2:
-            return tuple(self._found[path])
-        found = {(e.span.path, e.span.line, e.on, e.how): e for e in reversed(self._found[path])}
-        return tuple(sorted(found.values(), key=_newest_first))
-
-    def _person(self, target: str, span: Span) -> Person | None:
+    def _whom(self, target: str, span: Span, people: Mapping[str, Person], odd: list[Diagnostic]) -> str:
+        """The path of the person whom a link means, '' if nobody."""
         key = span.path.rpartition("/")[0], target
         found = self._resolved.get(key)
         if found is None:
-            found = self._resolved[key] = self._resolve(target, span.path)
+            found = self._resolved[key] = self._resolve(target, span.path, people)
         if len(found) > 1:
             message = f"[[{target}]] could be {len(found)} notes: {', '.join(found)}"
             hint = f"it counts for nobody; link the note's path: [[{found[0].removesuffix('.md')}]]"
-            self.ambiguous.append(Diagnostic("ambiguous-link", "info", span, message, hint))
-        return self._people[found[0]] if len(found) == 1 else None
+            odd.append(Diagnostic("ambiguous-link", "info", span, message, hint))
+        return found[0] if len(found) == 1 else ""
 
-    def _resolve(self, target: str, from_path: str) -> tuple[str, ...]:
+    def _resolve(self, target: str, from_path: str, people: Mapping[str, Person]) -> tuple[str, ...]:
         """The person that a link means, nobody, or all the notes that it could mean if a person is among
         them."""
         path = self._resolver.resolve(target, from_path)
         if path is not None:
-            return (path,) if path in self._people else ()
+            return (path,) if path in people else ()
         several = self._resolver.ambiguous(target, from_path)
-        return several if any(path in self._people for path in several) else ()
+        return several if any(path in people for path in several) else ()
 
 
-def _newest_first(evidence: Evidence) -> tuple[int, int, bool, str, int]:
-    rank = _RANK.get(evidence.how, 2)
-    return -evidence.on.toordinal(), rank, not evidence.counts, evidence.span.path, evidence.span.line
+def _linked(found: list[Evidence], span: Span) -> bool:
+    """True if this very line is already evidence for the person (a note's links are added before its
+    names)."""
+    for evidence in reversed(found):
+        if evidence.span.path != span.path:
+            return False
+        if evidence.span.line == span.line:
+            return True
+    return False
 
 
 def _from_mention(mention: Mention, counts: bool) -> Evidence:

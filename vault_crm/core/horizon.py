@@ -15,12 +15,12 @@ from datetime import date
 from vault_crm.core.cadence import due_after
 from vault_crm.core.dates import add
 from vault_crm.core.model import AgendaItem
+from vault_crm.core.model import DateItem
 from vault_crm.core.model import Evidence
-from vault_crm.core.model import Person
 from vault_crm.core.settings import Settings
+from vault_crm.core.status import ONE_DAY
 from vault_crm.core.status import item_of
 from vault_crm.core.status import soon_days
-from vault_crm.core.upcoming import dates_of
 
 # Statuses that are no section of the dashboard, and those that share one.
 _SECTIONS = {"today": "soon", "paused": "", "untracked": "", "snoozed": "", "fine": ""}
@@ -31,18 +31,27 @@ def section_of(item: AgendaItem) -> str:
     return "" if item.status == "gone" else _SECTIONS.get(item.status, item.status)
 
 
-def good_until(items: Iterable[AgendaItem], today: date, settings: Settings) -> date | None:
-    """The last day on which everybody stands in the same section, goes back on the same contact, and the same
-    dates are listed; None if nothing will ever change by itself. Nobody's days are counted one by one."""
-    change: date | None = None
-    for item in items:
-        if item.status != "gone":
-            change = _earlier(_next_change(item, today, settings, change), change)
-            change = _earlier(_next_listing(item.person, today, settings), change)
-    return None if change is None else add(change, -1, "day")
+def next_turn(
+    item: AgendaItem, today: date, settings: Settings, dates: Iterable[DateItem], limit: date | None
+) -> date | None:
+    """The first day after today on which the page shows something else of a person: another section, another
+    last contact, or one of their `dates` (all that are to come) listed or no longer listed.
+
+    None if nothing will ever change by itself. With a `limit` a day that is not before it may be left out.
+    """
+    if item.status == "gone":
+        return None
+    listing = _next_listing(dates, today, settings)
+    return earlier(_next_change(item, today, settings, earlier(listing, limit)), listing)
 
 
-def _earlier(one: date | None, other: date | None) -> date | None:
+def good_until(turn: date | None) -> date | None:
+    """The last day before the first turn of all."""
+    return None if turn is None else add(turn, -1, "day")
+
+
+def earlier(one: date | None, other: date | None) -> date | None:
+    """The earlier of two days, where None is never."""
     if one is None or other is None:
         return one or other
     return min(one, other)
@@ -61,10 +70,10 @@ def _next_change(item: AgendaItem, today: date, settings: Settings, limit: date 
     """
     shown, day = _shown(item), today
     while True:
-        turns = [turn for turn in _turning_points(item, settings) if turn > day]
-        if not turns or (limit is not None and min(turns) >= limit):
+        turn = min((turn for turn in _turning_points(item, settings) if turn > day), default=None)
+        if turn is None or (limit is not None and turn >= limit):
             return None
-        day = min(turns)
+        day = turn
         item = item_of(item.person, day, settings)
         if _shown(item) != shown:
             return day
@@ -84,20 +93,21 @@ def _turning_points(item: AgendaItem, settings: Settings) -> Iterator[date]:
         yield person.snooze_until
     if person.met is not None and item.last is None:
         yield add(person.met, -1, "day")
-    if item.due is not None and item.due < date.max:
-        yield add(item.due, -soon_days(person.cadence, settings), "day")
-        yield item.due
-        yield add(item.due, 1, "day")
-        if person.cadence is not None:
-            yield max(due_after(item.due, person.cadence), add(item.due, 1, "day"))
+    due, cadence = item.due, person.cadence
+    if due is not None and due < date.max:
+        yield add(due, -soon_days(cadence, settings), "day")
+        yield due
+        yield due + ONE_DAY
+        if cadence is not None:
+            yield max(due_after(due, cadence), due + ONE_DAY)
 
 
-def _next_listing(person: Person, today: date, settings: Settings) -> date | None:
-    """The first day after today on which one of the person's dates joins the list or leaves it."""
+def _next_listing(dates: Iterable[DateItem], today: date, settings: Settings) -> date | None:
+    """The first day after today on which one of these dates joins the list or leaves it."""
     change: date | None = None
-    for item in dates_of(person, today, settings):
+    for item in dates:
         enters = add(item.on, -settings.dates_days, "day")
         turn = enters if enters > today else add(item.on, 1, "day")
         if turn > today:
-            change = _earlier(turn, change)
+            change = earlier(turn, change)
     return change

@@ -17,18 +17,22 @@ from vault_crm.core.settings import Settings
 BIRTHDAY = "birthday"
 
 
-def coming_dates(people: Iterable[Person], today: date, settings: Settings) -> tuple[DateItem, ...]:
-    """The birthdays and events from today on for `dates_days` days, both days included, in date order.
+def last_listed(today: date, settings: Settings) -> date:
+    """The last day of the coming dates that are listed: `dates_days` days from today on, both days
+    included."""
+    return add(today, settings.dates_days, "day")
 
-    Of people who died or are archived there are none: nobody should be told to congratulate them.
-    """
-    last = add(today, settings.dates_days, "day")
-    found = [item for person in people for item in dates_of(person, today, settings) if item.on <= last]
+
+def in_date_order(found: Iterable[DateItem]) -> tuple[DateItem, ...]:
+    """Birthdays and events by day, then by whose they are."""
     return tuple(sorted(found, key=lambda item: (item.on, item.person.name, item.person.path, item.what)))
 
 
 def dates_of(person: Person, today: date, settings: Settings) -> Iterator[DateItem]:
-    """The person's next birthday and the next occurrence of each event, today or later."""
+    """The person's next birthday and the next occurrence of each event, today or later.
+
+    Of people who died or are archived there are none: nobody should be told to congratulate them.
+    """
     if person.gone:
         return
     if person.birthday is not None:

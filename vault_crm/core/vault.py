@@ -1,59 +1,163 @@
 """assemble(notes, settings) -> Vault: everything that spans files and does not depend on today.
 
-Single passes over dictionaries: a vault of 100,000 notes is assembled for every command that is run.
+Single passes over dictionaries: a vault of 100,000 notes is assembled for every command that is run. Who
+stays for longer keeps an `Assembly`, which does again only what a changed note can change.
 """
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
+from dataclasses import replace
 
 from vault_crm.core.defaults import read_defaults
 from vault_crm.core.evidence import EvidenceFinder
-from vault_crm.core.evidence import PlainNames
+from vault_crm.core.evidence import Found
+from vault_crm.core.evidence import in_order
 from vault_crm.core.links import Resolver
 from vault_crm.core.model import Diagnostic
+from vault_crm.core.model import Evidence
 from vault_crm.core.model import Note
 from vault_crm.core.model import Person
-from vault_crm.core.model import Span
 from vault_crm.core.model import Vault
 from vault_crm.core.model import text_items
 from vault_crm.core.names import fold
+from vault_crm.core.namesakes import path_twins
+from vault_crm.core.namesakes import shared_names
 from vault_crm.core.person import read_person
 from vault_crm.core.settings import Settings
+
+# A person without evidence from elsewhere, and the evidence of their own note.
+Read = tuple[Person, list[Evidence]]
 
 
 def assemble(notes: Mapping[str, Note], settings: Settings) -> Vault:
     """The vault that these notes are: its people with their names, cadences and evidence, and what is odd
     between files. A pure function of its arguments, whatever the notes hold; it never raises."""
-    defaults = read_defaults(settings)
-    read = {path: read_person(note, defaults) for path, note in notes.items() if note.person_rule}
-    people = {path: person for path, (person, _) in read.items()}
-    finder = EvidenceFinder(people, Resolver(notes, _link_names(notes, people)), settings)
-    names = PlainNames(people.values()) if any(note.lines for note in notes.values()) else None
-    for person, stated in read.values():
-        finder.add_own(person, stated)
-    for note in notes.values():
-        if note.mentions:
-            finder.add_mentions(note)
-        if note.lines and names is not None:
-            finder.add_names(note, names)
-    for path, person in people.items():
-        object.__setattr__(person, "evidence", finder.of(path))  # ours alone until here: no need for a copy
-    joined = list(people.values())
-    joined.sort(key=lambda person: (fold(person.name), person.path))
-    return Vault(
-        people=tuple(joined),
-        notes=notes,
-        by_path={person.path: person for person in joined},
-        diagnostics=(
-            *defaults.diagnostics,
-            *dict.fromkeys(finder.ambiguous),
-            *_path_twins(notes),
-            *_shared_names(joined),
-        ),
-    )
+    return Assembly(settings).update(notes, ())
+
+
+class Assembly:
+    """The vault of notes that change by and by.
+
+    A note's own person depends on that note alone; what it says of others depends on it and on what its links
+    mean, and that on all paths, names and aliases together. So as long as none of these comes or goes, only
+    the changed notes are looked through, and their pieces exchanged in the evidence of whom they speak of.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._defaults = read_defaults(settings)
+        self._finder = EvidenceFinder(settings)
+        self._vault = Vault()
+        self._paths: list[str] = []
+        self._odd_links: dict[str, tuple[Diagnostic, ...]] = {}
+        self._twins: list[Diagnostic] = []
+        self._shared: list[Diagnostic] = []
+
+    def update(self, notes: Mapping[str, Note], changed: Collection[str]) -> Vault:
+        """The vault that these notes are now, always equal to `assemble(notes, settings)`.
+
+        `changed` are all paths whose note is new, gone, or another object than in the last call (in the first
+        call it is not looked at). The mapping becomes the vault's own: hand over another one the next time.
+        Nobody is made anew whose note and evidence are as before, and no vault ever changes once it is
+        returned.
+        """
+        before = self._vault.notes
+        other = {path for path in changed if before.get(path) != notes.get(path)} if before else notes.keys()
+        read = {path: self._read(notes[path]) for path in other if path in notes and notes[path].person_rule}
+        if self._meanings_differ(notes, other, read):
+            by_path = self._join_all(notes, read)
+        elif other:
+            by_path = self._exchange(notes, other, read)
+        else:
+            by_path = dict(self._vault.by_path)
+        self._finder.forget()
+        odd_links = (d for path in notes if path in self._odd_links for d in self._odd_links[path])
+        odd = (*self._defaults.diagnostics, *odd_links, *self._twins, *self._shared)
+        self._vault = Vault(tuple(by_path.values()), notes, by_path, odd)
+        return self._vault
+
+    def _read(self, note: Note) -> Read:
+        person, stated = read_person(note, self._defaults)
+        return person, self._finder.own(person, stated)
+
+    def _meanings_differ(
+        self, notes: Mapping[str, Note], other: Iterable[str], read: Mapping[str, Read]
+    ) -> bool:
+        """True if a link, or a name in running text, can mean somebody else than before."""
+        if list(notes) != self._paths:
+            return True
+        for path in other:
+            person = self._vault.by_path.get(path)
+            if path in read and person is not None:
+                now = read[path][0]
+                if (now.name, now.aliases) != (person.name, person.aliases):
+                    return True
+            elif path in read or person is not None:
+                return True
+            elif _aliases_of(notes[path]) != _aliases_of(self._vault.notes[path]):
+                return True
+        return False
+
+    # -- everything anew, but for the people whose notes did not change
+
+    def _join_all(self, notes: Mapping[str, Note], read: Mapping[str, Read]) -> dict[str, Person]:
+        before = self._vault.by_path
+        people: dict[str, Person] = {}
+        found: Found = {}
+        for path, note in notes.items():
+            if not note.person_rule:
+                continue
+            if path in read:
+                people[path], found[path] = read[path]
+            else:
+                people[path] = before[path]
+                found[path] = [e for e in before[path].evidence if e.span.path == path]
+        self._finder.use(Resolver(notes, _link_names(notes, people)))
+        self._odd_links = {}
+        for path, note in notes.items():
+            if (note.mentions or note.log or note.lines) and (odd := self._finder.add(note, people, found)):
+                self._odd_links[path] = odd
+        for path, person in people.items():
+            people[path] = _with_evidence(person, in_order(found[path]), path in read)
+        joined = sorted(people.values(), key=lambda person: (fold(person.name), person.path))
+        self._paths = list(notes)
+        self._twins = path_twins(notes)
+        self._shared = shared_names(joined)
+        return {person.path: person for person in joined}
+
+    # -- only what changed
+
+    def _exchange(
+        self, notes: Mapping[str, Note], other: Collection[str], read: Mapping[str, Read]
+    ) -> dict[str, Person]:
+        by_path = {**self._vault.by_path, **{path: person for path, (person, _) in read.items()}}
+        found: Found = {path: own for path, (_, own) in read.items()}
+        for path in other:
+            said: Found = {}
+            self._finder.add(self._vault.notes[path], self._vault.by_path, said)
+            for target in said:
+                found.setdefault(target, [])
+            odd = self._finder.add(notes[path], by_path, found)
+            if odd:
+                self._odd_links[path] = odd
+            else:
+                self._odd_links.pop(path, None)
+        for path, pieces in found.items():
+            kept = [e for e in self._vault.by_path[path].evidence if e.span.path not in other]
+            by_path[path] = _with_evidence(by_path[path], in_order(kept + pieces), path in read)
+        if any(d.span.path in read for d in self._shared):
+            self._shared = shared_names(by_path.values())  # the property may stand in another line now
+        return by_path
+
+
+def _with_evidence(person: Person, evidence: tuple[Evidence, ...], ours: bool) -> Person:
+    """The person with this evidence; `ours`: nobody else has seen them yet."""
+    if ours:
+        object.__setattr__(person, "evidence", evidence)
+        return person
+    return person if evidence == person.evidence else replace(person, evidence=evidence)
 
 
 def _link_names(notes: Mapping[str, Note], people: Mapping[str, Person]) -> dict[str, tuple[str, ...]]:
@@ -64,80 +168,10 @@ def _link_names(notes: Mapping[str, Note], people: Mapping[str, Person]) -> dict
             found.setdefault(name, {})[path] = None
     for path, note in notes.items():
         if not note.person_rule and note.properties:
-            for prop in note.properties:
-                if prop.field == "aliases":
-                    for name in text_items(prop.value):
-                        found.setdefault(name, {})[path] = None
+            for name in _aliases_of(note):
+                found.setdefault(name, {})[path] = None
     return {name: tuple(paths) for name, paths in found.items()}
 
 
-# -- what is odd between files
-
-
-def _path_twins(notes: Iterable[str]) -> list[Diagnostic]:
-    """Paths that are one path on a Mac or on Windows: they differ only in case or in how accents are
-    encoded."""
-    first: dict[str, str] = {}
-    found = []
-    for path in notes:
-        key = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
-        if key in first:
-            other = first[key]
-            message = f"this path and {other} differ only in {_difference(path, other)}"
-            hint = "on a Mac, on Windows and in some sync programs they are one file: rename one of them"
-            found.append(Diagnostic("name-twin", "warning", Span(path, 1), message, hint))
-        else:
-            first[key] = path
-    return found
-
-
-def _difference(path: str, other: str) -> str:
-    same = unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other)
-    return "how accents are encoded (NFC and NFD)" if same else "upper and lower case"
-
-
-def _shared_names(people: Iterable[Person]) -> list[Diagnostic]:
-    """People with one name, and aliases that mean several people."""
-    by_name: dict[str, list[Person]] = {}
-    by_alias: dict[str, list[tuple[str, Person]]] = {}
-    for person in people:
-        by_name.setdefault(fold(person.name), []).append(person)
-        for alias in dict.fromkeys(map(fold, person.aliases)):
-            by_alias.setdefault(alias, []).append((alias, person))
-    found = []
-    for name, named in by_name.items():
-        if name and len(named) > 1:
-            found += [_same_name(person, named) for person in named]
-    for alias, bearers in by_alias.items():
-        others = [p for p in by_name.get(alias, ()) if all(p is not bearer for _, bearer in bearers)]
-        if len(bearers) + len(others) > 1:
-            found += [_same_alias(person, alias, [p for _, p in bearers] + others) for _, person in bearers]
-    return found
-
-
-def _same_name(person: Person, named: list[Person]) -> Diagnostic:
-    others = ", ".join(p.path for p in named if p is not person)
-    return Diagnostic(
-        "same-name",
-        "info",
-        _place(person, "name"),
-        f"{person.name} is also the name of {others}",
-        "commands ask which one is meant; give the note's path, or add an alias that tells them apart",
-    )
-
-
-def _same_alias(person: Person, alias: str, bearers: list[Person]) -> Diagnostic:
-    written = next(text for text in person.aliases if fold(text) == alias)
-    others = ", ".join(p.path for p in bearers if p is not person)
-    return Diagnostic(
-        "ambiguous-alias",
-        "info",
-        _place(person, "aliases"),
-        f'"{written}" also means {others}',
-        "a link or a command that says only this is ambiguous",
-    )
-
-
-def _place(person: Person, key: str) -> Span:
-    spans = [prop.span for prop in person.note.properties if key in (prop.field, prop.key.casefold())]
-    return spans[0] if spans else Span(person.path, 1)
+def _aliases_of(note: Note) -> list[str]:
+    return [name for prop in note.properties if prop.field == "aliases" for name in text_items(prop.value)]
