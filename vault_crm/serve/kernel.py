@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 _INOTIFY = "anon_inode:inotify"
@@ -58,36 +59,45 @@ def limit_hint(settings: str = "/proc/sys") -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    inode: int
+    mtime: int
+    names: tuple[str, ...]  # of the folders in it
+    sure: bool  # listed again after its time was first seen
+
+
 class Folders:
     """The folders of a vault that hold notes, known again at the price of one `stat` for each."""
 
     def __init__(self, root: Path) -> None:
         self._root = os.fspath(root)
-        self._known: dict[str, tuple[int, int, tuple[str, ...]]] = {}  # path -> mtime, inode, names below it
+        self._known: dict[str, _Folder] = {}
 
     def inodes(self) -> dict[str, int]:
         """The inode of every folder that can be read, by its path. Hidden ones and links are passed over."""
-        seen: dict[str, tuple[int, int, tuple[str, ...]]] = {}
+        seen: dict[str, _Folder] = {}
         waiting = [self._root]
         while waiting:
             path = waiting.pop()
-            entry = self._entry(path)
-            if entry is not None:
-                seen[path] = entry
-                waiting += [os.path.join(path, name) for name in entry[2]]
+            folder = self._folder(path)
+            if folder is not None:
+                seen[path] = folder
+                waiting += [os.path.join(path, name) for name in folder.names]
         self._known = seen
-        return {path: inode for path, (_, inode, _) in seen.items()}
+        return {path: folder.inode for path, folder in seen.items()}
 
-    def _entry(self, path: str) -> tuple[int, int, tuple[str, ...]] | None:
+    def _folder(self, path: str) -> _Folder | None:
         try:
             st = os.stat(path, follow_symlinks=path == self._root)
             known = self._known.get(path)
-            # A folder gains or loses a folder: its time changes. (A second change within the clock's tick is
-            # seen at the next one.)
-            if known is not None and known[:2] == (st.st_mtime_ns, st.st_ino):
+            # Its time changes when a folder comes or goes; not so if both happen within one tick of the file
+            # system's clock, so a time is trusted only when the folder was listed again later.
+            same = known is not None and (known.inode, known.mtime) == (st.st_ino, st.st_mtime_ns)
+            if known is not None and same and known.sure:
                 return known
             with os.scandir(path) as entries:
                 names = [e.name for e in entries if e.name[0] != "." and e.is_dir(follow_symlinks=False)]
         except OSError:
             return None
-        return st.st_mtime_ns, st.st_ino, tuple(names)
+        return _Folder(st.st_ino, st.st_mtime_ns, tuple(names), same)
