@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vault_crm.core.defaults import read_defaults
@@ -86,19 +87,12 @@ class Assembly:
         self, notes: Mapping[str, Note], other: Iterable[str], read: Mapping[str, Read]
     ) -> bool:
         """True if a link, or a name in running text, can mean somebody else than before."""
-        if list(notes) != self._paths:
-            return True
-        for path in other:
-            person = self._vault.by_path.get(path)
-            if path in read and person is not None:
-                now = read[path][0]
-                if (now.name, now.aliases) != (person.name, person.aliases):
-                    return True
-            elif path in read or person is not None:
-                return True
-            elif _aliases_of(notes[path]) != _aliases_of(self._vault.notes[path]):
-                return True
-        return False
+        before = self._vault
+        return list(notes) != self._paths or any(
+            _called(before.notes[path], before.by_path.get(path))
+            != _called(notes[path], read[path][0] if path in read else None)
+            for path in other
+        )
 
     # -- everything anew, but for the people whose notes did not change
 
@@ -171,6 +165,11 @@ def _link_names(notes: Mapping[str, Note], people: Mapping[str, Person]) -> dict
             for name in _aliases_of(note):
                 found.setdefault(name, {})[path] = None
     return {name: tuple(paths) for name, paths in found.items()}
+
+
+def _called(note: Note, person: Person | None) -> tuple[bool, Sequence[str]]:
+    """What links and texts may call a note beside its path, and whether that is a person's name."""
+    return person is not None, _aliases_of(note) if person is None else (person.name, *person.aliases)
 
 
 def _aliases_of(note: Note) -> list[str]:

@@ -6,13 +6,17 @@ import traceback
 from collections.abc import Callable
 from collections.abc import Mapping
 from contextlib import nullcontext
+from types import CodeType
 from typing import Any
 
+from jinja2 import BytecodeCache
+from jinja2 import Environment
 from jinja2 import FunctionLoader
 from jinja2 import StrictUndefined
 from jinja2 import TemplateError
 from jinja2 import TemplateNotFound
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame
 from jinja2.exceptions import SecurityError
@@ -31,6 +35,7 @@ from vault_crm.render.templates import yaml_text
 
 MAX_OUTPUT = 20_000_000
 _PREFIX = "template:"
+_MOST_COMPILED = 200
 
 
 def render(templates: Templates, name: str, context: Mapping[str, Any]) -> str:
@@ -80,6 +85,28 @@ class _CodeGenerator(CodeGenerator):
         self.write("))")
 
 
+class _Compiled(BytecodeCache):
+    """The code that templates were compiled to, kept while the program runs. It is a function of a template's
+    name and text; what a template makes of values, and what it imports, lives for one rendering only."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def get_bucket(self, environment: Environment, name: str, _filename: str | None, source: str) -> Bucket:
+        bucket = Bucket(environment, name, source)  # the text itself takes the place of its checksum
+        bucket.code = self._kept.get((name, source))
+        return bucket
+
+    def set_bucket(self, bucket: Bucket) -> None:
+        if len(self._kept) >= _MOST_COMPILED:
+            self._kept.clear()  # somebody is writing templates
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """No attribute of Python's own, no change of a value, and no text or number without bounds."""
 
@@ -122,6 +149,7 @@ def _environment(templates: Templates) -> Sandbox:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     environment.filters["yaml"] = yaml_text
     return environment

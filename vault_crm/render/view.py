@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from types import MappingProxyType
 from typing import Any
+from typing import TypeVar
 
 from vault_crm.core.agenda import by_dashboard
 from vault_crm.core.cadence import say_cadence
@@ -28,6 +30,8 @@ from vault_crm.render.markdown import comment
 from vault_crm.render.markdown import link
 from vault_crm.render.markdown import md
 from vault_crm.render.markdown import plain
+
+_T = TypeVar("_T")
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ATTENTION_LIMIT = 200
@@ -117,17 +121,18 @@ class Page:
 
     def context(self, sections: Iterable[str]) -> dict[str, Any]:
         """Everything a template may use (docs/templates.md)."""
+        counts = self._counts()
         return {
             "sections": tuple(sections),
-            "summary": self._summary(),
-            "counts": self._counts(),
+            "summary": self._summary(counts),
+            "counts": counts,
             "good_until": self._agenda.good_until.isoformat() if self._agenda.good_until else "",
             "today": self._agenda.today.isoformat(),
             "long_overdue": self._people("long-overdue"),
             "overdue": self._people("overdue"),
             "due_soon": self._people("today", "soon"),
             "never": self._people("never"),
-            "dates": self._cut([self._date(item) for item in self._agenda.dates]),
+            "dates": self._cut(self._agenda.dates, self._date),
             "attention": self._attention(),
             "lately": tuple(self._contact(e, person) for e, person in self._agenda.recent),
             "find": self._find(),
@@ -161,13 +166,11 @@ class Page:
         return link(person.name, person.path, self._path, self._settings.dashboard_links)
 
     def _people(self, *statuses: str) -> Listing:
-        items = by_dashboard(self._agenda.with_status(*statuses))
-        limit = self._settings.dashboard_limit or len(items)
-        return Listing(tuple(self.person(item) for item in items[:limit]), max(0, len(items) - limit))
+        return self._cut(by_dashboard(self._agenda.with_status(*statuses)), self.person)
 
-    def _cut(self, views: list[Any]) -> Listing:
-        limit = self._settings.dashboard_limit or len(views)
-        return Listing(tuple(views[:limit]), max(0, len(views) - limit))
+    def _cut(self, items: Sequence[_T], view: Callable[[_T], Any]) -> Listing:
+        limit = self._settings.dashboard_limit or len(items)
+        return Listing(tuple(view(item) for item in items[:limit]), max(0, len(items) - limit))
 
     def _find(self) -> Callable[[str], tuple[PersonView, ...]]:
         """`find('tag:family status:overdue')` for templates: people by a query, in the dashboard's order."""
@@ -186,13 +189,12 @@ class Page:
     def _counts(self) -> Mapping[str, int]:
         counts: dict[str, int] = {}
         for item in self._agenda.items:
-            name = item.status.replace("-", "_")
-            counts[name] = counts.get(name, 0) + 1
-        names = ("gone", "attention", "paused", "untracked", "snoozed", "never", "long_overdue", "overdue")
-        return MappingProxyType({name: counts.get(name, 0) for name in (*names, "today", "soon", "fine")})
+            counts[item.status] = counts.get(item.status, 0) + 1
+        names = ("gone", "attention", "paused", "untracked", "snoozed", "never", "long-overdue", "overdue")
+        all_names = (*names, "today", "soon", "fine")
+        return MappingProxyType({name.replace("-", "_"): counts.get(name, 0) for name in all_names})
 
-    def _summary(self) -> str:
-        n = self._counts()
+    def _summary(self, n: Mapping[str, int]) -> str:
         overdue, soon = n["overdue"] + n["long_overdue"], n["today"] + n["soon"]
         if not self._agenda.items:
             return '**No people yet**: `vault-crm new "Ana Sousa"` makes the first note'
@@ -264,14 +266,16 @@ class Page:
         return DateView(item.on.isoformat(), WEEKDAYS[item.on.weekday()], self._link(item.person), words)
 
     def _attention(self) -> Listing:
-        views = []
-        for item in by_dashboard(self._agenda.with_status("attention")):
-            problems = item.person.blockers or item.person.diagnostics[:1]
-            views += [
-                AttentionView(self._link(item.person), found.span.line, say_plainly(_with_hint(found)))
-                for found in problems
-            ]
-        return self._cut(views)
+        found = [
+            (item.person, problem)
+            for item in by_dashboard(self._agenda.with_status("attention"))
+            for problem in item.person.blockers or item.person.diagnostics[:1]
+        ]
+        return self._cut(found, self._problem)
+
+    def _problem(self, found: tuple[Person, Diagnostic]) -> AttentionView:
+        person, problem = found
+        return AttentionView(self._link(person), problem.span.line, say_plainly(_with_hint(problem)))
 
     def _contact(self, found: Evidence, person: Person) -> ContactView:
         words = "" if self._by_name_only(person) else self._where_from(found)
