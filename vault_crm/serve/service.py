@@ -34,8 +34,9 @@ from vault_crm.store.paths import vault_id
 
 _LONGEST = 60.0  # seconds for one command: a restart waits for the old watcher to end
 _PAUSE = 0.5
-# Without these a service would have another index, other locks and settings, another day, another git.
-_KEPT = ("PATH", "PYTHONPATH", "TZ", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+# Without these a service would have another index, other locks and settings, another day, another git. (On
+# Windows a task has the user's own PATH.)
+_KEPT = ("PYTHONPATH", "TZ", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,10 @@ def job_of(
     """The watcher of a vault as a service, run by this Python with these variables."""
     name = service_name(root)
     log = system.log(name)
-    kept = {key: env[key] for key in sorted(env) if key in _KEPT or key.startswith("VAULT_CRM_")}
+    kept = {key: env[key] for key in env if key in _KEPT or key.startswith("VAULT_CRM_")}
     kept.pop("VAULT_CRM_VAULT", None)  # the vault is named
-    if "PATH" in kept:
-        folders = [folder for folder in kept["PATH"].split(os.pathsep) if os.path.isabs(folder)]
+    if system.platform != "win32":
+        folders = [folder for folder in env.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
         kept["PATH"] = os.pathsep.join(dict.fromkeys(folders))
     domain, user = env.get("USERDOMAIN", ""), env.get("USERNAME", "")
     return Job(
@@ -211,7 +212,7 @@ def job_of(
         root=str(root),
         program=program_of(python, env),
         python=_windowless(python),
-        variables=tuple((key, value) for key, value in kept.items() if value),
+        variables=tuple((key, kept[key]) for key in sorted(kept) if kept[key]),
         log="" if log is None else str(log),
         user=f"{domain}\\{user}" if domain else user,
     )

@@ -179,14 +179,15 @@ def windows_task(job: Job) -> str:
 
     pairs = [f"{name}={value}" for name, value in job.variables]
     words = ["-P", "-m", "vault_crm.cli.background", job.log, *pairs, "--", *job.watch]
-    for word in [job.python, *words]:
-        if re.search(r"%[^%]+%|\$\(|[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", word):
-            reason = "a scheduled task cannot hold it: it would take %NAME% and $( for variables"
-            raise CannotServe(f"{_shown(word)}: {reason}", "give the folder another name")
+    arguments = list2cmdline(words)
+    odd = re.search(r"%[^%]+%|\$\(|[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", arguments)
+    if odd:
+        reason = f"a scheduled task cannot hold {_shown(odd[0])!r}: %NAME% and $( are variables to it"
+        raise CannotServe(f"{_shown(job.root)}: {reason}", "give the folder another name")
     about = f"{MARK}, which will write it anew. Keeps the dashboard in {job.root} true."
     return _TASK.format(
         about=escape(about),
         user=escape(job.user),
         command=escape(job.python),
-        arguments=escape(list2cmdline(words)),
+        arguments=escape(arguments),
     )

@@ -163,7 +163,7 @@ def _status(app: App, as_json: bool) -> int:
     app.out(f"service: {f'installed, {system.what}: {file}' if state.installed else 'not installed'}")
     if state.installed:
         app.out(f"{system.name}: {state.answer or f'cannot say ({state.problem})'}")
-    app.out(f"watcher: {f'{_who(watcher)} is at work{_since(watcher)}' if watcher else 'none is at work'}")
+    app.out(f"watcher: {_watcher_text(watcher)}")
     if watcher is None:
         app.say(
             "`vault-crm service logs` may say why"
@@ -177,15 +177,29 @@ def _who(watcher: Watcher) -> str:
     return f"process {watcher.pid}" if watcher.pid else "a process"
 
 
-def _since(watcher: Watcher) -> str:
-    return f" since {datetime.fromtimestamp(watcher.since):%Y-%m-%d %H:%M}" if watcher.since else ""
+def _since(watcher: Watcher) -> datetime | None:
+    """Since when, if it says so."""
+    try:
+        return datetime.fromtimestamp(watcher.since).astimezone() if watcher.since else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _watcher_text(watcher: Watcher | None) -> str:
+    if watcher is None:
+        return "none is at work"
+    since = _since(watcher)
+    return f"{_who(watcher)} is at work" + (f" since {since:%Y-%m-%d %H:%M}" if since else "")
 
 
 def _watcher_json(watcher: Watcher | None) -> dict[str, Any] | None:
     if watcher is None:
         return None
-    since = datetime.fromtimestamp(watcher.since).astimezone().isoformat(timespec="seconds")
-    return {"pid": watcher.pid or None, "since": since if watcher.since else None}
+    since = _since(watcher)
+    return {
+        "pid": watcher.pid or None,
+        "since": since.isoformat(timespec="seconds") if since else None,
+    }
 
 
 def _logs(app: App, follow: bool, count: int) -> int:
