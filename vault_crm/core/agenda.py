@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date
-from itertools import groupby
 
 from vault_crm.core.cadence import days_of
 from vault_crm.core.diagnostics import sorted_diagnostics
@@ -152,16 +151,11 @@ def by_pressing(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
 
 def by_dashboard(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
     """The dashboard's order, which no day changes: the shortest cadence first, then due date, then name."""
-    ordered: list[AgendaItem] = []
-    for _, tied in groupby(sorted(items, key=_length_and_due), _length_and_due):
-        same = list(tied)  # names are compared only where they decide
-        ordered += same if len(same) < 2 else sorted(same, key=_name)
-    return tuple(ordered)
+    return tuple(sorted(items, key=lambda item: (_length(item), _due(item), *_name(item))))
 
 
-def _length_and_due(item: AgendaItem) -> tuple[float, date]:
-    cadence = item.person.cadence
-    return math.inf if cadence is None else days_of(cadence), item.due or date.max
+def _length(item: AgendaItem) -> float:
+    return math.inf if item.person.cadence is None else days_of(item.person.cadence)
 
 
 def _due(item: AgendaItem) -> date:
