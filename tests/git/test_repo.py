@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from vault_crm.git.repo import at_work
+from vault_crm.git.repo import git_folder
 from vault_crm.git.repo import is_ignored
 from vault_crm.git.repo import is_tracked
 from vault_crm.git.repo import line_date
-from vault_crm.git.repo import merge_in_progress
 from vault_crm.git.repo import repo_root
+from vault_crm.git.repo import unmerged
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -89,7 +91,9 @@ def test_an_uncommitted_line_has_no_date(repo: Path) -> None:
 
 @needs_git
 def test_a_merge_is_seen_while_it_lasts(repo: Path) -> None:
-    assert not merge_in_progress(repo)
+    folder = git_folder(repo)
+    assert folder is not None
+    assert (at_work(folder), unmerged(repo)) == ("", False)
     git(repo, "checkout", "-q", "-b", "other")
     (repo / "OVERDUE.md").write_text("theirs\n")
     git(repo, "commit", "-q", "-a", "-m", "theirs")
@@ -97,9 +101,9 @@ def test_a_merge_is_seen_while_it_lasts(repo: Path) -> None:
     (repo / "OVERDUE.md").write_text("ours\n")
     git(repo, "commit", "-q", "-a", "-m", "ours")
     git(repo, "merge", "other", code=1)
-    assert merge_in_progress(repo)
+    assert (at_work(folder), unmerged(repo)) == ("a merge is not finished", True)
     git(repo, "merge", "--abort")
-    assert not merge_in_progress(repo)
+    assert (at_work(folder), unmerged(repo)) == ("", False)
 
 
 @needs_git
@@ -121,4 +125,5 @@ def test_without_a_repository_or_git_the_answer_is_no(
     assert not is_tracked(home, "a.md")
     assert not is_ignored(home, "a.md")
     assert line_date(home, "a.md", 1) is None
-    assert not merge_in_progress(home)
+    assert git_folder(home) is None
+    assert not unmerged(home)

@@ -15,14 +15,15 @@ from functools import lru_cache
 from pathlib import Path
 
 _TIMEOUT = 10.0  # seconds; a blame of one line takes milliseconds
-_MERGING = (
-    "MERGE_HEAD",
-    "CHERRY_PICK_HEAD",
-    "REVERT_HEAD",
-    "rebase-merge",
-    "rebase-apply",
-    "index.lock",
-)
+# Files in git's folder by which it says what it is in the middle of.
+_AT_WORK = {
+    "MERGE_HEAD": "a merge is not finished",
+    "CHERRY_PICK_HEAD": "a cherry-pick is not finished",
+    "REVERT_HEAD": "a revert is not finished",
+    "rebase-merge": "a rebase is not finished",
+    "rebase-apply": "a rebase is not finished",
+    "index.lock": "git is at work",
+}
 
 
 def run_git(root: Path, *arguments: str) -> tuple[int, bytes]:
@@ -120,10 +121,20 @@ def _author_date(porcelain: str) -> date | None:
     return None  # the hash is all zeros: not committed yet
 
 
-def merge_in_progress(root: Path) -> bool:
-    """True while git is merging, rebasing or writing in the repository that a folder lies in."""
+def git_folder(root: Path) -> Path | None:
+    """Where git keeps its state for the work tree that a folder lies in; None if there is none."""
     if not _looks_tracked(root):
-        return False
+        return None
     code, out = run_git(root, "rev-parse", "--absolute-git-dir")
-    folder = os.fsdecode(out).rstrip("\n")
-    return code == 0 and any(os.path.lexists(os.path.join(folder, name)) for name in _MERGING)
+    text = os.fsdecode(out).rstrip("\n")
+    return Path(text) if code == 0 and text else None
+
+
+def at_work(folder: Path) -> str:
+    """What git is in the middle of, by the files in its folder: 'a merge is not finished'; '' if nothing."""
+    return next((what for name, what in _AT_WORK.items() if os.path.lexists(folder / name)), "")
+
+
+def unmerged(root: Path) -> bool:
+    """True while git's index holds files whose merge is not settled (also after a `stash pop`)."""
+    return bool(_looks_tracked(root) and run_git(root, "ls-files", "--unmerged", "-z")[1])

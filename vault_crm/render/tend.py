@@ -65,12 +65,14 @@ class Trouble:
 
 @dataclass(slots=True)
 class Tended:
-    """What was done. `waiting` are people whose notes could not be written to just now."""
+    """What was done. `done` are the dashboards that are now what they should be, `waiting` the people whose
+    notes could not be written to just now."""
 
     agenda: Agenda
     filed: list[tuple[str, Filed]] = field(default_factory=list)
     stuck: list[Stuck] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
 
@@ -102,6 +104,7 @@ def tend(
             kept = done.kept if way == "both" else pages.kept(board)
             text = pages.to_write(board, kept)
             tended.written += write_page(store, board, text, pages.fresh(board))
+            tended.done.append(path)
             tended.stuck += [Stuck(*found) for found in lines_with_hints(board, text)]
         except VaultCrmError as error:
             troubles.append(_trouble(path, error))

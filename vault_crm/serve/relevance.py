@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from vault_crm.store.obsidian import CONVENTION_FILES
+
 # What git does is seen in these; `refs` and `objects` follow them.
 _GIT = {"HEAD", "index", "index.lock", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG"}
 _GIT_FOLDERS = ("rebase-merge/", "rebase-apply/", "sequencer/")
-# What store/obsidian.py reads. `workspace.json` is not among them: Obsidian writes it all the time.
-_OBSIDIAN = {
-    "app.json",
-    "community-plugins.json",
-    "core-plugins.json",
-    "daily-notes.json",
-    "templates.json",
-    "plugins/periodic-notes/data.json",
-    "plugins/templater-obsidian/data.json",
-}
+# `workspace.json` is not among them: Obsidian writes it all the time.
+_OBSIDIAN = {*CONVENTION_FILES, "core-plugins.json"}
 
 
 def relevant(path: str) -> bool:

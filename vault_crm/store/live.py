@@ -64,10 +64,12 @@ class LiveVault:
         self._survey: Survey | None = None
         self._complete = True
         self.last = Look()
+        self.believe_next = False  # the next `load` holds nothing
 
     def load(self) -> Vault:
         """The vault as it is now. The very same object as before if nothing has changed."""
-        self.look()
+        self.look(self.believe_next)
+        self.believe_next = False
         assert self._vault is not None
         return self._vault
 

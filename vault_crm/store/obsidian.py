@@ -8,6 +8,16 @@ from typing import Any
 
 from vault_crm.core.settings import Conventions
 
+# The files that are read here, relative to the configuration folder.
+CONVENTION_FILES = (
+    "app.json",
+    "community-plugins.json",
+    "daily-notes.json",
+    "templates.json",
+    "plugins/periodic-notes/data.json",
+    "plugins/templater-obsidian/data.json",
+)
+
 _DEFAULT_DAILY = "YYYY-MM-DD"
 _MAX_BYTES = 4 << 20
 
@@ -119,3 +129,9 @@ def read_conventions(root: Path) -> tuple[Conventions, tuple[str, ...]]:
         markdown_links=app.get("useMarkdownLinks") is True,
     )
     return found, tuple(dict.fromkeys(config.warnings))
+
+
+def convention_files(root: Path) -> tuple[Path, ...]:
+    """The files that `read_conventions` may read in this vault, whether or not they are there."""
+    folder = config_folder_of(root) or root / ".obsidian"
+    return tuple(folder / name for name in CONVENTION_FILES)

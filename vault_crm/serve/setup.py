@@ -1,0 +1,58 @@
+"""The settings and templates that hold in a vault, and whether they have changed since they were read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from vault_crm.render.boards import templates_of
+from vault_crm.render.templates import FOLDER
+from vault_crm.render.templates import Templates
+from vault_crm.store.obsidian import convention_files
+from vault_crm.store.settings import user_settings_path
+from vault_crm.store.settings import vault_settings_path
+from vault_crm.store.store import Store
+
+
+class Setup:
+    """A store and its templates, and how the files looked that they were read from."""
+
+    def __init__(self, store: Store, templates: Templates, looks: dict[str, tuple[int, int, int]]) -> None:
+        self.store = store
+        self.templates = templates
+        self._looks = looks
+
+    @classmethod
+    def read(cls, root: Path) -> Setup:
+        """Reads them. Raises NoVault, BadSettings, TemplateProblem."""
+        looks = _looks(root)
+        store = Store.open(root)
+        return cls(store, templates_of(store), looks)
+
+    def changed(self) -> bool:
+        """True if any of the files differs from when it was read, or last looked at."""
+        return _looks(self.store.root) != self._looks
+
+    def seen(self) -> None:
+        """What is there now could not be used; until it changes again, this is not to be tried again."""
+        self._looks = _looks(self.store.root)
+
+
+def _looks(root: Path) -> dict[str, tuple[int, int, int]]:
+    found = {}
+    for path in _files(root):
+        try:
+            st = os.stat(path)
+        except OSError:
+            continue
+        found[os.fspath(path)] = (st.st_mtime_ns, st.st_size, st.st_ino)
+    return found
+
+
+def _files(root: Path) -> Iterator[Path | str]:
+    yield vault_settings_path(root)
+    yield user_settings_path()
+    yield from convention_files(root)
+    for folder, _, files in os.walk(root / FOLDER):
+        yield from (os.path.join(folder, name) for name in files)
