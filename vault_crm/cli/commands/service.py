@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -208,12 +208,10 @@ def _logs(app: App, follow: bool, count: int) -> int:
     system = service.system_here()
     name = service.service_name(_root(app))
     log = system.log(name)
-    with contextlib.suppress(KeyboardInterrupt):  # how one leaves a log that is followed
-        if log is not None:
-            return _read_log(app, log, follow, count)
-        words = service.fill(system, system.journal, name, os.environ)
-        return _run(app, [*words, f"--lines={count}", *(["--follow"] if follow else [])])
-    return 0
+    if log is not None:
+        return show_log(app, log, follow=follow, count=count)
+    words = service.fill(system, system.journal, name, os.environ)
+    return _run(app, [*words, f"--lines={count}", *(["--follow"] if follow else [])])
 
 
 def _run(app: App, words: list[str]) -> int:
@@ -222,19 +220,22 @@ def _run(app: App, words: list[str]) -> int:
 
     try:
         return subprocess.run(words, stdin=subprocess.DEVNULL, check=False).returncode
+    except KeyboardInterrupt:  # how one leaves a log that is followed
+        return 0
     except OSError as error:
         app.warn(f"{words[0]} could not be started: {error.strerror or error}")
         return 1
 
 
-def _read_log(app: App, log: Path, follow: bool, count: int) -> int:
+def show_log(app: App, log: Path, *, follow: bool, count: int) -> int:
+    """A log that is a file: its last lines, and what comes until Ctrl-C. Raises CannotPrint."""
     from time import sleep
 
     from vault_crm.store.logfile import last_lines
     from vault_crm.store.logfile import lines_after
 
     try:
-        lines, end = last_lines(log, count)
+        lines, end = _read(last_lines, log, count)
         if not lines and not follow:
             app.say(f"nothing in {log} yet")
         while True:
@@ -243,6 +244,13 @@ def _read_log(app: App, log: Path, follow: bool, count: int) -> int:
             if not follow:
                 return 0
             sleep(_LOOK)
-            lines, end = lines_after(log, end)
+            lines, end = _read(lines_after, log, end)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _read(look: Callable[[Path, int], tuple[list[str], int]], log: Path, at: int) -> tuple[list[str], int]:
+    try:
+        return look(log, at)
     except OSError as error:
         raise CannotPrint(f"{log}: {error.strerror or error}") from None
