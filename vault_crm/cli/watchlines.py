@@ -55,7 +55,7 @@ def _wrote(facts: Mapping[str, Any], verbose: bool) -> str:
     moves = []
     if came := facts["came"]:
         moves.append(f"{names(came)} {'is' if len(came) == 1 else 'are'} overdue now")
-    if went := facts["went"]:
+    if went := [name for name in facts["went"] if name not in facts["filed"]]:
         moves.append(f"{names(went)} {'is' if len(went) == 1 else 'are'} off the list")
     if not moves:
         return f"{facts['path']} brought up to date{_overdue(facts)}" if verbose else ""

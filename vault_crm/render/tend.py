@@ -65,14 +65,14 @@ class Trouble:
 
 @dataclass(slots=True)
 class Tended:
-    """What was done. `done` are the dashboards that are now what they should be, `waiting` the people whose
+    """What was done. `done` are the dashboards that were tended, and in which way; `waiting` the people whose
     notes could not be written to just now."""
 
     agenda: Agenda
     filed: list[tuple[str, Filed]] = field(default_factory=list)
     stuck: list[Stuck] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
+    done: list[tuple[str, Way]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
 
@@ -99,12 +99,13 @@ def tend(
         tended.filed += [(path, filed) for filed in done.filed]
         tended.waiting += done.waiting
         if way == "take":
+            tended.done.append((path, way))
             continue
         try:
             kept = done.kept if way == "both" else pages.kept(board)
             text = pages.to_write(board, kept)
             tended.written += write_page(store, board, text, pages.fresh(board))
-            tended.done.append(path)
+            tended.done.append((path, way))
             tended.stuck += [Stuck(*found) for found in lines_with_hints(board, text)]
         except VaultCrmError as error:
             troubles.append(_trouble(path, error))

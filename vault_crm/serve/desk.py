@@ -23,14 +23,14 @@ ASK_AGAIN = 5.0  # seconds after which an editor's swap file is looked at again
 
 
 class _Board:
-    """What is known of one dashboard: its state on disk, since when nobody else has changed it, and whether
-    it may differ from what it should be."""
+    """What is known of one dashboard: its state on disk, since when nobody else has changed it, whether it
+    may differ from what it should be (`owed`), and whether there may be ticks on it (`untaken`)."""
 
     def __init__(self, now: Fingerprint | None, since: float) -> None:
         self.seen = now
         self.since = since
         self.pinned: dict[str, date] = {}
-        self.owed = True
+        self.owed = self.untaken = True
 
 
 class Desk:
@@ -45,11 +45,10 @@ class Desk:
         self._allowed: set[str] = set()
         self._unsaved: set[str] = set()
         self.may_create = True
-        self.changed = False  # whether the last `observe` found a dashboard that somebody else changed
 
     def observe(self, paths: Iterable[str]) -> None:
         """Looks at the dashboards of these paths; once each round, before they are tended."""
-        now, self.changed = self._clock.monotonic(), False
+        now = self._clock.monotonic()
         self._allowed.clear()
         self._unsaved.clear()
         for path in paths:
@@ -60,7 +59,7 @@ class Desk:
                 age = self._settle if current is None else self._clock.time() - current[0] / 1e9
                 self._boards[path] = _Board(current, now - min(max(age, 0.0), self._settle))
             elif board.seen != current:
-                board.seen, board.since, self.changed = current, now, True
+                board.seen, board.since, board.untaken = current, now, True
 
     def written(self, paths: Iterable[str]) -> None:
         """These dashboards were just written by the watcher: that disturbs nobody."""
@@ -74,9 +73,16 @@ class Desk:
         for board in self._boards.values():
             board.owed = True
 
-    def paid(self, path: str) -> None:
-        """A page is what it should be."""
-        self._boards[path].owed = False
+    def done(self, path: str, way: Way) -> None:
+        """A dashboard was tended in this way."""
+        board = self._boards[path]
+        board.owed = board.owed and way == "take"
+        board.untaken = board.untaken and way == "refresh"
+
+    @property
+    def waiting(self) -> bool:
+        """True if there is a dashboard to which something is still to be done."""
+        return bool(self._unsaved) or any(board.owed or board.untaken for board in self._boards.values())
 
     def noted(self, paths: Iterable[str]) -> None:
         """These notes were just written by the watcher."""
@@ -128,7 +134,8 @@ class Desk:
         now = self._clock.monotonic()
         for board in self._boards.values():
             alone = now - board.since
-            moments = (min(QUIET, self._settle), self._settle) if board.owed else (self._settle,)
+            moments = [min(QUIET, self._settle)] if board.owed else []
+            moments += [self._settle] if board.untaken else []
             waits += [moment - alone for moment in moments if moment > alone]
         return max(0.0, min(waits)) if waits else None
 

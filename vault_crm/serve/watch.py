@@ -207,12 +207,11 @@ class Watch:
         """Takes ticks in and writes, if there is any reason to."""
         desk.may_create = bool(vault.people)
         paths = [output.path for output in outputs_of(setup.templates, setup.store.settings)]
-        waits = desk.next() is not None
         desk.observe(paths)
         before = self._tended
         if before is None or before[0] is not vault or before[1] != today:
             desk.owe()
-        elif not (self._owed or self._waiting or desk.changed or waits):
+        elif not (self._owed or self._waiting or desk.waiting):
             return
         if before is not None and before[1] != today:
             self._tell("day", today=today.isoformat())
@@ -226,13 +225,15 @@ class Watch:
         first, self.agenda = self.agenda is None, tended.agenda
         overdue = len(self._overdue)
         desk.written(tended.written)
-        for path in tended.done:
-            desk.paid(path)
+        for path, way in tended.done:
+            desk.done(path, way)
+        done: list[str] = []
         for path, filed in tended.filed:
             desk.noted(person.path for person in filed.people)
             if not filed.again:
                 self.filed += 1
                 names = [person.name for person in filed.people]
+                done += names
                 self._tell(
                     "filed",
                     people=names, what=filed.what, briefly=filed.briefly, **{"from": path}, overdue=overdue,
@@ -241,7 +242,7 @@ class Watch:
         went = [] if first else [name for path, name in before.items() if path not in self._overdue]
         for path in tended.written:
             self.wrote += 1
-            self._tell("wrote", path=path, came=came, went=went, overdue=overdue)
+            self._tell("wrote", path=path, came=came, went=went, filed=done, overdue=overdue)
             came = went = []
         stuck = {str(one): one for one in tended.stuck}
         for key in stuck.keys() - self._stuck:
@@ -262,7 +263,7 @@ class Watch:
         do."""
         identity = live.save()
         published = identity is not None and self._vouch(identity)
-        idle = desk.next() is None and not (self._owed or self._waiting or live.last.held)
+        idle = not (desk.waiting or self._owed or self._waiting or live.last.held)
         return published and idle
 
     def _next(self, live: LiveVault, desk: Desk) -> float:
