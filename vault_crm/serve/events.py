@@ -127,10 +127,11 @@ class Events:
 
     def _changed(self, paths: list[str]) -> None:
         try:
-            if any(path.endswith("/") for path in paths):
-                self.suspicious = True  # a folder came or went: is it watched?
-            if paths and not any(self._relevant(path) for path in paths):
+            ringing = [path for path in paths if self._relevant(path)]
+            if paths and not ringing:
                 return
+            if any(path.endswith("/") for path in ringing):
+                self.suspicious = True  # a folder came or went: is it watched?
         except Exception:
             _LOG.debug("is %r relevant?", paths, exc_info=True)
         self._bell.ring()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,12 +60,15 @@ def limit_hint(settings: str = "/proc/sys") -> str:
     )
 
 
+_TICK = 3_000_000_000  # ns; FAT counts in 2 s
+
+
 @dataclass(frozen=True, slots=True)
 class _Folder:
     inode: int
     mtime: int
     names: tuple[str, ...]  # of the folders in it
-    sure: bool  # listed again after its time was first seen
+    sure: bool  # a later change would have given it another time
 
 
 class Folders:
@@ -91,13 +95,13 @@ class Folders:
         try:
             st = os.stat(path, follow_symlinks=path == self._root)
             known = self._known.get(path)
-            # Its time changes when a folder comes or goes; not so if both happen within one tick of the file
-            # system's clock, so a time is trusted only when the folder was listed again later.
-            same = known is not None and (known.inode, known.mtime) == (st.st_ino, st.st_mtime_ns)
-            if known is not None and same and known.sure:
+            if known is not None and known.sure and (known.inode, known.mtime) == (st.st_ino, st.st_mtime_ns):
                 return known
+            # Its time changes when a folder comes or goes, but not if both happen within one tick of the file
+            # system's clock: a time is trusted when it lies well back.
+            sure = time.time_ns() - st.st_mtime_ns > _TICK
             with os.scandir(path) as entries:
                 names = [e.name for e in entries if e.name[0] != "." and e.is_dir(follow_symlinks=False)]
         except OSError:
             return None
-        return _Folder(st.st_ino, st.st_mtime_ns, tuple(names), same)
+        return _Folder(st.st_ino, st.st_mtime_ns, tuple(names), sure)
