@@ -56,7 +56,8 @@ class Watched:
             stdout=subprocess.PIPE,
             env=own_folders(home),
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -101,6 +102,9 @@ class Watched:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._reader.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def usage(self) -> Usage:
         """What it has used up to now."""
