@@ -125,7 +125,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart=/home/me/.local/bin/vault-crm -C /home/me/notes watch
+ExecStart=/home/me/.local/bin/vault-crm -C /home/me/notes watch --wait
 Environment=TZ=Europe/Lisbon
 Environment="XDG_STATE_HOME=/home/me/my state"
 Restart=on-failure
@@ -167,7 +167,7 @@ def test_what_systemd_reads_is_what_was_meant(word: str) -> None:
 @pytest.mark.parametrize("root", NASTY)
 def test_a_unit_holds_any_path(root: str) -> None:
     text = systemd_unit(job(root))
-    assert systemd_words(unit_value(text, "ExecStart"), dollar=True)[1:] == ["-C", root, "watch"]
+    assert systemd_words(unit_value(text, "ExecStart"), dollar=True)[1:] == ["-C", root, "watch", "--wait"]
     assert len(text.splitlines()) == len(UNIT.splitlines()) - 2
     assert not any(line.endswith("\\") for line in text.splitlines())
 
@@ -203,7 +203,7 @@ def test_the_agent(root: str) -> None:
     agent = plistlib.loads(text.encode())
     assert agent == {
         "Label": NAME,
-        "ProgramArguments": ["/home/me/.local/bin/vault-crm", "-C", root, "watch"],
+        "ProgramArguments": ["/home/me/.local/bin/vault-crm", "-C", root, "watch", "--wait"],
         "EnvironmentVariables": {"TZ": "UTC"},
         "RunAtLoad": True,
         "KeepAlive": {"SuccessfulExit": False},
@@ -286,7 +286,7 @@ def test_the_task_says_what_was_meant(root: str) -> None:
     assert value(task, "Actions/Exec/Command") == "/opt/python/pythonw.exe"
     assert windows_words(value(task, "Actions/Exec/Arguments")) == [
         *("-P", "-m", "vault_crm.cli.background", "/home/me/notes.log"),
-        *("TZ=Europe/Lisbon", "VAULT_CRM_NEW=C:\\a b\\;D:\\<c>&d", "--", "-C", root, "watch"),
+        *("TZ=Europe/Lisbon", "VAULT_CRM_NEW=C:\\a b\\;D:\\<c>&d", "--", "-C", root, "watch", "--wait"),
     ]
 
 

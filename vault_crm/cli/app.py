@@ -110,6 +110,13 @@ class App:
             self._agenda = (vault, agenda(vault, self.today, self.settings))
         return self._agenda[1]
 
+    @property
+    def watched(self) -> bool:
+        """True if a watcher is at work in the vault."""
+        from vault_crm.store.watching import watcher_of
+
+        return watcher_of(self.root) is not None
+
     # -- output: data to stdout, talk to stderr, and everything cleaned
 
     @cached_property
@@ -225,6 +232,8 @@ class App:
 
     def refresh_dashboards(self) -> None:
         """Bring the dashboards that exist up to date after a change; what is odd about one is said."""
+        if self.watched:
+            return  # it will, and it knows better what an editor is about to write there
         own_templates = self.root / ".vault-crm" / "templates"
         if not (self.root / self.settings.dashboard_file).exists() and not own_templates.is_dir():
             return

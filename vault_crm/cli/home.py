@@ -202,6 +202,9 @@ def footers(agenda: Agenda, app: App, waiting: int) -> Iterator[Line]:
         words = "1 person has" if untracked == 1 else f"{untracked} people have"
         yield [(f"{words} no rhythm yet: ", "dim"), ("vault-crm list status:untracked", "")]
     if waiting:
-        verb = "waits" if waiting == 1 else "wait"
-        file = app.settings.dashboard_file
-        yield [(f"{wording.count(waiting, 'tick')} in {file} {verb}: ", "dim"), ("vault-crm render", "")]
+        ticks = f"{wording.count(waiting, 'tick')} in {app.settings.dashboard_file}"
+        if app.watched:
+            yield [(f"{ticks}: filed by the watcher once the page has been left alone", "dim")]
+        else:
+            verb = "waits" if waiting == 1 else "wait"
+            yield [(f"{ticks} {verb}: ", "dim"), ("vault-crm render", "")]

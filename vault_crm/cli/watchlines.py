@@ -20,10 +20,10 @@ def as_json(news: News) -> str:
     return json.dumps({key: value for key, value in body.items() if key != "briefly"}, ensure_ascii=False)
 
 
-def as_line(news: News, verbose: bool = False) -> str:
-    """One line, with the time; '' for what is not worth one (unless `verbose`)."""
+def as_line(news: News, verbose: bool = False, dated: bool = False) -> str:
+    """One line, with the time (`dated`: and the day); '' for what is not worth one (unless `verbose`)."""
     words = _WORDS[news.name](news.facts, verbose)
-    return f"{news.at:%H:%M} {words}" if words else ""
+    return f"{news.at:{'%Y-%m-%d %H:%M' if dated else '%H:%M'}} {words}" if words else ""
 
 
 def names(found: Sequence[str]) -> str:

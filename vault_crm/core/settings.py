@@ -138,10 +138,10 @@ class Settings:
     settle: int = _setting(
         "watch.settle",
         30,
-        "Seconds for which a watcher leaves a ticked dashboard alone. There is no watcher yet.",
+        "Seconds for which a dashboard must have been left alone before the watcher takes its ticks in.",
     )
     notify_at: str = _setting(
-        "notify.at", "", "When a watcher sends its one notification a day, as '09:00'. There is none yet."
+        "notify.at", "", "When the watcher sends its one notification a day, as '09:00'; empty: never."
     )
     conventions: Conventions = field(default_factory=Conventions)
 

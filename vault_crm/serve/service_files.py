@@ -39,7 +39,7 @@ class Job:
     @property
     def watch(self) -> tuple[str, ...]:
         """What vault-crm is told."""
-        return ("-C", self.root, "watch")
+        return ("-C", self.root, "watch", "--wait")
 
 
 # -- systemd

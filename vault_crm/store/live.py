@@ -103,6 +103,7 @@ class LiveVault:
         suspects = self._suspects(prints, copies)
         moved = {prints[path][3] for path in suspects if path in prints and path not in self._prints}
         self._copies, self._young = copies, set()
+        self._doubts = {path: since for path, since in self._doubts.items() if path in suspects}
         now = self._clock()
         changed: set[str] = set()
         for path in sorted(suspects):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -36,10 +37,17 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Leave a ticked dashboard alone for so long; by default as in the settings (30).",
 )
+@click.option("--wait", is_flag=True, help="If the folder is not there (yet), wait for it to be mounted.")
 @click.option("--once", is_flag=True, help="Apply ticks, write the dashboards, and end.")
 @click.pass_obj
 def command(
-    app: App, quiet: bool, as_json: bool, poll: float | None, settle: float | None, once: bool
+    app: App,
+    quiet: bool,
+    as_json: bool,
+    poll: float | None,
+    settle: float | None,
+    wait: bool,
+    once: bool,
 ) -> int | None:
     """Keep the dashboards true while you write, in any editor, and take ticks in.
 
@@ -56,10 +64,24 @@ def command(
     from vault_crm.serve.loop import run
 
     try:
-        run(app.root, Options(poll, settle, app.verbose), SystemClock(), speaker(app, as_json, quiet))
+        root = _named_root(app) if wait else app.root
+        run(root, Options(poll, settle, app.verbose), SystemClock(), speaker(app, as_json, quiet))
     except Upgraded:
         _begin_again(app)
     return None
+
+
+def _named_root(app: App) -> Path:
+    """The vault's folder, where it should be if it is not there. Raises NoVault if none is named."""
+    from vault_crm.errors import NoVault
+
+    try:
+        return app.root
+    except NoVault:
+        named = app.vault_given or os.environ.get("VAULT_CRM_VAULT")
+        if not named or os.path.exists(named):
+            raise
+        return Path(os.path.abspath(named))
 
 
 def _once(poll: float | None, settle: float | None) -> int | None:
@@ -76,10 +98,13 @@ def speaker(app: App, as_json: bool, quiet: bool) -> Say:
     from vault_crm.cli.watchlines import as_json as json_line
     from vault_crm.cli.watchlines import as_line
 
+    # In a terminal, and in the journal, the day is there anyway.
+    dated = not app.screen.terminal and "JOURNAL_STREAM" not in os.environ
+
     def say(news: News) -> None:
         if quiet and news.name not in ("problem", "waiting", "solved", "stuck"):
             return
-        line = json_line(news) if as_json else as_line(news, app.verbose)
+        line = json_line(news) if as_json else as_line(news, app.verbose, dated)
         if line:
             try:
                 app.out(line)
