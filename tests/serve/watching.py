@@ -64,7 +64,9 @@ class Watching:
     """A running watcher. `with Watching(root, "--settle", "1") as watch:` waits until it is ready; then it is
     ended."""
 
-    def __init__(self, root: Path, *options: str, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, root: Path, *options: str, env: dict[str, str] | None = None, user: int | None = None
+    ) -> None:
         self.root = root
         self._events: list[Event] = []
         self._news = threading.Condition()
@@ -77,6 +79,7 @@ class Watching:
             stderr=self._said,
             env={**os.environ, **(env or {})},
             cwd=root.parent,
+            user=user,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -166,9 +169,14 @@ class Watching:
             raise AssertionError(self._story(f"it happened: {event}", since))
 
     def hold(self, seconds: float) -> None:
-        """Keeps things as they are for so many seconds, and at least until the watcher has looked at them."""
+        """Keeps things as they are for so many seconds, and at least until the watcher has looked at them.
+
+        A file that is still open for writing rings nothing: another one is saved, so that it looks."""
         begun = time.monotonic()
         mark = self.mark()
+        with contextlib.suppress(FileNotFoundError):
+            note = self.root / FENCE
+            note.write_bytes(note.read_bytes())
         self.await_event("looked", since=mark)
         self._await(lambda: self._ended, seconds - (time.monotonic() - begun))
 

@@ -7,7 +7,9 @@ failure ends it: the reason is said once, the last good dashboard stays, and the
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
@@ -88,7 +90,7 @@ class Watch:
         self._confirmed: int | None = None
         self._missing_since: float | None = None
         self._overdue: dict[str, str] = {}
-        self._stuck: set[str] = set()
+        self._stuck: set[tuple[str, str]] = set()
         self._passing = self._waiting = False
         self.agenda: Agenda | None = None
 
@@ -238,13 +240,13 @@ class Watch:
                     "filed",
                     people=names, what=filed.what, briefly=filed.briefly, **{"from": path}, overdue=overdue,
                 )  # fmt: skip
-        came = [] if first else [name for path, name in self._overdue.items() if path not in before]
-        went = [] if first else [name for path, name in before.items() if path not in self._overdue]
+        came = [] if first else _more(self._overdue, before)
+        went = [] if first else _more(before, self._overdue)
         for path in tended.written:
             self.wrote += 1
             self._tell("wrote", path=path, came=came, went=went, filed=done, overdue=overdue)
             came = went = []
-        stuck = {str(one): one for one in tended.stuck}
+        stuck = {(one.path, one.why): one for one in tended.stuck}  # on whatever line it stands by now
         for key in stuck.keys() - self._stuck:
             one = stuck[key]
             self._tell("stuck", path=one.path, line=one.line, why=one.why)
@@ -304,3 +306,15 @@ class Watch:
 def _overdue(agenda: Agenda) -> dict[str, str]:
     """Who is overdue: path -> name."""
     return {item.person.path: item.person.name for item in agenda.with_status("overdue", "long-overdue")}
+
+
+def _more(these: Mapping[str, str], than: Mapping[str, str]) -> list[str]:
+    """The names that are only among the first: whose note merely has another path neither came nor went."""
+    known = Counter(than.values())
+    names = []
+    for name in these.values():
+        if known[name]:
+            known[name] -= 1
+        else:
+            names.append(name)
+    return names
