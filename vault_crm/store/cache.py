@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.watching import Identity
 
-_MAGIC = b"vault-crm index 3\n"
+_MAGIC = b"vault-crm index 4\n"
 _BRIEFLY = 0.2  # seconds
 _RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
 
@@ -48,9 +48,11 @@ class Record(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What a walk over the vault found beside the notes: `folders` as in `Scan`, and what is odd (packed)."""
+    """What a walk over the vault found beside the notes: `folders` and `shared` as in `Scan`, and what is odd
+    (packed)."""
 
     folders: dict[str, int]
+    shared: dict[str, Fingerprint | None]
     odd: list[tuple[Any, ...]]
 
 
@@ -86,6 +88,9 @@ class Index:
 
     def __len__(self) -> int:
         return len(self._records)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._records
 
     def find(self, path: str) -> Record | None:
         """What is known of a file."""
@@ -150,36 +155,48 @@ class Index:
         try:
             with quiet_gc():
                 records, survey = marshal.loads(body)
+            self.survey = None if survey is None else Survey(*survey)
         except (ValueError, EOFError, TypeError):
             return {}
-        self.identity = (st.st_ino, st.st_mtime_ns, st.st_size)
-        self.survey = None if survey is None else Survey(*survey)
+        self.identity = _identity(st)
         return records if isinstance(records, dict) else {}
 
     def _head(self) -> bytes:
         return _MAGIC + len(self._key).to_bytes(4, "little") + self._key
 
-    def save(self, survey: Survey | None = None) -> None:
-        """Writes the index if it changed. A folder that cannot be written means no index, and is no error."""
-        if not self._changed and survey in (None, self.survey):
-            return
+    def save(self, survey: Survey | None = None) -> bool:
+        """Writes the index if it changed; whether the file holds now what is known here. A folder that cannot
+        be written means no index, and is no error."""
+        if not self._changed and (survey is None or (survey == self.survey and self._is_there())):
+            return True
         temp = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
             body = marshal.dumps((self._records, survey and tuple(survey)))
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with saving(self._path.parent) as mine:
                 if not mine:
-                    return
+                    return False
                 with open(temp, "wb") as file:
                     file.write(self._head() + zlib.crc32(body).to_bytes(4, "little") + body)
-                    file.flush()
-                    st = os.fstat(file.fileno())
                 os.replace(temp, self._path)
-            self._changed = False
-            self.identity, self.survey = (st.st_ino, st.st_mtime_ns, st.st_size), survey
+                self.identity, self.survey = _identity(os.stat(self._path)), survey
         except (OSError, ValueError):
             with contextlib.suppress(OSError):
                 temp.unlink()
+            return False
+        self._changed = False
+        return True
+
+    def _is_there(self) -> bool:
+        """True if nobody has replaced or removed the file since."""
+        try:
+            return _identity(os.stat(self._path)) == self.identity
+        except OSError:
+            return False
+
+
+def _identity(st: os.stat_result) -> Identity:
+    return st.st_ino, st.st_mtime_ns, st.st_size
 
 
 @contextlib.contextmanager

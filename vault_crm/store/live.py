@@ -22,6 +22,7 @@ from vault_crm.store.cache import Index
 from vault_crm.store.cache import Survey
 from vault_crm.store.cache import cache_key
 from vault_crm.store.codec import pack_odd
+from vault_crm.store.copies import report
 from vault_crm.store.load import Reader
 from vault_crm.store.load import in_order
 from vault_crm.store.load import index_path
@@ -58,11 +59,13 @@ class LiveVault:
         self._vault: Vault | None = None
         self._notes: dict[str, Note] = {}
         self._prints: dict[str, Fingerprint] = {}
-        self._young: set[str] = set()
-        self._doubts: dict[str, float] = {}
+        self._young: set[str] = set()  # looked at again whatever their time stamps say
+        self._doubts: dict[str, float] = {}  # since when a note is held as it was
         self._copies: dict[str, str] = {}
+        self._copy_doubts: dict[str, float] = {}  # since when a note is held as a copy, or as none
+        self._unassembled: set[str] = set()
         self._survey: Survey | None = None
-        self._complete = True
+        self._one_device = True
         self.last = Look()
         self.believe_next = False  # the next `load` holds nothing
 
@@ -78,44 +81,65 @@ class LiveVault:
         done."""
         found = scan(self._root, template_folders(self._settings))
         reader = Reader(self._root, self._settings, self._index)
-        copies = reader.copies(found)
         first = self._vault is None
-        changed = self._take(found, reader, copies, believe or first)
+        self._take(found, reader, believe or first)
+        found.diagnostics += [report(path, original) for path, original in self._copies.items()]
         odd = [pack_odd(d) for d in in_order(found.diagnostics)]
+        changed = frozenset(self._unassembled)
         if first or changed or self._survey is None or odd != self._survey.odd:
             self._assemble(changed, found.diagnostics)
-        self._survey = Survey(found.folders, odd)
-        self.last = Look(changed, frozenset(self._doubts))
+        self._survey = Survey(found.folders, found.shared, odd)
+        self._one_device = len(found.devices) == 1
+        self.last = Look(changed, frozenset((*self._doubts, *self._copy_doubts)))
         return self.last
 
     def save(self) -> Identity | None:
-        """Writes the index, if it changed; its identity, if it holds all that the last look found."""
-        if self._doubts:
+        """Writes the index, if it changed; its identity, if it is on the disk and stands for all that the
+        last look found."""
+        if self.last.held:
             return None
         self._index.keep_only(self._notes)
-        complete = len(self._index) == len(self._notes)
-        self._index.save(self._survey if complete else None)
-        return self._index.identity if complete and self._index.survey == self._survey else None
+        # What changes below another mount is not always told here.
+        complete = self._one_device and len(self._index) == len(self._notes)
+        saved = self._index.save(self._survey if complete else None)
+        return self._index.identity if saved and complete else None
 
-    def _take(self, found: Scan, reader: Reader, copies: dict[str, str], believe: bool) -> frozenset[str]:
-        """Takes in what differs from the last look: the paths whose notes changed."""
+    def _take(self, found: Scan, reader: Reader, believe: bool) -> None:
+        """Takes in what differs from the last look."""
         prints = {**found.files, **found.evicted} if found.evicted else found.files
+        now = self._clock()
+        copies = self._steady_copies(reader.copies(found), prints, believe, now)
         suspects = self._suspects(prints, copies)
         moved = {prints[path][3] for path in suspects if path in prints and path not in self._prints}
-        self._copies, self._young = copies, set()
-        self._doubts = {path: since for path, since in self._doubts.items() if path in suspects}
-        now = self._clock()
-        changed: set[str] = set()
         for path in sorted(suspects):
-            note = None
-            if path in prints and path not in copies:
+            note, current = None, prints.get(path)
+            certain = True
+            if current is not None and path not in copies:
                 note = self._unless_ignored(reader.read(path, found))
-                if note is not None and not self._index.certain(path, prints[path]):
-                    self._young.add(path)
-            if not believe and self._is_held(path, note, prints.get(path), moved, now):
-                continue
-            self._believe(path, note, prints.get(path), changed)
-        return frozenset(changed)
+                certain = note is not None and self._index.certain(path, current)
+            held = not believe and path not in copies and self._is_held(path, note, current, moved, now)
+            if not held:
+                self._believe(path, note, current)
+            if certain and not held:
+                self._young.discard(path)
+            else:
+                self._young.add(path)
+        self._copies = copies
+
+    def _steady_copies(
+        self, found: dict[str, str], prints: Mapping[str, Fingerprint], believe: bool, now: float
+    ) -> dict[str, str]:
+        """The conflict copies of a scan. A note that seems to have become one, or to be none any more, is
+        held as it was, too: it may be the other note that is half-way through being saved."""
+        before = self._copies
+        differing = (found.keys() ^ before.keys()) & prints.keys() & self._prints.keys()
+        if believe or not differing:
+            self._copy_doubts = {}
+            return found
+        since = {path: self._copy_doubts.get(path, now) for path in differing}
+        self._copy_doubts = {path: then for path, then in since.items() if now - then < HOLD}
+        copies = {path: original for path, original in found.items() if path not in self._copy_doubts}
+        return copies | {path: before[path] for path in self._copy_doubts if path in before}
 
     def _suspects(self, prints: Mapping[str, Fingerprint], copies: Mapping[str, str]) -> set[str]:
         """The paths to look at: what differs, came or went, or was too young to be believed for good."""
@@ -131,7 +155,7 @@ class LiveVault:
     ) -> bool:
         """True while it is too early to believe that a note is gone, empty or broken."""
         old, before = self._notes.get(path), self._prints.get(path)
-        if old is None or before is None or path in self._copies:
+        if old is None or before is None:
             return False
         if current is None and before[3] in moved:
             return False  # it has another name now
@@ -139,14 +163,14 @@ class LiveVault:
             return False
         return now - self._doubts.setdefault(path, now) < HOLD
 
-    def _believe(self, path: str, note: Note | None, current: Fingerprint | None, changed: set[str]) -> None:
+    def _believe(self, path: str, note: Note | None, current: Fingerprint | None) -> None:
         self._doubts.pop(path, None)
         if current is None:
             self._prints.pop(path, None)
         else:
             self._prints[path] = current
         if note != self._notes.get(path):
-            changed.add(path)
+            self._unassembled.add(path)
             if note is None:
                 self._notes.pop(path, None)
             else:
@@ -158,8 +182,13 @@ class LiveVault:
 
     def _assemble(self, changed: Iterable[str], odd: Iterable[Diagnostic]) -> None:
         notes = {path: self._notes[path] for path in sorted(self._notes)}
-        vault = self._assembly.update(notes, frozenset(changed))
+        try:
+            vault = self._assembly.update(notes, frozenset(changed))
+        except BaseException:
+            self._assembly = Assembly(self._settings)  # this one stopped half-way
+            raise
         self._vault = replace(vault, diagnostics=(*vault.diagnostics, *in_order(odd)))
+        self._unassembled.clear()
 
 
 def _emptied(before: Fingerprint, now: Fingerprint) -> bool:

@@ -29,6 +29,7 @@ from vault_crm.store.paths import cache_folder
 from vault_crm.store.paths import vault_id
 from vault_crm.store.scan import Fingerprint
 from vault_crm.store.scan import Scan
+from vault_crm.store.scan import fingerprint
 from vault_crm.store.scan import scan
 from vault_crm.store.scan import unreadable
 from vault_crm.store.settings import template_folders
@@ -84,11 +85,21 @@ def _vouched(root: Path, index: Index) -> Survey | None:
         return None
     top = os.path.join(os.fspath(root), "")
     try:
-        if any(os.stat(top + path).st_mtime_ns != changed for path, changed in survey.folders.items()):
+        if any(os.stat(top + path).st_ctime_ns != changed for path, changed in survey.folders.items()):
             return None
     except OSError:
         return None
+    for path, led_to in survey.shared.items():
+        if _print(top + path) != led_to or (led_to and path in index and not index.certain(path, led_to)):
+            return None
     return survey
+
+
+def _print(path: str) -> Fingerprint | None:
+    try:
+        return fingerprint(os.stat(path))
+    except OSError:
+        return None
 
 
 class Reader:
@@ -104,6 +115,7 @@ class Reader:
     def read_all(self, found: Scan) -> dict[str, Note]:
         """All notes by path, in order of path; what is odd about files goes into the scan's diagnostics."""
         copies = self.copies(found)
+        found.diagnostics += [report(path, original) for path, original in copies.items()]
         notes: dict[str, Note] = {}
         files, find_fresh = found.files, self._index.find_fresh
         for path in sorted((*files, *found.evicted)):
@@ -119,10 +131,8 @@ class Reader:
         return notes
 
     def copies(self, found: Scan) -> dict[str, str]:
-        """The conflict copies of a scan, each with its note; they go into the scan's diagnostics."""
-        copies = find_copies(found.files, found.files, self._read)
-        found.diagnostics += [report(path, original) for path, original in copies.items()]
-        return copies
+        """The conflict copies of a scan, each with its note."""
+        return find_copies(found.files, found.files, self._read)
 
     def read(self, path: str, found: Scan) -> Note | None:
         """One note of a scan; None if it is gone meanwhile."""

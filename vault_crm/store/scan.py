@@ -33,12 +33,16 @@ def dataless(st: os.stat_result) -> bool:
 @dataclass(slots=True)
 class Scan:
     """`files` are the notes to read, `evicted` those whose bytes are in the cloud only. `folders` are those
-    that were looked into ('' is the vault itself, others end in '/'), with their mtime_ns from before:
-    whatever comes or goes in one changes it."""
+    that were looked into ('' is the vault itself, others end in '/'), with their ctime_ns from before:
+    whatever comes or goes in one, and who may look into it, changes that. `devices` are those they lie on.
+    `shared` are the notes that can be changed under a name elsewhere, of which no event tells here: links and
+    hard links, with what they lead to (None: to nothing)."""
 
     files: dict[str, Fingerprint] = field(default_factory=dict)
     evicted: dict[str, Fingerprint] = field(default_factory=dict)
     folders: dict[str, int] = field(default_factory=dict)
+    devices: set[int] = field(default_factory=set)
+    shared: dict[str, Fingerprint | None] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -79,7 +83,9 @@ def scan(root: Path, template_folders: tuple[str, ...] = ()) -> Scan:
 
 def _entries(prefix: str, folder: str, found: Scan) -> Iterator[os.DirEntry[str]]:
     try:
-        found.folders[prefix] = os.stat(folder).st_mtime_ns
+        st = os.stat(folder)
+        found.folders[prefix] = st.st_ctime_ns
+        found.devices.add(st.st_dev)
         with os.scandir(folder) as entries:
             yield from entries
     except FileNotFoundError:
@@ -91,6 +97,8 @@ def _entries(prefix: str, folder: str, found: Scan) -> Iterator[os.DirEntry[str]
 def _take(found: Scan, path: str, st: os.stat_result) -> None:
     if not stat.S_ISREG(st.st_mode):
         return  # a pipe, socket or device is no note and is never opened
+    if st.st_nlink > 1:
+        found.shared[path] = fingerprint(st)
     if dataless(st):
         found.evicted[path] = fingerprint(st)
     else:
@@ -101,9 +109,11 @@ def _take_link(found: Scan, top: str, path: str, full: str) -> None:
     """A linked note counts if it lies in the vault; one that is scanned anyway is not taken twice."""
     if path[-3:].lower() != ".md":
         return
+    found.shared[path] = None
     try:
         real = os.path.realpath(full, strict=True)
         st = os.stat(real)
+        found.shared[path] = fingerprint(st)
     except OSError as error:
         if os.path.islink(full):
             reason = (

@@ -134,6 +134,7 @@ class Store:
 
     def _apply(self, plan: Plan, journal: bool, undoes: str) -> Applied:
         from vault_crm.store.locks import writing
+        from vault_crm.store.watching import doubt_index
         from vault_crm.store.write import check
         from vault_crm.store.write import unsaved
         from vault_crm.store.write import write
@@ -148,6 +149,7 @@ class Store:
                 entry_id, warnings = write(targets, self.root, begin, diary)
         finally:
             self.forget()
+            doubt_index(self.root)
         paths = tuple(change.path for change in plan.changes)
         return Applied(plan, entry_id, paths, (*warnings, *unsaved(targets)))
 

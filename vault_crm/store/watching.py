@@ -27,6 +27,8 @@ Identity: TypeAlias = tuple[int, int, int]
 
 _PATIENCE = 1.0  # seconds: somebody who asks whether a watcher lives holds the lock for a moment
 _MOMENT = 0.1
+_LINE = 80
+_STAT = 1024  # bytes: more than the kernel says of a process
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,31 @@ def clean_index(root: Path) -> Identity | None:
     if text is None:
         return None
     try:
-        inode, modified, size = (int(word) for word in text.split())
+        inode, modified, size, pid = (int(word) for word in text.split())
     except ValueError:
         return None
-    return inode, modified, size
+    return None if _is_stopped(pid) else (inode, modified, size)
+
+
+def doubt_index(root: Path) -> None:
+    """Makes what a watcher vouches for worthless until it has looked again: notes were just changed, and the
+    event may still be on its way. Never raises."""
+    with contextlib.suppress(OSError):
+        fd = os.open(_folder(root) / "clean", os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
+        try:
+            _write(fd, _line("somebody has changed notes since"))
+        finally:
+            os.close(fd)
+
+
+def _is_stopped(pid: int) -> bool:
+    """True if a process is known not to run on (Ctrl-Z): its locks are held, but it hears nothing. A process
+    that cannot be seen although others can is not relied on either."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read(_STAT).rpartition(b") ")[2][:1] in b"TtZX"
+    except OSError:
+        return os.path.exists("/proc/self/stat")
 
 
 def _folder(root: Path) -> Path:
@@ -82,6 +105,7 @@ class Watching:
     def __init__(self, alive: int, clean: int) -> None:
         self._alive = alive
         self._clean = clean
+        self._vouched = False
 
     @classmethod
     def begin(cls, root: Path, now: float) -> Watching:
@@ -96,7 +120,8 @@ class Watching:
         try:
             if not wait_for_lock(alive, _PATIENCE):
                 raise AlreadyWatched(watcher_of(root))
-            _write(alive, f"{os.getpid()} {now:.3f}")
+            with contextlib.suppress(OSError):  # a full disk: the lock is held all the same
+                _write(alive, _line(f"{os.getpid()} {now:.3f}"))
             return cls(alive, open_lock(folder / "clean"))
         except OSError as error:
             os.close(alive)
@@ -107,27 +132,38 @@ class Watching:
 
     def dirty(self) -> None:
         """From now on whoever reads looks for himself. Never raises; writes nothing."""
-        release(self._clean)
+        self._vouched = False
+        if self._clean >= 0:
+            release(self._clean)
 
     def vouch(self, index: Identity) -> bool:
         """The index of this identity is what the disk holds; False if that could not be said."""
-        if os.name == "nt":
+        if os.name == "nt" or self._clean < 0:
             return False
+        text = _line(" ".join(map(str, (*index, os.getpid()))))
         try:
-            release(self._clean)
-            _write(self._clean, " ".join(map(str, index)))
-            return wait_for_lock(self._clean, _MOMENT)
+            if self._vouched and os.pread(self._clean, len(text) + 1, 0) == text:
+                return True
+            self.dirty()
+            _write(self._clean, text)
+            self._vouched = wait_for_lock(self._clean, _MOMENT)
         except OSError:
             return False
+        return self._vouched
 
     def end(self) -> None:
         """Gives the watch back."""
-        for fd in (self._clean, self._alive):
-            with contextlib.suppress(OSError):
+        clean, alive, self._clean, self._alive = self._clean, self._alive, -1, -1
+        for fd in (clean, alive):
+            if fd >= 0:
                 os.close(fd)
 
 
-def _write(fd: int, text: str) -> None:
-    """One line, in one step as long as before or longer: whoever reads meanwhile sees old or new."""
+def _line(text: str) -> bytes:
+    """Always as long: written in one step over another, so that whoever reads meanwhile sees old or new."""
+    return text.ljust(_LINE).encode() + b"\n"
+
+
+def _write(fd: int, line: bytes) -> None:
     os.lseek(fd, 0, os.SEEK_SET)
-    os.write(fd, text.ljust(80).encode() + b"\n")
+    os.write(fd, line)
