@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -389,6 +390,7 @@ def test_a_checkout_of_two_thousand_notes_is_a_few_bursts(vault: Path) -> None:
     git("init", "-q", "-b", "main")
     git("config", "user.email", "ada@example.org")
     git("config", "user.name", "Ada Example")
+    git("config", "gc.auto", "0")  # nothing works in the background
     for branch in ("main", "other"):
         if branch == "other":
             git("checkout", "-q", "-b", "other")
@@ -525,6 +527,80 @@ def test_a_start_that_fails_at_the_limit_leaves_no_descriptor_open(tmp_path: Pat
     command = [*limited(0), sys.executable, "-c", code, str(tmp_path / "vault")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.stderr) == ("4 1\n", "")
+
+
+def test_after_a_start_that_failed_trouble_tries_again(tmp_path: Path) -> None:
+    ear = Ear(tmp_path / "vault")
+    with pytest.raises(CannotWatch):
+        ear.events.start()
+    assert ear.events.trouble().endswith("is not there")
+    new(tmp_path / "vault/People/Ada Example.md")
+    assert ear.events.trouble() == ""
+    try:
+        assert ear.bell.wait(SOON)
+        new(tmp_path / "vault/People/Ada Example.md", "changed\n")
+        ear.await_path("People/Ada Example.md")
+        logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed")
+        assert ear.events.suspicious
+    finally:
+        ear.events.stop()
+
+
+def act(root: Path, random: Random, number: int) -> list[str]:
+    """Does one of the things that people and programs do; the paths of which something must be heard."""
+    notes = sorted(path for path in root.rglob("*.md") if "/." not in path.as_posix())
+    folders = sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
+    note, folder = random.choice(notes), random.choice(folders)
+    target = note
+    match random.choice(("place", "atomic", "vim", "new", "deep", "move", "delete", "rename")):
+        case "place":
+            note.write_text(f"{number}\n", encoding="utf-8")
+        case "atomic":
+            os.replace(new(note.with_name(f".{note.name}.tmp")), note)
+        case "vim":
+            backup = note.with_name(note.name + "~")
+            os.rename(note, backup)
+            new(note, f"{number}\n")
+            backup.unlink()
+        case "new":
+            target = new(folder / f"Person {number}.md")
+        case "deep":
+            target = new(folder / f"a{number}/b{number}/Person {number}.md")
+        case "move":
+            target = folder / f"Moved {number}.md"
+            os.rename(note, target)
+        case "delete" if len(notes) > 3:
+            note.unlink()
+        case "rename":
+            target = root / f"Folder {number}"
+            os.rename(folder, target)
+            return [f"{folder.name}/", f"{target.name}/"]
+    return [target.relative_to(root).as_posix()]
+
+
+def holding(path: str) -> set[str]:
+    """A path and the folders that hold it."""
+    parts = path.rstrip("/").split("/")
+    return {path} | {"/".join(parts[:n]) + "/" for n in range(1, len(parts))}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_of_a_long_and_mixed_day_is_missed(vault: Path, seed: int) -> None:
+    random = Random(seed)
+    for n in range(10):
+        new(vault / f"Group {n % 3}/Person {n}.md")
+    with listening(vault) as ear:
+        expected = {path for n in range(150) for path in act(vault, random, n)}
+        ear.settle()
+        # A chain of folders that is renamed before watchdog saw it is heard of by its new name only.
+        rang = set(ear.rang)
+        assert [path for path in sorted(expected) if not rang.intersection(holding(path))] == []
+        assert ear.events.trouble() == ""
+        ear.forget()
+        notes = sorted(path for path in vault.rglob("*.md"))
+        for note in notes:
+            new(note, "once more, under the names that everything has now\n")
+        assert ear.rang_up_to_now() == sorted(note.relative_to(vault).as_posix() for note in notes)
 
 
 @pytest.mark.parametrize(

@@ -56,11 +56,9 @@ class Events:
         self.hint = ""  # how to mend what `trouble` said last
 
     def start(self) -> None:
-        """Returns when every later change rings. Raises CannotWatch; then nothing is left running."""
+        """Returns when every later change rings. Raises CannotWatch; then nothing is left running, and
+        `trouble` tries again."""
         self._observe()
-        logging.getLogger(_WATCHDOG).addHandler(self._log)
-        if self._hook is None:
-            self._hook, threading.excepthook = threading.excepthook, self._died
 
     def stop(self) -> None:
         """No more ringing. May be called at any time, also twice."""
@@ -117,6 +115,9 @@ class Events:
             self._observation = Observation(self._root, self._changed)
         except Exception as error:  # whatever it is on this system, looking every few seconds still works
             raise CannotWatch(*_why(error, self._root)) from None
+        logging.getLogger(_WATCHDOG).addHandler(self._log)
+        if self._hook is None:
+            self._hook, threading.excepthook = threading.excepthook, self._died
         # Some overlays show us other inodes than the kernel's; there, as many watches as folders must do.
         self._comparable = _inode(self._root) in (watched_inodes() or ())
 
