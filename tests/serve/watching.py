@@ -65,7 +65,7 @@ class Watching:
     ended."""
 
     def __init__(
-        self, root: Path, *options: str, env: dict[str, str] | None = None, user: int | None = None
+        self, root: Path, *options: str, env: dict[str, str] | None = None, through: tuple[str, ...] = ()
     ) -> None:
         self.root = root
         self._events: list[Event] = []
@@ -73,13 +73,12 @@ class Watching:
         self._ended = False
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "vault_crm", "-C", str(root), "watch", "--json", "-v", *options],
+            [*through, sys.executable, "-m", "vault_crm", "-C", str(root), "watch", "--json", "-v", *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._said,
             env={**os.environ, **(env or {})},
             cwd=root.parent,
-            user=user,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -51,7 +51,7 @@ def run(root: Path, options: Options, clock: Clock, say: Say) -> None:
     once the program was replaced."""
     watching = Watching.begin(root, clock.time())
     try:
-        with _ending() as ending:
+        with _ending(watching.dirty) as ending:
             loop = _Loop(root, options, clock, say, watching, ending)
             try:
                 loop.run()
@@ -64,9 +64,10 @@ def run(root: Path, options: Options, clock: Clock, say: Say) -> None:
 class _Ending:
     """Set by a signal: what is being done is finished first."""
 
-    def __init__(self) -> None:
+    def __init__(self, dirty: Callable[[], None]) -> None:
         self.asked = False
         self.wake: Callable[[], None] = lambda: None
+        self._dirty = dirty
 
     def signal(self, number: int, _frame: FrameType | None) -> None:
         if self.asked and number == signal.SIGINT:
@@ -74,12 +75,19 @@ class _Ending:
         self.asked = True
         self.wake()
 
+    def stand_still(self, _number: int, _frame: FrameType | None) -> None:
+        """Ctrl-Z: who does not look vouches for nothing. It goes on with the next event, or the next beat."""
+        self._dirty()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
 
 @contextlib.contextmanager
-def _ending() -> Iterator[_Ending]:
-    ending = _Ending()
+def _ending(dirty: Callable[[], None]) -> Iterator[_Ending]:
+    ending = _Ending(dirty)
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
     before = {number: signal.signal(number, ending.signal) for number in numbers}
+    if hasattr(signal, "SIGTSTP"):
+        before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, ending.stand_still)
     try:
         yield ending
     finally:
@@ -121,7 +129,8 @@ class _Loop:
             if self._ending.asked:
                 break
             now = self._clock.monotonic()
-            if now - checked >= HEARTBEAT or (self._events and self._events.suspicious) or not beat.there:
+            moved = self._watch.root_id != self._root_id
+            if now - checked >= HEARTBEAT or (self._events and self._events.suspicious) or moved:
                 checked = now
                 self._check()
             self._since = self._bell.count

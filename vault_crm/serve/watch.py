@@ -6,9 +6,12 @@ failure ends it: the reason is said once, the last good dashboard stays, and the
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +23,7 @@ from vault_crm.core.agenda import Reckoned
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import Vault
 from vault_crm.errors import VaultCrmError
+from vault_crm.git.repo import is_tracked
 from vault_crm.render.outputs import outputs_of
 from vault_crm.render.tend import Tended
 from vault_crm.render.tend import tend
@@ -29,6 +33,7 @@ from vault_crm.serve.gitwait import GitWait
 from vault_crm.serve.news import News
 from vault_crm.serve.news import Say
 from vault_crm.serve.news import Troubles
+from vault_crm.serve.nudge import send
 from vault_crm.serve.nudges import Nudges
 from vault_crm.serve.setup import Setup
 from vault_crm.store.live import HOLD
@@ -53,10 +58,19 @@ class Beat:
     clean: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What the pages were made from."""
+
+    vault: Vault
+    today: date
+    tracked: tuple[bool, ...]
+
+
 class Watch:
     """The watcher of one vault. `vouch` is handed the index's identity when it holds all there is.
 
-    `settle` (seconds) takes the place of the setting if it is given.
+    `settle` (seconds) takes the place of the setting if it is given; `deliver` as in `Nudges`.
     """
 
     def __init__(
@@ -66,6 +80,7 @@ class Watch:
         say: Say,
         vouch: Callable[[Identity], bool],
         settle: float | None = None,
+        deliver: Callable[[str, str], str] = send,
     ) -> None:
         self._root = root
         self._clock = clock
@@ -74,23 +89,25 @@ class Watch:
         self._settle = settle
         self.troubles = Troubles(self._tell)
         self._git = GitWait(root)
-        self._nudges = Nudges(root, clock, self._tell, self.troubles)
+        self._nudges = Nudges(root, clock, self._tell, self.troubles, deliver)
+        self._desk = Desk(root, clock)
         self._setup: Setup | None = None
-        self._away = False
+        self._lost_since: float | None = None
+        self._here: tuple[int, int] | None = None
+        self._confirmed: int | None = None
+        self._missing_since: float | None = None
+        self._overdue: dict[str, str] = {}
+        self._stuck: dict[str, set[str]] = {}
+        self._since: dict[str, float] = {}
         self._fresh_start()
         self.filed = self.wrote = 0
 
     def _fresh_start(self) -> None:
         """Everything that depends on the settings."""
         self._live: LiveVault | None = None
-        self._desk: Desk | None = None
         self._known = Reckoned()
-        self._tended: tuple[Vault, date] | None = None
+        self._tended: _Basis | None = None
         self._owed = True
-        self._confirmed: int | None = None
-        self._missing_since: float | None = None
-        self._overdue: dict[str, str] = {}
-        self._stuck: set[tuple[str, str]] = set()
         self._passing = self._waiting = False
         self.agenda: Agenda | None = None
 
@@ -128,7 +145,6 @@ class Watch:
         today = self._clock.now(setup.store.settings.timezone).date()
         live, desk = self._live, self._desk
         assert live is not None
-        assert desk is not None
         live.believe_next = waited  # git is done: what is gone now is gone
         setup.store.forget()
         vault = setup.store.load()
@@ -147,42 +163,57 @@ class Watch:
         return Beat(self._next(live, desk), changed=changed, clean=clean)
 
     def _is_there(self) -> bool:
-        if self._root.is_dir():
-            if self._away:
-                self._away = False
-                self._owed = True
-                self._live = None  # perhaps another disk, with other times
+        here = self.root_id
+        if here != self._here:
+            self._here = here
+            self._owed = True
+            # Another disk, or the empty folder where one was: what was held is not there.
+            self._live = self._setup = None
+        if here is None:
+            self.troubles.begin("away", f"{self._root} is not there", "it goes on as soon as it is back")
+        else:
             self.troubles.end("away")
-            return True
-        self._away = True
-        self.troubles.begin("away", f"{self._root} is not there", "it goes on as soon as it is back")
-        return False
+        return here is not None
 
     def _set_up(self) -> Setup:
         """The settings and templates as they are now. Bad ones leave the last good ones in force."""
         setup = self._setup
-        if setup is None or setup.changed():
+        if setup is None or self._has_changed(setup):
             try:
-                self._setup = setup = Setup.read(self._root)
+                fresh = Setup.read(self._root)
+                self._clock.now(fresh.store.settings.timezone)
             except VaultCrmError as error:
                 if setup is None:
                     raise
                 setup.seen()
                 self.troubles.begin("settings", error.message, error.hint)
             else:
-                self.troubles.end("settings")
-                for number, warning in enumerate(setup.store.warnings):
-                    self.troubles.begin(f"setting {number}", warning)
-                overdue, confirmed = self._overdue, self._confirmed
+                self._setup = setup = fresh
                 self._fresh_start()
-                self._overdue, self._confirmed = overdue, confirmed
+                self.troubles.end("settings")
+                for warning in setup.store.warnings:
+                    self.troubles.begin(f"setting {warning}", warning)
+                self.troubles.end_others("setting ", {f"setting {one}" for one in setup.store.warnings})
         if self._live is None:
             settings = setup.store.settings
             self._live = LiveVault(self._root, settings, self._clock.monotonic)
-            settle = float(settings.settle) if self._settle is None else self._settle
-            self._desk = Desk(self._root, self._clock, settle)
+            self._desk.settle = float(settings.settle) if self._settle is None else self._settle
             setup.store.load_through(self._live.load)
         return setup
+
+    def _has_changed(self, setup: Setup) -> bool:
+        """Whether to read the settings again. Where a file of theirs is gone or empty, an editor may be
+        half-way through saving it: that is believed a moment later."""
+        if not setup.changed() or not setup.lost():
+            self._lost_since = None
+            return setup.changed()
+        now = self._clock.monotonic()
+        if self._lost_since is None:
+            self._lost_since = now
+        if now - self._lost_since < HOLD:
+            return False
+        self._lost_since = None
+        return True
 
     def _too_many_missing(self, people: int) -> bool:
         """True while more than a fifth of the people (at least five) are gone and no later look has confirmed
@@ -207,20 +238,26 @@ class Watch:
 
     def _round(self, setup: Setup, desk: Desk, vault: Vault, today: date) -> None:
         """Takes ticks in and writes, if there is any reason to."""
-        desk.may_create = bool(vault.people)
+        held = self._live is not None and self._live.last.held
+        desk.may_create = bool(vault.people) and not held  # where notes just vanished, nothing is put
         paths = [output.path for output in outputs_of(setup.templates, setup.store.settings)]
         desk.observe(paths)
-        before = self._tended
-        if before is None or before[0] is not vault or before[1] != today:
+        before, tracked = self._tended, _tracked(setup, paths)
+        if before is None or before.vault is not vault or (before.today, before.tracked) != (today, tracked):
             desk.owe()
         elif not (self._owed or self._waiting or desk.waiting):
             return
-        if before is not None and before[1] != today:
+        if before is not None and before.today != today:
             self._tell("day", today=today.isoformat())
         self._owed = False
         tended = tend(setup.store, today, setup.templates, desk, self._known)
-        self._tended = (setup.store.load(), today)
+        after = setup.store.load()
+        behind = after is not tended.vault and not _differing(tended.vault, after) <= tended.written.keys()
+        self._tended = _Basis(tended.vault if behind else after, today, tracked)
         self._tell_all(desk, tended)
+        self._keep_troubles(tended, paths)
+        if behind:  # somebody wrote while this did
+            self._owed = self._passing = True
 
     def _tell_all(self, desk: Desk, tended: Tended) -> None:
         before, self._overdue = self._overdue, _overdue(tended.agenda)
@@ -246,18 +283,28 @@ class Watch:
             self.wrote += 1
             self._tell("wrote", path=path, came=came, went=went, filed=done, overdue=overdue)
             came = went = []
-        stuck = {(one.path, one.why): one for one in tended.stuck}  # on whatever line it stands by now
-        for key in stuck.keys() - self._stuck:
-            one = stuck[key]
-            self._tell("stuck", path=one.path, line=one.line, why=one.why)
-        self._stuck = set(stuck)
-        for trouble in tended.troubles:
+
+    def _keep_troubles(self, tended: Tended, paths: list[str]) -> None:
+        """What is wrong with each page, and with lines on it: told once, on whatever line it stands by
+        now."""
+        stuck = {path: self._stuck.get(path, set()) for path in paths}
+        stuck |= {path: set() for path, way in tended.done if way != "take"}
+        for one in tended.stuck:
+            if one.why not in self._stuck.get(one.path, ()) and one.why not in stuck[one.path]:
+                self._tell("stuck", path=one.path, line=one.line, why=one.why)
+            stuck[one.path].add(one.why)
+        self._stuck = stuck
+        now = self._clock.monotonic()
+        troubles = {f"page {trouble.path}": trouble for trouble in reversed(tended.troubles)}
+        self._since = {key: self._since.get(key, now) for key in troubles}
+        self._passing = False
+        for key, trouble in troubles.items():
             self._owed = True
-            if not trouble.passing:
-                self.troubles.begin(f"page {trouble.path}", trouble.why, trouble.hint)
-        lasting = {f"page {trouble.path}" for trouble in tended.troubles}
-        self.troubles.end_others("page ", lasting)
-        self._passing = any(trouble.passing for trouble in tended.troubles)
+            if trouble.passing and now - self._since[key] < CONFIRM:
+                self._passing = True
+            else:
+                self.troubles.begin(key, trouble.why, trouble.hint)
+        self.troubles.end_others("page ", set(troubles))
         self._waiting = bool(tended.waiting)
 
     def _publish(self, live: LiveVault, desk: Desk) -> bool:
@@ -265,12 +312,12 @@ class Watch:
         do."""
         identity = live.save()
         published = identity is not None and self._vouch(identity)
-        idle = not (desk.waiting or self._owed or self._waiting or live.last.held)
-        return published and idle
+        held = live.last.held or self._lost_since is not None
+        return published and not (desk.waiting or self._owed or self._waiting or held)
 
     def _next(self, live: LiveVault, desk: Desk) -> float:
         waits = [HEARTBEAT]
-        if live.last.held:
+        if live.last.held or self._lost_since is not None:
             waits.append(HOLD / 2)
         if self._owed:
             waits.append(MOMENT if self._passing else AGAIN)
@@ -291,7 +338,9 @@ class Watch:
             return self._clock.now()
 
     def _tell(self, name: str, **facts: Any) -> None:
-        self._say(News(name, self.now(), facts))
+        # What is said is no reason to stop what is done.
+        with contextlib.suppress(Exception):
+            self._say(News(name, self.now(), facts))
 
     @property
     def root_id(self) -> tuple[int, int] | None:
@@ -300,7 +349,7 @@ class Watch:
             st = os.stat(self._root)
         except OSError:
             return None
-        return st.st_dev, st.st_ino
+        return (st.st_dev, st.st_ino) if stat.S_ISDIR(st.st_mode) else None
 
 
 def _overdue(agenda: Agenda) -> dict[str, str]:
@@ -318,3 +367,16 @@ def _more(these: Mapping[str, str], than: Mapping[str, str]) -> list[str]:
         else:
             names.append(name)
     return names
+
+
+def _tracked(setup: Setup, paths: Iterable[str]) -> tuple[bool, ...]:
+    """Which of the dashboards git keeps, where that makes a difference to them."""
+    if setup.store.settings.dashboard_tracked != "auto":
+        return ()
+    return tuple(is_tracked(setup.store.root, path) for path in paths)
+
+
+def _differing(one: Vault, other: Vault) -> set[str]:
+    """The paths of the notes that two vaults do not share."""
+    paths = one.notes.keys() | other.notes.keys()
+    return {path for path in paths if one.notes.get(path) is not other.notes.get(path)}
