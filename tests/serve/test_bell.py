@@ -255,6 +255,24 @@ def test_a_thread_that_rings_waits_for_what_is_done_in_quiet() -> None:
     assert bell.wait(10)
 
 
+def test_what_is_called_under_the_lock_may_ring() -> None:
+    """A signal handler may hit there; a lock that its own thread cannot take again would hold for ever."""
+    said: list[int] = []
+    bell = Bell(lambda: (said.append(bell.count), bell.ring() if bell.count < 3 else None))
+
+    def ring() -> None:
+        bell.ring()
+        assert bell.if_quiet(bell.count, bell.ring)
+        bell.ring()
+
+    thread = threading.Thread(target=ring, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert bell.count == 5
+    assert said[-1] == 5  # what rang while 'clean' was being said made it untrue
+
+
 SIGNALS = """
 import signal, sys, threading
 from vault_crm.serve.bell import Bell
