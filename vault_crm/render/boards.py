@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from vault_crm.core.conflict import refuse_conflict
 from vault_crm.core.dashboard.markers import MarkerProblem
 from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.dashboard.ownlines import OwnLines
@@ -83,7 +82,6 @@ def _read(store: Store, templates: Templates, output: Output) -> Board:
     if not (store.root / output.path).exists():
         return Board(output, None, DashboardText())
     raw = store.read(output.path)
-    refuse_conflict(output.path, decode(raw))
     own = templates.own_lines(store.written(output.path))
     try:
         read = read_dashboard(decode(raw), own)

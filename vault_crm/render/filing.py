@@ -32,13 +32,17 @@ from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.text import decode
 from vault_crm.core.verify import Allowed
+from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale
+from vault_crm.errors import VaultCrmError
 from vault_crm.git.repo import is_tracked
 from vault_crm.git.repo import line_date
+from vault_crm.render.taken import Taken
 from vault_crm.render.view import say_plainly
 from vault_crm.render.weave import Kept
 from vault_crm.render.whose import LinkedPeople
+from vault_crm.store.locks import Busy
 from vault_crm.store.store import Store
 from vault_crm.store.swap import unsaved_swap
 
@@ -71,16 +75,11 @@ class Outcome:
 class TickDay:
     """On which day a line of one dashboard was ticked, where nothing on it says so."""
 
-    def __init__(
-        self, store: Store, path: str, today: date, explicit: bool, pinned: dict[str, date] | None = None
-    ) -> None:
-        """`pinned` keeps the days that were found, by the line's text: where a line is filed, but cannot be
-        taken off its page yet, it must not get another day later on."""
+    def __init__(self, store: Store, path: str, today: date, explicit: bool) -> None:
         self._store = store
         self._path = path
         self._today = today
         self._explicit = explicit
-        self._pinned = pinned
         self._tracked: bool | None = None
 
     def of(self, line: int) -> date:
@@ -92,12 +91,6 @@ class TickDay:
         if found is None and not self._explicit:
             found = self._file_day()
         return min(found or self._today, self._today)
-
-    def of_entry(self, entry: Entry) -> date:
-        """The same for an entry whose words say no day, remembered where that is asked for."""
-        if self._pinned is None:
-            return self.of(entry.line)
-        return self._pinned.setdefault(entry.text, self.of(entry.line))
 
     def _file_day(self) -> date | None:
         zone = None
@@ -131,14 +124,18 @@ class Filing:
         days: TickDay,
         today: date,
         may_touch: Callable[[str], bool] = lambda _: True,
+        taken: Taken | None = None,
     ) -> None:
         """`may_touch` says of a note's path whether it may be written to now; where it may not, the entry
-        stays as it is, and its people stand in `waiting`."""
+        stays as it is, and its people stand in `waiting`. What is in `taken` is not applied again, and what
+        is applied goes there; whoever passes it can wait, and is told where a note changed just now."""
         self._store = store
         self._people = people
         self._days = days
         self._today = today
         self._may_touch = may_touch
+        self._patient = taken is not None
+        self._taken = Taken() if taken is None else taken
         self.waiting: list[Person] = []
 
     def keep(self, entry: Entry) -> Kept:
@@ -148,12 +145,41 @@ class Filing:
         hint = say_plainly(problem) or (entry.hint if wish.waits else "")
         return Kept(entry, self._people.path_of(entry), hint)
 
+    def file_all(self, entries: Sequence[Entry]) -> tuple[list[Outcome], list[VaultCrmError]]:
+        """Applies entries one by one, and why some could not be saved: these stay. Raises CannotSave, Stale,
+        Busy at once if nobody passed `taken`."""
+        self._taken.on_page(map(self._read, entries))
+        outcomes: list[Outcome] = []
+        troubles: list[VaultCrmError] = []
+        for entry in entries:
+            try:
+                outcomes.append(self.file(entry))
+            except (Stale, Busy, CannotSave) as error:
+                if not self._patient:
+                    raise
+                troubles.append(error)
+                outcomes.append(Outcome(kept=self.keep(entry)))
+        self._taken.will_stay(self._read(outcome.kept.entry) for outcome in outcomes if outcome.kept)
+        return outcomes, troubles
+
+    def _read(self, entry: Entry) -> tuple[Entry, Wish, str]:
+        return entry, read_wish(entry, self._today), self._people.path_of(entry) or entry.text
+
     def file(self, entry: Entry) -> Outcome:
-        """Applies one entry, or says in its hint why it stays. Raises CannotSave."""
-        wish = read_wish(entry, self._today)
+        """Applies one entry, or says in its hint why it stays. Raises CannotSave, Stale, Busy."""
         path = self._people.path_of(entry)
+        _, wish, who = self._read(entry)
         if not wish.waits:
             return Outcome(kept=Kept(entry, path))
+        whole, wanted = entry, wish
+        ticked = self._taken.contact(wish, who)
+        if before := self._taken.commands(entry, wish, who):
+            entry = without_lines(entry, before)
+            wish = read_wish(entry, self._today)
+        if ticked:
+            wish = replace(wish, contact=False)
+        if not wish.waits:
+            return Outcome(kept=None if ticked else Kept(entry, path))
         whose = self._people.of(entry)
         problem = wish.problem or whose.problem or self._unsaved(whose.people)
         if problem:
@@ -161,12 +187,16 @@ class Filing:
         if not all(self._may_touch(person.path) for person in whose.people):
             self.waiting += whose.people
             return Outcome(kept=Kept(entry, path))
+        on = wish.on or self._taken.day(who) or (self._days.of(entry.line) if wish.contact else self._today)
         try:
-            filed = self._apply(entry, wish, whose.people)
+            filed = self._apply(entry, wish, whose.people, on)
         except EditRefused as refused:
+            if self._patient and isinstance(refused, Stale):
+                raise
             where = f"{refused.path}:{refused.line}" if refused.line else refused.path
             return Outcome(kept=Kept(entry, path, say_plainly(f"{where}: {refused.reason}")))
-        left = None if wish.contact else Kept(without_lines(entry, wish.taken), path)
+        self._taken.add(whole, wanted, who, on)
+        left = None if wish.contact or ticked else Kept(without_lines(entry, wish.taken), path)
         return Outcome(filed, left)
 
     def _unsaved(self, people: Sequence[Person]) -> str:
@@ -177,8 +207,7 @@ class Filing:
                 )
         return ""
 
-    def _apply(self, entry: Entry, wish: Wish, people: tuple[Person, ...]) -> Filed:
-        on = wish.on or self._days.of_entry(entry)
+    def _apply(self, entry: Entry, wish: Wish, people: tuple[Person, ...], on: date) -> Filed:
         for left in range(_TRIES - 1, -1, -1):
             filed, plan = self._plan(entry, wish, people, on)
             try:

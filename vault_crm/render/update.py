@@ -30,6 +30,7 @@ from vault_crm.render.boards import templates_of
 if TYPE_CHECKING:
     from vault_crm.core.model import Agenda
     from vault_crm.render.filing import Filed
+    from vault_crm.render.taken import Taken
     from vault_crm.render.weave import Kept
     from vault_crm.store.store import Store
 
@@ -64,12 +65,13 @@ class UpdateResult:
 
 @dataclass(frozen=True, slots=True)
 class Filings:
-    """What became of one dashboard's entries: what was applied, what stays there, and the people whose notes
-    could not be written to just now."""
+    """What became of one dashboard's entries: what was applied, what stays there, the people whose notes
+    could not be written to just now, and why some could not be saved."""
 
     filed: tuple[Filed, ...] = ()
     kept: tuple[Kept, ...] = ()
     waiting: tuple[str, ...] = ()
+    troubles: tuple[VaultCrmError, ...] = ()
 
 
 def render_all(store: Store, agenda: Agenda) -> dict[str, str]:
@@ -190,23 +192,24 @@ def file_entries(
     today: date,
     explicit: bool,
     may_touch: Callable[[str], bool] = lambda _: True,
-    pinned: dict[str, date] | None = None,
+    taken: Taken | None = None,
 ) -> Filings:
-    """Applies a dashboard's entries. `may_touch` and `pinned`: see `Filing` and `TickDay`. Raises Stale,
-    CannotSave, Busy."""
-    if not board.touched:
+    """Applies a dashboard's entries. `may_touch` and `taken`: see `Filing`; with `taken`, an entry whose note
+    cannot be saved stays, and stops no other. Raises Stale, CannotSave, Busy without it."""
+    if not board.touched and not taken:
         return Filings()
     from vault_crm.render.filing import Filing
     from vault_crm.render.filing import TickDay
     from vault_crm.render.pages import people_of
 
-    days = TickDay(store, board.output.path, today, explicit, pinned)
-    filing = Filing(store, people_of(store, board), days, today, may_touch)
-    outcomes = [filing.file(entry) for entry in board.touched]
+    days = TickDay(store, board.output.path, today, explicit)
+    filing = Filing(store, people_of(store, board), days, today, may_touch, taken)
+    outcomes, troubles = filing.file_all(board.touched)
     return Filings(
         tuple(o.filed for o in outcomes if o.filed),
         tuple(o.kept for o in outcomes if o.kept),
         tuple(dict.fromkeys(person.name for person in filing.waiting)),
+        tuple(troubles),
     )
 
 

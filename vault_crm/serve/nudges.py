@@ -41,8 +41,9 @@ class Nudges:
         try:
             when = parse_at(at)
         except ValueError as error:
-            self._troubles.begin("notify", f"notify.at: {error}")
+            self._troubles.begin("notify.at", f"notify.at: {error}")
             return
+        self._troubles.end("notify.at")
         if when is None:
             return
         now = self._clock.now()

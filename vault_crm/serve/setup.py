@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vault_crm.render.boards import templates_of
+from vault_crm.render.outputs import outputs_of
 from vault_crm.render.templates import FOLDER
 from vault_crm.render.templates import Templates
 from vault_crm.store.obsidian import convention_files
 from vault_crm.store.settings import user_settings_path
 from vault_crm.store.settings import vault_settings_path
 from vault_crm.store.store import Store
+
+_GONE = (0, 0, 0)  # as a file without bytes
 
 
 class Setup:
@@ -21,22 +24,31 @@ class Setup:
     def __init__(self, store: Store, templates: Templates, looks: dict[str, tuple[int, int, int]]) -> None:
         self.store = store
         self.templates = templates
-        self._looks = looks
+        self._looks = self._latest = looks
 
     @classmethod
     def read(cls, root: Path) -> Setup:
-        """Reads them. Raises NoVault, BadSettings, TemplateProblem."""
-        looks = _looks(root)
+        """Reads them. Raises NoVault, and BadSettings or TemplateProblem, also if they name no possible
+        dashboard."""
+        looks = _looks(root.resolve())
         store = Store.open(root)
-        return cls(store, templates_of(store), looks)
+        templates = templates_of(store)
+        outputs_of(templates, store.settings)
+        return cls(store, templates, looks)
 
     def changed(self) -> bool:
         """True if any of the files differs from when it was read, or last looked at."""
-        return _looks(self.store.root) != self._looks
+        self._latest = _looks(self.store.root)
+        return self._latest != self._looks
+
+    def lost(self) -> bool:
+        """True if one of the files is gone or empty that was not, when `changed` was asked last."""
+        return any(look[1] and not self._latest.get(path, _GONE)[1] for path, look in self._looks.items())
 
     def seen(self) -> None:
-        """What is there now could not be used; until it changes again, this is not to be tried again."""
-        self._looks = _looks(self.store.root)
+        """What `changed` saw last could not be used; until it changes again, this is not to be tried
+        again."""
+        self._looks = self._latest
 
 
 def _looks(root: Path) -> dict[str, tuple[int, int, int]]:

@@ -25,7 +25,9 @@ from vault_crm.core.model import Vault
 from vault_crm.errors import VaultCrmError
 from vault_crm.git.repo import is_tracked
 from vault_crm.render.outputs import outputs_of
+from vault_crm.render.tend import REPORT
 from vault_crm.render.tend import Tended
+from vault_crm.render.tend import mistake
 from vault_crm.render.tend import tend
 from vault_crm.serve.clock import Clock
 from vault_crm.serve.desk import Desk
@@ -125,8 +127,7 @@ class Watch:
             self.troubles.begin("round", f"{where}{error.strerror or error}")
         except Exception as error:
             # It must go on all the same: the next change of a note may be past whatever this was.
-            why = f"this is a mistake of the program, not yours: {type(error).__name__}: {error}"
-            self.troubles.begin("round", why, "please report it, with what `vault-crm -v check` shows")
+            self.troubles.begin("round", mistake(error), REPORT)
         else:
             self.troubles.end("round")
             return beat

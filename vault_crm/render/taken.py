@@ -1,0 +1,76 @@
+"""What stands on a dashboard although it is in the notes already: where an editor holds unsaved text of the
+page, ticks are applied, but cannot be taken off it. They come back when the editor saves, maybe days later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeAlias
+
+from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import bare_line
+from vault_crm.core.dashboard.wishes import Wish
+
+# (what it is, whose it is, its words)
+_Atom: TypeAlias = tuple[str, str, str]
+_DAY = "day"
+
+
+class Taken:
+    """The ticks and commands of one dashboard that were applied and may still be on it, each with the day on
+    which it was. `who` is the path of the person whose line it is, or the line's text."""
+
+    def __init__(self) -> None:
+        self._days: dict[_Atom, date] = {}
+        self._stays: set[_Atom] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._days)
+
+    def add(self, entry: Entry, wish: Wish, who: str, on: date) -> None:
+        """This was applied."""
+        for atom in _atoms(entry, wish, who):
+            self._days.setdefault(atom, on)
+
+    def on_page(self, there: Iterable[tuple[Entry, Wish, str]]) -> None:
+        """Forgets what is on the page no more: written again, it is meant again."""
+        self._keep({atom for one in there for atom in _atoms(*one)})
+
+    def will_stay(self, there: Iterable[tuple[Entry, Wish, str]]) -> None:
+        """Only this will be on the page when it is `written`."""
+        self._stays = {atom for one in there for atom in _atoms(*one)}
+
+    def written(self) -> None:
+        """The page is now without what was applied."""
+        self._keep(self._stays)
+
+    def _keep(self, atoms: set[_Atom]) -> None:
+        self._days = {atom: on for atom, on in self._days.items() if atom in atoms}
+
+    def contact(self, wish: Wish, who: str) -> bool:
+        """True if the contact of this line was applied."""
+        on = self._days.get(_contact(wish, who)) if wish.contact else None
+        return on is not None and wish.on in (None, on)
+
+    def commands(self, entry: Entry, wish: Wish, who: str) -> frozenset[int]:
+        """Which of an entry's commands were applied, by number as in `Wish.taken`."""
+        return frozenset(n for n in wish.taken if _command(entry, n, who) in self._days)
+
+    def day(self, who: str) -> date | None:
+        """On which day this line was ticked, if a tick on it was applied: more words do not change that."""
+        return self._days.get((_DAY, who, ""))
+
+
+def _atoms(entry: Entry, wish: Wish, who: str) -> list[_Atom]:
+    atoms = [_command(entry, number, who) for number in wish.taken]
+    return [*atoms, _contact(wish, who), (_DAY, who, "")] if wish.contact else atoms
+
+
+def _contact(wish: Wish, who: str) -> _Atom:
+    return ("contact", who, f"{wish.kind}: {wish.words}")
+
+
+def _command(entry: Entry, number: int, who: str) -> _Atom:
+    words = entry.below[number - 1] if number else entry.behind
+    return ("command", who, bare_line(words))
