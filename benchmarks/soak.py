@@ -314,7 +314,10 @@ class Soak:
         watch.fence()
         mark = watch.mark()
         self._touch_fence()
-        watch.await_event("looked", lambda e: e["clean"] and e["changed"], since=mark, seconds=30)
+        watch.await_event("looked", lambda e: e["changed"], since=mark)
+        while not watch.since(mark, "looked")[0]["changed"]:
+            mark += 1
+        watch.await_event("looked", lambda e: e["clean"], since=mark, seconds=30)
         self._compare_notes()
         watch.until(lambda: board_bytes(self.root) == fresh_render(self.root), "a true dashboard", 10)
         self._compare_index()
@@ -324,7 +327,7 @@ class Soak:
     def _touch_fence(self) -> None:
         note = self.root / FENCE
         text = note.read_text(encoding="utf-8")
-        note.write_text(text.replace("allotments", "allotments again"), encoding="utf-8")
+        note.write_text(text.replace("the garden", "the garden again"), encoding="utf-8")
 
     def _compare_notes(self) -> None:
         there = {
