@@ -85,7 +85,9 @@ class _Ending:
 def _ending(dirty: Callable[[], None]) -> Iterator[_Ending]:
     ending = _Ending(dirty)
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    before = {number: signal.signal(number, ending.signal) for number in numbers}
+    # What `nohup` or a shell's background job had us ignore stays ignored.
+    heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, ending.signal) for number in heard}
     if hasattr(signal, "SIGTSTP"):
         before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, ending.stand_still)
     try:
@@ -165,13 +167,12 @@ class _Loop:
         self._root_id = self._watch.root_id
         if self._poll is not None or self._root_id is None or (self._why_poll and self._events_never_work()):
             return
-        events = Events(self._root, self._bell, relevant)
+        self._events = events = Events(self._root, self._bell, relevant)
         try:
             events.start()
         except CannotWatch as error:
-            self._doubt(error.reason, error.hint)
+            self._doubt(error.reason, error.hint)  # at each heartbeat `trouble` tries again
         else:
-            self._events = events
             self._doubt(events.trouble(), events.hint)
 
     def _events_never_work(self) -> bool:
