@@ -115,11 +115,14 @@ class Watched:
 class Usage:
     """What a process has used. `wakeups` are voluntary context switches (it slept, and something woke it) by
     thread. `cpu` is utime + stime in seconds (in steps of 10 ms), `on_cpu` the scheduler's own sum over the
-    threads that there are (nearly exact). `resident` and `peak` are in MB (2**20 bytes)."""
+    threads that there are (nearly exact). `fetched` are pages that it waited for until the disk had brought
+    them: what the system drops from its memory between two looks costs a wake-up each. `resident` and `peak`
+    are in MB (2**20 bytes)."""
 
     wakeups: dict[int, int]
     cpu: float
     on_cpu: float
+    fetched: int
     resident: float
     peak: float
 
@@ -140,7 +143,8 @@ def read_usage(pid: int) -> Usage:
     # utime and stime, behind the name in brackets, which may hold anything
     stat = (process / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     cpu = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-    return Usage(wakeups, cpu, on_cpu, _megabytes(said["VmRSS"]), _megabytes(said["VmHWM"]))
+    fetched = int(_fields(process / "io")["read_bytes"]) // os.sysconf("SC_PAGE_SIZE")
+    return Usage(wakeups, cpu, on_cpu, fetched, _megabytes(said["VmRSS"]), _megabytes(said["VmHWM"]))
 
 
 def _fields(path: Path) -> dict[str, str]:
