@@ -110,14 +110,18 @@ class LiveVault:
         now = self._clock()
         copies = self._steady_copies(reader.copies(found), prints, believe, now)
         suspects = self._suspects(prints, copies)
-        moved = {prints[path][3] for path in suspects if path in prints and path not in self._prints}
+        known = self._prints
+        came = {p: prints[p][3] for p in suspects if p in prints}
+        moved = {inode for p, inode in came.items() if p not in known or known[p][3] != inode}
         for path in sorted(suspects):
             note, current = None, prints.get(path)
             certain = True
             if current is not None and path not in copies:
                 note = self._unless_ignored(reader.read(path, found))
                 certain = note is not None and self._index.certain(path, current)
-            held = not believe and path not in copies and self._is_held(path, note, current, moved, now)
+            held = path in self._copy_doubts
+            if not (held or believe or path in copies):
+                held = self._is_held(path, note, current, moved, now)
             if not held:
                 self._believe(path, note, current)
             if certain and not held:
