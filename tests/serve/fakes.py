@@ -160,13 +160,14 @@ class Scene:
         self.edit("OVERDUE.md", *pairs)
 
     def tick(self, name: str, behind: str = "") -> None:
-        """Somebody ticks a person's line, and saves."""
-        self.edit("OVERDUE.md", *[(line, ticked(line) + behind) for line in self._lines_of(name)[:1]])
+        """Somebody ticks a person's line, writes something behind it, and saves."""
+        self.tick_in("OVERDUE.md", name, behind)
 
-    def _lines_of(self, name: str) -> list[str]:
-        found = [line for line in self.page.splitlines() if f"- [ ] [{name}](" in line]
-        assert found, f"{name} is not on the page:\n{self.page}"
-        return found
+    def tick_in(self, path: str, name: str, behind: str = "") -> None:
+        """The same in another dashboard."""
+        lines = [line for line in self.read(path).splitlines() if f"- [ ] [{name}](" in line]
+        assert lines, f"{name} is not in {path}:\n{self.read(path)}"
+        self.edit(path, (lines[0], ticked(lines[0]) + behind))
 
     # -- what should be
 

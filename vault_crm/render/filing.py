@@ -181,12 +181,13 @@ class Filing:
         if not wish.waits:
             return Outcome(kept=None if ticked else Kept(entry, path))
         whose = self._people.of(entry)
-        problem = wish.problem or whose.problem or self._unsaved(whose.people)
-        if problem:
+        if problem := wish.problem or whose.problem:
             return Outcome(kept=Kept(entry, path, say_plainly(problem)))
         if not all(self._may_touch(person.path) for person in whose.people):
             self.waiting += whose.people
             return Outcome(kept=Kept(entry, path))
+        if problem := self._unsaved(whose.people):
+            return Outcome(kept=Kept(entry, path, say_plainly(problem)))
         on = wish.on or self._taken.day(who) or (self._days.of(entry.line) if wish.contact else self._today)
         try:
             filed = self._apply(entry, wish, whose.people, on)

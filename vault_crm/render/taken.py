@@ -4,7 +4,9 @@ page, ticks are applied, but cannot be taken off it. They come back when the edi
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeAlias
 
@@ -21,9 +23,19 @@ class Taken:
     """The ticks and commands of one dashboard that were applied and may still be on it, each with the day on
     which it was. `who` is the path of the person whose line it is, or the line's text."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Iterable[Sequence[str]] = ()) -> None:
+        """`rows` as of an earlier one; odd ones say nothing."""
         self._days: dict[_Atom, date] = {}
         self._stays: set[_Atom] = set()
+        for row in rows:
+            with contextlib.suppress(ValueError):
+                kind, who, words, on = row
+                self._days[kind, who, words] = date.fromisoformat(on)
+
+    @property
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """All of it as texts."""
+        return [(*atom, on.isoformat()) for atom, on in self._days.items()]
 
     def __bool__(self) -> bool:
         return bool(self._days)

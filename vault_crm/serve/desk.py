@@ -15,6 +15,8 @@ from pathlib import Path
 from vault_crm.render.taken import Taken
 from vault_crm.render.tend import Way
 from vault_crm.serve.clock import Clock
+from vault_crm.store.applied import read_applied
+from vault_crm.store.applied import write_applied
 from vault_crm.store.files import read_bytes
 from vault_crm.store.scan import Fingerprint
 from vault_crm.store.scan import fingerprint
@@ -30,10 +32,11 @@ class _Board:
     may differ from what it should be (`owed`), whether there may be ticks on it (`untaken`), and what of it
     is in the notes already (`taken`)."""
 
-    def __init__(self, now: Fingerprint | None, since: float) -> None:
+    def __init__(self, now: Fingerprint | None, since: float, taken: Taken) -> None:
         self.seen = now
         self.since = since
-        self.taken = Taken()
+        self.taken = taken
+        self.saved = taken.rows
         self.owed = self.untaken = True
 
 
@@ -55,8 +58,6 @@ class Desk:
     def observe(self, paths: Collection[str]) -> None:
         """Looks at the dashboards of these paths; once each round, before they are tended."""
         now = self._clock.monotonic()
-        self._allowed.clear()
-        self._unsaved.clear()
         for path in self._boards.keys() - set(paths):
             del self._boards[path]  # no dashboard any more
         for path in paths:
@@ -65,9 +66,15 @@ class Desk:
             if board is None:
                 # Nobody was here to see when it was written last; its own time stamp is the best there is.
                 age = self.settle if current is None else self._clock.time() - current[0] / 1e9
-                self._boards[path] = _Board(current, now - min(max(age, 0.0), self.settle))
+                taken = Taken(read_applied(self._root, path))
+                self._boards[path] = _Board(current, now - min(max(age, 0.0), self.settle), taken)
             elif board.seen != current:
                 board.seen, board.since, board.untaken = current, now, True
+
+    def begin(self) -> None:
+        """A round begins: what was found out in the last one about notes and editors is asked anew."""
+        self._allowed.clear()
+        self._unsaved.clear()
 
     def written(self, pages: Mapping[str, bytes]) -> None:
         """These dashboards were just written by the watcher: that disturbs nobody. What holds other bytes was
@@ -87,6 +94,9 @@ class Desk:
         board = self._boards[path]
         board.owed = board.owed and way == "take"
         board.untaken = board.untaken and way == "refresh"
+        if (rows := board.taken.rows) != board.saved and (way == "take" or board.saved):
+            board.saved = rows
+            write_applied(self._root, path, rows)
 
     @property
     def waiting(self) -> bool:

@@ -251,6 +251,7 @@ class Watch:
         if before is not None and before.today != today:
             self._tell("day", today=today.isoformat())
         self._owed = False
+        desk.begin()
         tended = tend(setup.store, today, setup.templates, desk, self._known)
         after = setup.store.load()
         behind = after is not tended.vault and not _differing(tended.vault, after) <= tended.written.keys()
