@@ -76,13 +76,14 @@ WAYS = {"vim": save_with_vim, "in place": save_in_place, "atomically": save_atom
 
 @dataclass(slots=True)
 class Saves:
-    """What became of the saves in one way: seconds until the dashboard was right, and how often it was not,
-    or was written once more than needed."""
+    """What became of the saves in one way: seconds until the dashboard was right, how often it was not, or
+    was written once more than needed, and the watcher's seconds of CPU for each."""
 
     way: str
     took: list[float] = field(default_factory=list)
     lost: int = 0
     more: int = 0
+    cpu: float = 0.0
 
 
 def is_listed(root: Path, person: str) -> bool:
@@ -149,7 +150,10 @@ def bench_saves_in(bench: Bench, made: Made) -> Iterator[Row]:
         for way in options.ways:
             say(f"saves, {way}: {options.saves} of them, {people}")
             measure_way(made, way, min(6, options.saves), news, chance)  # nobody's first save of the day
-            yield from rows_of_saves(measure_way(made, way, options.saves, news, chance), people)
+            before = watch.usage().on_cpu
+            found = measure_way(made, way, options.saves, news, chance)
+            found.cpu = (watch.usage().on_cpu - before) / options.saves
+            yield from rows_of_saves(found, people)
         usage = watch.usage()
         yield Row(
             f"resident after these saves, {people}", "", f"{usage.resident:.1f} MB (peak {usage.peak:.1f})"
@@ -178,5 +182,7 @@ def rows_of_saves(found: Saves, people: str) -> Iterator[Row]:
         yield Row(
             what, f"gather time ({ms(GATHER)}) + at most 50 ms at p95", measured, late - GATHER <= 0.050
         )
-    lost = f"{found.lost} of {count:,}; written {found.more} times more than needed"
+    lost = (
+        f"{found.lost} of {count:,}; written {found.more} times more than needed; {ms(found.cpu)} of CPU each"
+    )
     yield Row(f"lost, {found.way}", "none of 1,000", lost, found.lost == 0)
