@@ -4,9 +4,11 @@ is what they would say after a walk. The watcher here is another process, whose 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +17,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tests.serve.watching import Watching
 from tests.store.beside import Beside
 from vault_crm.core.model import Vault
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.verify import Allowed
+from vault_crm.serve.polling import why_poll
 from vault_crm.store.cache import Index
 from vault_crm.store.cache import cache_key
 from vault_crm.store.load import index_path
@@ -44,6 +48,7 @@ last_contact: 2026-01-03
 Lunch with [[Ana]].
 """
 ANA = "People/Ana.md"
+DEADLINE = 20.0  # seconds
 
 _WATCHED: list[tuple[str, list[str]]] = []
 
@@ -82,6 +87,12 @@ def other(root: Path) -> Iterator[Beside]:
         assert process("begin") == "begun"
         assert process("look") == "True"
         yield process
+
+
+def await_true(ask: Callable[[], object]) -> None:
+    until = time.monotonic() + DEADLINE
+    while not ask():
+        assert time.monotonic() < until
 
 
 def from_scratch(store: Store) -> Vault:
@@ -383,3 +394,26 @@ def test_a_command_prints_the_same_with_trust_and_without(
         looking = cli(*words.split(), "--today", "2026-03-01")
     assert words == "triage --help" or any("/People" in path for path in seen)
     assert (trusting.stdout, trusting.stderr, trusting.code) == (looking.stdout, looking.stderr, looking.code)
+
+
+# -- a whole watcher
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="whether a watcher vouches depends on the system's events"
+)
+def test_a_real_watcher_vouches_until_something_happens(root: Path, home: Path) -> None:
+    if why_poll(root):
+        pytest.skip("the file system here tells of no events")
+    with Watching(root, "--settle", "0") as watch:
+        watch.await_event("looked", lambda event: event["clean"])
+        await_true(lambda: trusts(root))
+        for day in ("2026-01-07", "2026-01-08", "2026-01-09"):
+            before, mark = contact(root), watch.mark()
+            edit_in_place(root / ANA, before, day)
+            await_true(lambda before=before: contact(root) != before)
+            assert contact(root) == day
+            watch.await_event("looked", lambda event: event["clean"], since=mark)
+            await_true(lambda: trusts(root))
+        watch.stop(signal.SIGKILL)
+        assert not trusts(root)
