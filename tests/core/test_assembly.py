@@ -23,6 +23,7 @@ BEFORE = """
     Saw [[Benny]], Cleo Weidner was there.
     === Daily/2026-11-02.md
     Walk with [[Dan]].
+    Call from [[nan]].
     === People/Ana.md
     ---
     aliases: [Nan]
@@ -30,6 +31,7 @@ BEFORE = """
     ---
     ## Log
     - 2026-10-20 call: met [[Ben]]
+    - [x] 2026-10-15 lunch with [[Ben]] ✅ 2026-10-15
     - 2026-10-10 attempt: nobody there
     === People/Ben.md
     ---
@@ -72,6 +74,8 @@ STEPS: dict[str, tuple[str, str]] = {
     "a person in another folder": ("People/Ben.md", "Work/People/Ben.md"),
     "a note that is no longer dated": ("Daily/2026-11-01.md", "Daily/First.md"),
     "broken properties": ("last_contact: 2026-10-01\n    ---", "last_contact: 2026-10-01"),
+    "a link that means two less": ("Call from [[nan]].", "A call."),
+    "a link that means two more": ("- [x] show", "- [x] show [[nan]] and"),
     "a task undone": ("- [x] show", "- [ ] show"),
 }
 DAYS = (date(2026, 10, 20), date(2026, 11, 1), date(2026, 11, 5), date(2027, 1, 1))

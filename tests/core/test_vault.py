@@ -358,6 +358,19 @@ def test_types_that_do_not_count() -> None:
     assert evidence(ben) == ["(2026-03-13 Ada's log People/Ada.md:3)"]
 
 
+def test_on_one_day_what_counts_comes_first() -> None:
+    text = """
+        === People/Ada.md
+        ## Log
+        - 2026-03-14 attempt: no answer
+        - 2026-03-14 call: the offer
+        """
+    assert evidence(read(text).people[0]) == [
+        "2026-03-14 log People/Ada.md:3",
+        "(2026-03-14 log People/Ada.md:2)",
+    ]
+
+
 PLAIN = """
     === People/Ada Byron.md
     === People/Ben.md

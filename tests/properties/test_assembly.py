@@ -27,7 +27,18 @@ PATHS = [
     "People/Ana Sousa.md", "People/Ben.md", "Work/People/Ben.md", "people/ben.md", "Cleo.md",
     "Daily/2026-11-01.md", "Daily/2026-11-02.md", "Journal.md", "Meetings/Kick-off.md", "Projects/Site.md",
 ]  # fmt: skip
-TARGETS = ["Ana Sousa", "Ben", "People/Ben", "Benny", "Anita", "Cleo", "Site", "Nobody", "../People/Ben"]
+TARGETS = [
+    "Ana Sousa",
+    "Ben",
+    "Ben",
+    "People/Ben",
+    "Benny",
+    "Anita",
+    "Cleo",
+    "Site",
+    "Nobody",
+    "../People/Ben",
+]
 NAMES = ["Ben", "Ana Sousa", "Benny", "Anita", "Ben Okafor", "Cleo"]
 START = date(2026, 10, 25)
 
@@ -37,7 +48,10 @@ links = st.sampled_from(TARGETS).map("[[{}]]".format)
 words = st.sampled_from(
     ["call", "call: tea with", "attempt:", "Saw Ana Sousa and Ben Okafor with", "#no-contact", "<!--"]
 )
-log_lines = st.builds("- {} {} {} and {}\n".format, days, words, links, links)
+log_lines = st.one_of(
+    st.builds("- {} {} {} and {}\n".format, days, words, links, links),
+    st.builds("- [x] {0} lunch with {1} ✅ {0}\n".format, days, links),
+)
 done_tasks = st.builds("- [x] {} {} ✅ {}\n".format, links, words, days)
 said_lines = st.builds("{} {}\n".format, words, links)
 properties = st.one_of(
