@@ -377,6 +377,29 @@ def test_a_command_beside_a_tick_that_was_taken(scene: Scene) -> None:
     scene.assert_true()
 
 
+def test_more_words_below_a_tick_that_was_taken(scene: Scene) -> None:
+    """Saved, read aloud, and then written on: what is there is not written again."""
+    scene.tick("Ana Sousa", " lunch")
+    with OpenInVim(scene, "OVERDUE.md") as vim:
+        scene.run(60)
+        vim.saves(lambda text: text.replace(" lunch", " lunch\n    - the schools\n    - and the thesis"))
+        scene.settled()
+    assert "- 2036-11-20 the schools; and the thesis\n- 2036-11-20 lunch\n" in scene.read("People/ana.md")
+    scene.assert_true()
+
+
+def test_a_taken_command_whose_day_has_come_when_it_is_saved_again(scene: Scene) -> None:
+    scene.type(("](People/ana.md)", "](People/ana.md) snooze 2036-11-22"))
+    with OpenInVim(scene, "OVERDUE.md") as vim:
+        scene.run(60)
+        scene.clock.advance(86400 * 3)
+        vim.saves()
+        scene.settled()
+    assert scene.wrong() == []
+    assert "snooze 2036" not in scene.page
+    scene.assert_true()
+
+
 def test_what_only_the_buffer_holds_is_not_waited_for_for_ever(scene: Scene) -> None:
     """The user gives up in vim: nothing is saved, no event comes."""
     with OpenInVim(scene, "OVERDUE.md"):
@@ -665,15 +688,30 @@ def test_a_page_that_is_a_link_to_nothing(scene: Scene) -> None:
     assert said == [] or len(said) == 1, said
 
 
-@pytest.mark.skipif(os.geteuid() == 0 if hasattr(os, "geteuid") else True, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_to_keeps_one_tick_and_nothing_else(scene: Scene) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="no limits of file sizes there")
+def test_a_note_that_cannot_be_saved_keeps_its_tick_and_stops_nothing_else(scene: Scene) -> None:
+    """As on a full disk: only Ana's note is too large for it."""
+    import resource
+
+    scene.save("People/ana.md", scene.read("People/ana.md") + "x" * 999_999)
     scene.tick("Ana Sousa", " lunch")
-    (scene.root / "People").chmod(0o500)
-    scene.run(600)
-    assert len(scene.wrong()) == 1
-    (scene.root / "People").chmod(0o700)
+    scene.tick("Ben Okafor", " tea")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
+    try:
+        scene.run(600)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [f["people"] for f in scene.told("filed")] == [["Ben Okafor"]]
+    assert "tea" in scene.read("People/ben.md")
+    assert "- [x] [Ana Sousa](People/ana.md) lunch ✅ 2036-11-20" in scene.page
+    wrong = scene.wrong()
+    assert len(wrong) == 1, wrong
+    scene.clock.advance(86400)
     scene.settled()
-    assert len(scene.told("filed")) == 1
+    assert [f["what"] for f in scene.told("filed")] == ["2036-11-20 lunch"]
+    assert [one.partition(":")[0] for one in scene.wrong()] == ["solved"]
+    scene.assert_true()
 
 
 BROKEN = """

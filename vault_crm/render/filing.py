@@ -172,12 +172,11 @@ class Filing:
         if not wish.waits:
             return Outcome(kept=Kept(entry, path))
         whole, wanted = entry, wish
-        ticked = self._taken.contact(wish, who)
-        if before := self._taken.commands(entry, wish, who):
+        if before := self._taken.commands(entry, who):
             entry = without_lines(entry, before)
             wish = read_wish(entry, self._today)
-        if ticked:
-            wish = replace(wish, contact=False)
+        wish = self._taken.left(wish, who)
+        ticked = wanted.contact and not wish.contact
         if not wish.waits:
             return Outcome(kept=None if ticked else Kept(entry, path))
         whose = self._people.of(entry)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -42,41 +43,63 @@ class Taken:
 
     def add(self, entry: Entry, wish: Wish, who: str, on: date) -> None:
         """This was applied."""
-        for atom in _atoms(entry, wish, who):
+        for atom in _atoms(entry, wish, who, wish.taken):
             self._days.setdefault(atom, on)
 
     def on_page(self, there: Iterable[tuple[Entry, Wish, str]]) -> None:
         """Forgets what is on the page no more: written again, it is meant again."""
-        self._keep({atom for one in there for atom in _atoms(*one)})
+        self._keep({atom for one in there for atom in _atoms(*one, _numbers(one[0]))})
 
     def will_stay(self, there: Iterable[tuple[Entry, Wish, str]]) -> None:
         """Only this will be on the page when it is `written`."""
-        self._stays = {atom for one in there for atom in _atoms(*one)}
+        self._stays = {atom for one in there for atom in _atoms(*one, _numbers(one[0]))}
 
     def written(self) -> None:
         """The page is now without what was applied."""
         self._keep(self._stays)
 
     def _keep(self, atoms: set[_Atom]) -> None:
-        self._days = {atom: on for atom, on in self._days.items() if atom in atoms}
+        self._days = {a: on for a, on in self._days.items() if a in atoms or any(_grew(a, b) for b in atoms)}
 
-    def contact(self, wish: Wish, who: str) -> bool:
-        """True if the contact of this line was applied."""
-        on = self._days.get(_contact(wish, who)) if wish.contact else None
-        return on is not None and wish.on in (None, on)
+    def left(self, wish: Wish, who: str) -> Wish:
+        """What of a wish is not applied as a contact: where more words were written since, only these."""
+        if not wish.contact:
+            return wish
+        text = _contact(wish, who)[2]
+        known = [words for kind, whose, words in self._days if (kind, whose) == ("contact", who)]
+        for words in sorted(known, key=len, reverse=True):
+            on = self._days["contact", who, words]
+            if wish.on in (None, on) and _begins(text, words):
+                rest = text[len(words) :].lstrip("; ")
+                return replace(wish, kind="", words=rest) if rest else replace(wish, contact=False)
+        return wish
 
-    def commands(self, entry: Entry, wish: Wish, who: str) -> frozenset[int]:
-        """Which of an entry's commands were applied, by number as in `Wish.taken`."""
-        return frozenset(n for n in wish.taken if _command(entry, n, who) in self._days)
+    def commands(self, entry: Entry, who: str) -> frozenset[int]:
+        """Which of an entry's words are commands that were applied, by number as in `Wish.taken`; also where
+        they could not be applied any more: `snooze until friday`, and friday has come."""
+        return frozenset(n for n in _numbers(entry) if _command(entry, n, who) in self._days)
 
     def day(self, who: str) -> date | None:
         """On which day this line was ticked, if a tick on it was applied: more words do not change that."""
         return self._days.get((_DAY, who, ""))
 
 
-def _atoms(entry: Entry, wish: Wish, who: str) -> list[_Atom]:
-    atoms = [_command(entry, number, who) for number in wish.taken]
+def _numbers(entry: Entry) -> Iterable[int]:
+    return range(len(entry.below) + 1)
+
+
+def _atoms(entry: Entry, wish: Wish, who: str, commands: Iterable[int]) -> list[_Atom]:
+    atoms = [_command(entry, number, who) for number in commands]
     return [*atoms, _contact(wish, who), (_DAY, who, "")] if wish.contact else atoms
+
+
+def _grew(atom: _Atom, longer: _Atom) -> bool:
+    """True for a contact, and the same contact with more words."""
+    return atom[:2] == longer[:2] and atom[0] == "contact" and _begins(longer[2], atom[2])
+
+
+def _begins(text: str, words: str) -> bool:
+    return text.startswith(words) and (text[len(words) : len(words) + 1] in " ;" or words.endswith(" "))
 
 
 def _contact(wish: Wish, who: str) -> _Atom:
