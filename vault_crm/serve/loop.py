@@ -116,6 +116,7 @@ class _Loop:
         self._why_poll = "as you asked" if options.poll is not None else why_poll(root)
         self._since = 0
         self._misses = 0
+        self._heard = True  # what the first look finds needs no ring
         self._program = _program()
 
     def run(self) -> None:
@@ -137,7 +138,8 @@ class _Loop:
                 self._check()
             self._since = self._bell.count
             beat = self._watch.beat()
-            self._count_misses(rung, beat)
+            self._heard |= rung
+            self._count_misses(beat)
         self._tell(
             "stopped",
             filed=self._watch.filed,
@@ -195,16 +197,18 @@ class _Loop:
         elif self._events is not None and self._misses < _MISSES:
             self._doubt(self._events.trouble(), self._events.hint)
 
-    def _count_misses(self, rung: bool, beat: Beat) -> None:
-        """Changes that a beat finds although nothing rang: once can happen, more often is no accident."""
-        if self._events is None or self._why_poll:
+    def _count_misses(self, beat: Beat) -> None:
+        """Changes that a look finds although nothing rang since the last: once can happen, more often is no
+        accident."""
+        if self._events is None or self._why_poll or not beat.looked:
             return
-        if rung:
+        if self._heard:
             self._misses = 0
-        elif beat.changed:
+        elif beat.fresh:
             self._misses += 1
             if self._misses >= _MISSES:
                 self._doubt("changes are not reported by the system here", "")
+        self._heard = False
 
     def _vouch(self, identity: Identity) -> bool:
         """True if the index was vouched for, or where nobody can vouch because events are not relied on."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from pathlib import Path
@@ -51,12 +52,15 @@ CONFIRM = 10.0  # seconds after which many missing people are believed to be gon
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What a beat came to: in how many seconds the next is due, whether the vault is there, how many notes
-    had changed, and whether everything that was there to do is done."""
+    """What a beat came to: in how many seconds the next is due, whether the vault is there, whether it was
+    looked at, how many notes had changed, how many of these nothing had been known about, and whether
+    everything that was there to do is done."""
 
     next: float
     there: bool = True
+    looked: bool = False
     changed: int = 0
+    fresh: int = 0
     clean: bool = False
 
 
@@ -147,21 +151,22 @@ class Watch:
         live, desk = self._live, self._desk
         assert live is not None
         live.believe_next = waited  # git is done: what is gone now is gone
+        held = live.last.held
         setup.store.forget()
         vault = setup.store.load()
-        changed = len(live.last.changed)
+        seen = Beat(HEARTBEAT, True, True, len(live.last.changed), len(live.last.changed - held))
         if self._git.unsettled(vault):
             why = "a merge is not settled: nothing is written until it is"
             self.troubles.begin("git", why, name="waiting")
-            return Beat(AWAY, changed=changed)
+            return replace(seen, next=AWAY)
         self.troubles.end("git")
         if self._too_many_missing(len(vault.people)):
-            return Beat(CONFIRM, changed=changed)
+            return replace(seen, next=CONFIRM)
         self._round(setup, desk, vault, today)
         if self.agenda is not None:
             self._nudges.consider(setup.store.settings.notify_at, self.agenda)
         clean = self._publish(live, desk)
-        return Beat(self._next(live, desk), changed=changed, clean=clean)
+        return replace(seen, next=self._next(live, desk), clean=clean)
 
     def _is_there(self) -> bool:
         here = self.root_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +111,10 @@ def speaker(app: App, as_json: bool, quiet: bool) -> Say:
                 app.out(line)
             except CannotPrint:
                 return  # a full disk behind a log file must not end the watch
+            except BrokenPipeError:
+                # Nobody reads any more (`| head`): it ends as if it were told to.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                signal.raise_signal(signal.SIGTERM)
 
     return say
 
