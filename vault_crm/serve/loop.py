@@ -88,7 +88,9 @@ def _ending(dirty: Callable[[], None]) -> Iterator[_Ending]:
     # What `nohup` or a shell's background job had us ignore stays ignored.
     heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
     before = {number: signal.signal(number, ending.signal) for number in heard}
-    if hasattr(signal, "SIGTSTP"):
+    if hasattr(signal, "SIGTSTP") and not os.path.exists("/proc/self/stat"):
+        # With /proc, whoever reads the index sees that we stand still (store/watching.py): better, because a
+        # handler may come to run only after the signal that lets us go on.
         before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, ending.stand_still)
     try:
         yield ending
