@@ -36,6 +36,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.conftest import private_environment  # noqa: E402
 from tests.serve.editing import SAVES  # noqa: E402
+from tests.serve.editing import OpenEditor  # noqa: E402
 from tests.serve.editing import save_in_place  # noqa: E402
 from tests.serve.editing import vim  # noqa: E402
 from tests.serve.watching import BOARD  # noqa: E402
@@ -71,6 +72,7 @@ FIRST = (
     "Nils",
 )
 LAST = ("Lund", "Okafor", "Marsh", "Petrov", "Haas", "Quinn", "Ortiz", "Sato", "Blanc", "Kruse", "Doyle")
+COMMANDS = {"snooze 2 weeks": "snooze_until: ", "pause": "paused: true"}  # and the property that each sets
 _ENTRY = re.compile(r"- (\d{4}-\d\d-\d\d) (.*)")
 
 
@@ -180,24 +182,57 @@ class Soak:
         for name in self.chance.sample(names, min(len(names), self.chance.randrange(1, 4))):
             path = self.model.path_of(name)
             assert path is not None
-            words = self.chance.choice(("", *WORDS))
-            below = self.chance.choice(("", "", "and more below"))
-            mark = f"- [ ] [{name}]("
-            head, _, rest = text.partition(mark)
+            command = self.chance.choice([*COMMANDS]) if self.chance.random() < 0.15 else ""
+            words = "" if command else self.chance.choice(("", *WORDS))
+            below = command or self.chance.choice(("", "", "and more below"))
+            head, mark, rest = text.partition(f"- [ ] [{name}](")
             line, _, rest = rest.partition("\n")
             line = f"{line} {words}".rstrip() + (f"\n  {below}" if below else "")
-            text = f"{head}- [x] [{name}]({line}\n{rest}"
+            text = f"{head}{mark if command else mark.replace('[ ]', '[x]', 1)}{line}\n{rest}"
             said = "; ".join(word for word in (words, below) if word)
-            wanted[path] = [said or "in touch"]
+            wanted[path] = [COMMANDS.get(command) or said or "in touch"]
         if wanted:
             self.model.added.update(wanted)
-            self.chance.choice([save for name, save in SAVES.items() if name != "debounced"])(
-                self.root / BOARD, text
-            )
+            save = self.chance.choice([save for name, save in SAVES.items() if name != "debounced"])
+            save(self.root / BOARD, text)
 
     def _tickable(self, name: str, text: str) -> bool:
         path = self.model.path_of(name)
         return path is not None and path not in self.model.added and text.count(f"- [ ] [{name}](") == 1
+
+    def hold(self) -> None:
+        """An editor holds unsaved text of somebody's note, and the person is ticked meanwhile."""
+        text = (board_bytes(self.root) or b"").decode()
+        names = [name for name in listed(self.root) if self._tickable(name, text)]
+        if not names:
+            return
+        name = self.chance.choice(names)
+        path = self.model.path_of(name)
+        assert path is not None
+        self.serial += 1
+        typed = f"- 2020-01-02 letter: typed number {self.serial}\n"
+        with OpenEditor(self.root / path, self.home / f"pipe{self.serial}") as vi:
+            vi.type(f"Go{typed.rstrip()}\x1b")
+            if not vi.dirty:
+                raise Difference("vim has nothing unsaved")
+            self.model.added[path] = ["tea"]
+            mark = f"- [ ] [{name}]("
+            head, _, rest = text.partition(mark)
+            line, _, rest = rest.partition("\n")
+            save_in_place(self.root / BOARD, f"{head}{mark.replace('[ ]', '[x]', 1)}{line} tea\n{rest}")
+            self._pass(self.chance.uniform(0.0, 1.5))
+            vi.type("\x1b:w\r")
+            self.model.notes[path] += typed
+            if vi.dirty:
+                raise Difference(f"vim could not save {path}: it has changed below unsaved text")
+
+    def stand_still(self) -> None:
+        """The watcher is stopped for a moment, and goes on."""
+        if self.watch is not None and self.watch.process.poll() is None:
+            self.watch.process.send_signal(self.chance.choice((signal.SIGTSTP, signal.SIGSTOP)))
+            for _ in range(self.chance.randrange(1, 5)):
+                self.edit()
+            self.watch.process.send_signal(signal.SIGCONT)
 
     def log(self) -> None:
         """The command line logs a contact, beside the watcher or without one."""
@@ -286,7 +321,7 @@ class Soak:
         assert self.watch is not None
         watch, self.watch = self.watch, None
         watch.stop(how)
-        odd = watch.since(0, "problem", "stuck")
+        odd = [event for event in watch.since(0, "problem", "stuck") if "unsaved text" not in event["why"]]
         said = watch.close()
         if "Traceback" in said or odd:
             raise Difference(f"the watcher said {odd} {said}")
@@ -310,7 +345,7 @@ class Soak:
         assert self.watch is not None
         watch = self.watch
         watch.await_event("ready", seconds=60)
-        watch.until(lambda: b"- [x]" not in (board_bytes(self.root) or b"- [x]"), "no tick waits", 60)
+        watch.until(self._nothing_waits, "an end of waiting ticks", 60)
         watch.fence()
         mark = watch.mark()
         self._touch_fence()
@@ -324,6 +359,10 @@ class Soak:
         self._measure(watch.process.pid)
         self.quiet += 1
 
+    def _nothing_waits(self) -> bool:
+        text = (board_bytes(self.root) or b"- [x]").decode()
+        return "- [x]" not in text and not any(line.strip() in COMMANDS for line in text.splitlines())
+
     def _touch_fence(self) -> None:
         note = self.root / FENCE
         text = note.read_text(encoding="utf-8")
@@ -333,11 +372,9 @@ class Soak:
         there = {
             path.relative_to(self.root).as_posix(): path.read_bytes().decode()
             for folder in ("People", "Daily")
-            for path in (self.root / folder).rglob("*")
-            if path.is_file() and not path.is_symlink() and path.name != Path(FENCE).name
+            for path in (self.root / folder).rglob("*.md")
+            if not (path.relative_to(self.root).as_posix() == FENCE or "/." in path.as_posix())
         }
-        strays = {path for path in there if path.endswith("~") or "/.dropbox" in path}
-        there = {path: text for path, text in there.items() if path not in strays}
         if there.keys() != self.model.notes.keys():
             raise Difference(f"other notes than expected: {sorted(there.keys() ^ self.model.notes.keys())}")
         for path, text in there.items():
@@ -405,9 +442,20 @@ class Soak:
     def run(self, seconds: float) -> None:
         """Lives for so long."""
         ways = {
-            self.edit: 30, self.half: 4, self.tick: 14, self.log: 3, self.create: 4, self.delete: 3,
-            self.move: 6, self.away_and_back: 2, self.daily: 4, self.end_watcher: 3, self.pause: 12,
-        }  # fmt: skip
+            self.edit: 30,
+            self.half: 4,
+            self.tick: 14,
+            self.hold: 2,
+            self.log: 3,
+            self.create: 4,
+            self.delete: 3,
+            self.move: 6,
+            self.away_and_back: 2,
+            self.daily: 4,
+            self.pause: 12,
+            self.stand_still: 2,
+            self.end_watcher: 3,
+        }
         until = time.monotonic() + seconds
         self._start()
         self.begin_git()
@@ -425,23 +473,34 @@ class Soak:
 
 def difference(saved: str, found: str, words: list[str]) -> str:
     """'' if a note differs from what was saved in nothing but one entry for each of these words, in its
-    place, and the date of the last contact; else what else it is."""
+    place, and the date of the last contact, or the property that a command sets; else what else it is."""
     lines = found.splitlines(keepends=True)
+    was = saved.splitlines()
     dates = []
     for word in words:
-        at = [
-            i for i, line in enumerate(lines) if (m := _ENTRY.fullmatch(line.rstrip("\n"))) and m[2] == word
-        ]
-        old = sum(1 for line in saved.splitlines() if (m := _ENTRY.fullmatch(line)) and m[2] == word)
-        if len(at) != old + 1:
-            return f"{word!r} stands there {len(at)} times, not {old + 1}"
-        dates.append(lines.pop(at[0])[2:12])
+        is_property = word in COMMANDS.values()
+        at = [i for i, line in enumerate(lines) if is_it(line, word, is_property)]
+        old = sum(1 for line in was if is_it(line, word, is_property))
+        if len(at) != (1 if is_property else old + 1):
+            return f"{word!r} stands there {len(at)} times"
+        if is_property:
+            lines[at[0] : at[0] + 1] = [f"{line}\n" for line in was if is_it(line, word, True)]
+        else:
+            dates.append(lines.pop(at[0])[2:12])
     expected = saved
     if dates:
         expected = re.sub(
             "last_contact: (.*)", lambda m: f"last_contact: {max(m[1], *dates)}", saved, count=1
         )
     return "" if "".join(lines) == expected else "it has bytes that nobody put there, or lacks some"
+
+
+def is_it(line: str, word: str, is_property: bool) -> bool:
+    """True if a line is the entry of the log with these words, or that property."""
+    if is_property:
+        return line.startswith(word)
+    found = _ENTRY.fullmatch(line.rstrip("\n"))
+    return found is not None and found[2] == word
 
 
 def main() -> int:

@@ -79,7 +79,7 @@ def test_it_ends_when_it_is_told_to(root: Path, how: int) -> None:
 def test_it_ends_while_it_starts(root: Path, how: int) -> None:
     """At whatever moment: no traceback, nothing half-written, nothing left lying about."""
     chance = random.Random(how)
-    for _ in range(4):
+    for _ in range(2):
         watch = Watching(root, "--settle", "0")
         try:
             watch.wait(chance.uniform(0.05, 0.6))
@@ -99,8 +99,7 @@ def test_a_second_signal_does_not_break_the_first(root: Path) -> None:
         assert "Traceback" not in watch.said
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("how", "seed"), [(signal.SIGKILL, 1), (signal.SIGKILL, 2), (signal.SIGTERM, 3)])
 def test_it_is_ended_under_load_and_started_again(root: Path, how: int, seed: int) -> None:
     """Ticks and saves go on; whatever the moment, each tick is in its note exactly once in the end, every
     other byte is as it was saved, and the dashboard is what a rendering from scratch gives."""
@@ -111,7 +110,7 @@ def test_it_is_ended_under_load_and_started_again(root: Path, how: int, seed: in
     assert first.wait() == 0
     first.close()
     ticked = {}
-    for _ in range(5):
+    for _ in range(3):
         watch = Watching(root, "--settle", "0")
         for _ in range(chance.randrange(1, 4)):
             name = chance.choice(NAMES)
@@ -212,7 +211,7 @@ def test_broken_settings_are_said_once_and_mended(root: Path, watch: Watching) -
     problem = watch.await_event("problem", since=mark)
     assert "config.toml" in problem["why"]
     save_in_place(note(root, "Ada Lund"), person("90 years"))
-    watch.never("problem", 1.0, watch.mark())
+    watch.never("problem", 0.7, watch.mark())
     settings.write_text("[dashboard]\nlimit = 3\n", encoding="utf-8")
     watch.await_event("solved", since=mark)
     watch.await_true()
@@ -231,7 +230,7 @@ def test_a_broken_template_is_said_once_and_the_last_good_dashboard_stays(
     problem = watch.await_event("problem", since=mark)
     assert "OVERDUE.md.j2" in problem["why"]
     save_in_place(note(root, "Ada Lund"), person("90 years"))
-    watch.never("wrote", 1.0, mark)
+    watch.never("wrote", 0.7, mark)
     assert board_bytes(root) == before
     shutil.rmtree(own)
     watch.await_event("solved", since=mark)
@@ -250,7 +249,7 @@ def test_a_full_disk(root: Path, watch: Watching) -> None:
     save_in_place(note(root, "Ada Lund"), person("90 years"))
     watch.await_event("problem", since=mark)
     save_in_place(note(root, "Cleo Marsh"), person("90 years"))
-    watch.never("wrote", 1.0, mark)
+    watch.never("wrote", 0.7, mark)
     assert len(watch.since(mark, "problem")) == 1
     assert note(root, "Ben Okafor").read_text(encoding="utf-8") == person()
     assert (board_bytes(root) or b"").replace(b"[x]", b"[ ]").replace(b" over the fence", b"") == before
@@ -291,7 +290,7 @@ def test_the_folder_of_the_dashboard_is_read_only(root: Path) -> None:
         save_in_place(note(root, "Ada Lund"), person("90 years"))
         watch.await_event("problem", since=mark)
         save_in_place(note(root, "Ben Okafor"), person("90 years"))
-        watch.never("problem", 1.0, watch.mark())
+        watch.never("problem", 0.7, watch.mark())
         assert "Ada Lund" in listed(root, "Boards/list.md")
         boards.chmod(0o755)
         save_in_place(note(root, "Cleo Marsh"), person("90 years"))
@@ -321,7 +320,7 @@ def test_a_vault_that_goes_away_and_comes_back(root: Path, watch: Watching) -> N
     before = board_bytes(root)
     root.rename(away)
     watch.await_event("problem", since=mark)
-    watch.never("wrote", 1.0, mark)
+    watch.never("wrote", 0.7, mark)
     assert not root.exists()
     assert board_bytes(away) == before
     save_in_place(away / "People/Ada Lund.md", person("90 years"))
@@ -339,7 +338,7 @@ def test_an_empty_folder_in_the_vaults_place_is_not_the_vault(root: Path, watch:
     away = root.parent / "away"
     root.rename(away)
     root.mkdir()
-    watch.never("wrote", 3.0, mark)
+    watch.never("wrote", 2.0, mark)
     assert list(root.iterdir()) == []
     root.rmdir()
     away.rename(root)
@@ -371,14 +370,6 @@ def test_more_than_a_fifth_vanish_and_come_back(root: Path, watch: Watching) -> 
     watch.await_true()
 
 
-@pytest.mark.slow
-def test_more_than_a_fifth_are_gone_for_good(root: Path, watch: Watching) -> None:
-    """A later look confirms it."""
-    for name in NAMES[:6]:
-        note(root, name).unlink()
-    watch.until(lambda: set(listed(root)) == set(NAMES[6:]), "six people gone", seconds=90)
-
-
 # -- the command line beside it
 
 
@@ -397,8 +388,8 @@ def overdue_here(root: Path) -> set[str]:
 
 @pytest.mark.parametrize("how", ["in place", "vim-like", "temporary + rename"])
 def test_what_the_command_line_says_is_never_stale(root: Path, watch: Watching, how: str) -> None:
-    """Right after each of thirty saves, whether or not the watcher has seen it."""
-    for number in range(30):
+    """Right after each of a few saves, whether or not the watcher has seen it."""
+    for number in range(10 if how == "in place" else 4):
         gone = number % 2 == 0
         SAVES[how](note(root, "Ada Lund"), person("90 years" if gone else "2 weeks"))
         assert ("Ada Lund" in overdue(root)) is not gone, number
@@ -449,7 +440,7 @@ def test_render_beside_a_watcher_that_settles(root: Path) -> None:
         run = Cli()("-C", str(root), "render")
         assert run.code == 0, run.stderr
         watch.fence()
-        watch.never("filed", 1.5, 0)
+        watch.never("filed", 1.2, 0)
         assert logged(person(), note(root, "Ada Lund").read_text(encoding="utf-8"), "by hand")
         watch.await_true()
 
