@@ -66,7 +66,8 @@ class Assembly:
         """
         before = self._vault.notes
         other = {path for path in changed if before.get(path) != notes.get(path)} if before else notes.keys()
-        read = {path: self._read(notes[path]) for path in other if path in notes and notes[path].person_rule}
+        there = ((path, notes.get(path)) for path in other)
+        read = {path: self._read(note) for path, note in there if note is not None and note.person_rule}
         if self._meanings_differ(notes, other, read):
             by_path = self._join_all(notes, read)
         elif other:
@@ -74,7 +75,8 @@ class Assembly:
         else:
             by_path = dict(self._vault.by_path)
         self._finder.forget()
-        odd_links = (d for path in notes if path in self._odd_links for d in self._odd_links[path])
+        linked_oddly = [path for path in notes if path in self._odd_links] if self._odd_links else []
+        odd_links = (d for path in linked_oddly for d in self._odd_links[path])
         odd = (*self._defaults.diagnostics, *odd_links, *self._twins, *self._shared)
         self._vault = Vault(tuple(by_path.values()), notes, by_path, odd)
         return self._vault
