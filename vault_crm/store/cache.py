@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.watching import Identity
 
-_MAGIC = b"vault-crm index 4\n"
+_MAGIC = b"vault-crm index 5\n"
 _BRIEFLY = 0.2  # seconds
 _RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
 
@@ -44,7 +44,7 @@ class Record(NamedTuple):
     print: Fingerprint
     seen: int
     digest: bytes
-    packed: tuple[Any, ...]
+    packed: bytes
 
 
 class Survey(NamedTuple):
@@ -171,13 +171,15 @@ class Index:
             return True
         temp = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
+            head = self._head()
             body = marshal.dumps((self._records, survey and tuple(survey)))
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with saving(self._path.parent) as mine:
                 if not mine:
                     return False
                 with open(temp, "wb") as file:
-                    file.write(self._head() + zlib.crc32(body).to_bytes(4, "little") + body)
+                    file.write(head + zlib.crc32(body).to_bytes(4, "little"))
+                    file.write(body)
                 os.replace(temp, self._path)
                 self.identity, self.survey = _identity(os.stat(self._path)), survey
         except (OSError, ValueError):

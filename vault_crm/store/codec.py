@@ -1,13 +1,15 @@
-"""A Note as nested tuples of plain values, and back: what the index keeps.
+"""A Note as a few bytes, and back: what the index keeps, also in memory.
 
 Spans are kept as numbers: they are all of the note's own path. A note for which that does not hold is not
 kept."""
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
+from sys import intern
 from typing import Any
 from typing import TypeAlias
 
@@ -30,21 +32,32 @@ def schema() -> str:
     return repr([(kind.__name__, [(f.name, f.type) for f in fields(kind)]) for kind in _TYPES])
 
 
-def pack(note: Note) -> Packed | None:
+def pack(note: Note) -> bytes | None:
     """The note without its path; None if it cannot be kept. Of most notes of a vault nothing is known but
-    that they are there: these are an empty tuple."""
+    that they are there: these are no bytes at all."""
     if note == Note(note.path):
-        return ()
+        return b""
+    row = _row(note)
+    try:
+        return None if row is None else marshal.dumps(row)
+    except ValueError:
+        return None
+
+
+def _row(note: Note) -> Packed | None:
     spans = _Spans(note.path)
     try:
         return (
-            note.person_rule,
+            intern(note.person_rule),
             note.title,
             _day(note.on),
-            note.dated_as,
-            [(p.key, p.field, p.value, *spans(p.span), *spans(p.key_span)) for p in note.properties],
-            [(i.on.toordinal(), i.kind, i.text, i.links, *spans(i.span)) for i in note.log],
-            [(m.target, m.on.toordinal(), m.how, m.text, *spans(m.span)) for m in note.mentions],
+            intern(note.dated_as),
+            [
+                (intern(p.key), intern(p.field), p.value, *spans(p.span), *spans(p.key_span))
+                for p in note.properties
+            ],
+            [(i.on.toordinal(), intern(i.kind), i.text, i.links, *spans(i.span)) for i in note.log],
+            [(m.target, m.on.toordinal(), intern(m.how), m.text, *spans(m.span)) for m in note.mentions],
             [(d.on.toordinal(), d.text, *spans(d.span)) for d in note.lines],
             [_pack_diagnostic(d, spans) for d in note.diagnostics],
         )
@@ -156,11 +169,11 @@ def _plain(path: str) -> Note:
     return note
 
 
-def unpack(path: str, packed: Packed) -> Note:
+def unpack(path: str, packed: bytes) -> Note:
     """The note that `pack` was given. Raises ValueError or TypeError if it was not made by `pack`."""
     if not packed:
         return _plain(path)
-    rule, title, on, dated_as, properties, log, mentions, lines, diagnostics = packed
+    rule, title, on, dated_as, properties, log, mentions, lines, diagnostics = marshal.loads(packed)
     return Note(
         path,
         rule,
