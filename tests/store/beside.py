@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import subprocess
 import sys
 import time
@@ -27,11 +28,23 @@ class Beside:
         )
 
     def __call__(self, *words: object) -> str:
+        self.ask(*words)
+        return self.answer()
+
+    def ask(self, *words: object) -> None:
+        """Asks and does not wait."""
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.write(" ".join(map(str, words)) + "\n")
         self.process.stdin.flush()
+
+    def answer(self) -> str:
+        """The answer to what was asked."""
+        assert self.process.stdout is not None
         return self.process.stdout.readline().strip()
+
+    def has_answered(self, seconds: float) -> bool:
+        """Whether an answer comes in that time."""
+        return bool(select.select([self.process.stdout], [], [], seconds)[0])
 
     def __enter__(self) -> Beside:
         return self

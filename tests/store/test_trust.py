@@ -28,7 +28,9 @@ from vault_crm.store.cache import Index
 from vault_crm.store.cache import cache_key
 from vault_crm.store.load import index_path
 from vault_crm.store.load import load_vault
+from vault_crm.store.scan import fingerprint
 from vault_crm.store.store import Store
+from vault_crm.store.watching import Identity
 from vault_crm.store.watching import clean_index
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks cannot be asked about there")
@@ -248,20 +250,53 @@ def test_a_note_that_changes_under_another_name_is_looked_at(shared: tuple[Path,
         assert not trusts(root)
 
 
+def saved_when_old(root: Path) -> Identity:
+    """The index as if it had been saved ten seconds later."""
+    store = Store.open(root)
+    index = Index(index_path(store.root), cache_key(store.settings))
+    for path in index.all_notes():
+        record = index.find(path)
+        assert record is not None
+        index.touch(path, record, record.print, record.seen + 10**10)
+    assert index.survey is not None
+    assert index.save(index.survey)
+    assert index.identity is not None
+    return index.identity
+
+
 @pytest.mark.parametrize("shared", ["hard", "symbolic"], indirect=True)
 def test_where_its_time_stamps_are_old_it_is_believed(shared: tuple[Path, Path]) -> None:
-    root, _ = shared
-    store = Store.open(root)
+    root, hidden = shared
     with Beside(root) as other:
         other("begin")
-        assert not trusts(root)
-        index = Index(index_path(store.root), cache_key(store.settings))
-        record = index.find("People/Dan.md")
-        assert record is not None
-        index.touch("People/Dan.md", record, record.print, record.seen + 10**10)  # ten seconds later
-        index.save()
         assert other("look") == "True"
+        assert not trusts(root)
+        assert other("vouch", *saved_when_old(root)) == "True"
         assert trusts(root)
+        edit_in_place(hidden, "2026-01-04", "2026-01-08")
+        assert contact(root, "People/Dan.md") == "2026-01-08"
+        assert not trusts(root)
+
+
+@pytest.mark.parametrize("shared", ["hard", "symbolic"], indirect=True)
+def test_where_they_are_young_they_are_not_believed(shared: tuple[Path, Path]) -> None:
+    """As where time stamps are coarse: they are the same before and after a change."""
+    root, hidden = shared
+    with Beside(root) as other:
+        other("begin")
+        assert other("look") == "True"
+        edit_in_place(hidden, "2026-01-04", "2026-01-08")
+        now = fingerprint(hidden.stat())
+        store = Store.open(root)
+        index = Index(index_path(store.root), cache_key(store.settings))
+        record, survey = index.find("People/Dan.md"), index.survey
+        assert record is not None
+        assert survey is not None
+        index.touch("People/Dan.md", record, now, record.seen)
+        assert index.save(survey._replace(shared={"People/Dan.md": now}))
+        assert index.identity is not None
+        assert other("vouch", *index.identity) == "True"
+        assert contact(root, "People/Dan.md") == "2026-01-08"
 
 
 def test_a_link_that_leads_to_nothing_and_then_to_something(root: Path) -> None:
@@ -315,7 +350,9 @@ def test_after_a_full_disk_an_older_index_is_not_vouched_for(root: Path, other: 
 _SAVER = """
 import os, sys
 from pathlib import Path
+from vault_crm.store.scan import fingerprint
 from vault_crm.store.store import Store
+from vault_crm.store.watching import Identity
 from vault_crm.store.load import load_vault
 root, name = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):
@@ -357,6 +394,14 @@ def test_what_a_process_changed_itself_is_never_hidden_from_it(root: Path, other
     store.apply(Plan("another day", (change,)))
     assert store.load() == from_scratch(store)
     assert other.process.poll() is None
+
+
+def test_what_is_forgotten_is_looked_at(root: Path, other: Beside) -> None:
+    store = Store.open(root)
+    assert store.load() == from_scratch(store)
+    edit_in_place(root / ANA, "2026-01-02", "2026-01-07")
+    store.forget()
+    assert store.load() == from_scratch(store)
 
 
 def test_nor_from_the_command_after_it(root: Path, other: Beside) -> None:

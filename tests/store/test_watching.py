@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -25,7 +26,7 @@ from vault_crm.store.watching import clean_index
 from vault_crm.store.watching import doubt_index
 from vault_crm.store.watching import watcher_of
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks cannot be asked about there")
+fcntl = pytest.importorskip("fcntl", reason="locks cannot be asked about there")
 
 INDEX = (7, 1_700_000_000_000_000_000, 4321)
 DEADLINE = 20.0
@@ -179,6 +180,36 @@ def test_it_does_nothing_once_it_has_ended(root: Path) -> None:
         assert clean_index(root) == INDEX
     finally:
         again.end()
+
+
+@contextlib.contextmanager
+def being_asked(root: Path, name: str) -> Iterator[None]:
+    """As while somebody asks who holds a lock: for the blink of an eye they share it."""
+    fd = os.open(state_of(root) / name, os.O_RDONLY)
+    fcntl.flock(fd, fcntl.LOCK_SH)
+    try:
+        yield
+    finally:
+        os.close(fd)
+
+
+@pytest.fixture
+def once_watched(root: Path) -> Path:
+    Watching.begin(root, 0.0).end()
+    return root
+
+
+def test_two_who_ask_do_not_take_each_other_for_a_watcher(once_watched: Path) -> None:
+    with being_asked(once_watched, "watch"), being_asked(once_watched, "clean"):
+        assert watcher_of(once_watched) is None
+        assert clean_index(once_watched) is None
+
+
+def test_a_watcher_waits_for_somebody_who_asks(once_watched: Path, other: Beside) -> None:
+    with being_asked(once_watched, "watch"):
+        other.ask("begin")
+        assert not other.has_answered(0.2)
+    assert other.answer() == "begun"
 
 
 _ASKER = """
