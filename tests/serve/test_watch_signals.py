@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.serve.editing import SAVES
 from tests.serve.editing import need
 from tests.serve.editing import save_in_place
 from tests.serve.watching import BOARD
+from tests.serve.watching import FENCE
 from tests.serve.watching import Watching
 from tests.serve.watching import board_bytes
 from tests.serve.watching import fresh_cache
@@ -29,6 +31,7 @@ from tests.serve.watching import listed
 from tests.serve.watching import logged
 from tests.serve.watching import make_people
 from tests.serve.watching import person
+from vault_crm.store.watching import clean_index
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, and limits of a process, are POSIX's")
 
@@ -154,7 +157,7 @@ def test_once_renders_and_ends(root: Path) -> None:
 
 def test_a_stopped_watcher_does_not_make_others_believe_it(root: Path, watch: Watching) -> None:
     """Ctrl-Z: it holds its locks, but it no longer looks."""
-    watch.fence()
+    watch.until(lambda: clean_index(root), "an index that is vouched for")
     assert overdue(root) >= set(NAMES)
     watch.process.send_signal(signal.SIGTSTP)
     try:
@@ -389,11 +392,34 @@ def overdue_here(root: Path) -> set[str]:
 @pytest.mark.parametrize("how", ["in place", "vim-like", "temporary + rename"])
 def test_what_the_command_line_says_is_never_stale(root: Path, watch: Watching, how: str) -> None:
     """Right after each of a few saves, whether or not the watcher has seen it."""
-    for number in range(10 if how == "in place" else 4):
+    for number in range(8 if how == "in place" else 4):
         gone = number % 2 == 0
+        watch.until(lambda: clean_index(root), "an index that is vouched for")
         SAVES[how](note(root, "Ada Lund"), person("90 years" if gone else "2 weeks"))
         assert ("Ada Lund" in overdue(root)) is not gone, number
+        watch.until(lambda g=gone: ("Ada Lund" in listed(root)) is not g, "the change seen")
     watch.await_true()
+
+
+def test_what_the_command_line_says_is_not_stale_while_a_burst_is_gathered(
+    root: Path, watch: Watching
+) -> None:
+    """The watcher waits for the end of a burst before it looks; until then nobody believes its index."""
+    fence, over = root / FENCE, threading.Event()
+
+    def go_on() -> None:
+        while not over.wait(0.03):
+            save_in_place(fence, person("90 years"))
+
+    watch.until(lambda: clean_index(root), "an index that is vouched for")
+    burst = threading.Thread(target=go_on)
+    save_in_place(note(root, "Ada Lund"), person("90 years"))
+    burst.start()
+    try:
+        assert "Ada Lund" not in overdue(root)
+    finally:
+        over.set()
+        burst.join()
 
 
 def test_the_command_line_believes_the_watchers_index(root: Path, watch: Watching) -> None:
@@ -401,7 +427,7 @@ def test_the_command_line_believes_the_watchers_index(root: Path, watch: Watchin
     save_in_place(note(root, "Ada Lund"), "---\ncadence: [\n---\n")
     (root / "People/gone.md").symlink_to("/nowhere/at/all.md")
     watch.fence()
-    watch.await_event("looked", lambda e: e["clean"], since=watch.mark() - 1)
+    watch.until(lambda: clean_index(root), "an index that is vouched for")
     for words in ("overdue --json", "check --json", "list --json"):
         beside = Cli()("-C", str(root), *words.split())
         with fresh_cache():
