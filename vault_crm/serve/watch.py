@@ -114,7 +114,7 @@ class Watch:
         self._known = Reckoned()
         self._tended: _Basis | None = None
         self._owed = True
-        self._passing = self._waiting = False
+        self._passing = self._waiting = self._wrote = False
         self.agenda: Agenda | None = None
 
     # -- the beat
@@ -248,6 +248,7 @@ class Watch:
         desk.may_create = bool(vault.people) and not held  # where notes just vanished, nothing is put
         paths = [output.path for output in outputs_of(setup.templates, setup.store.settings)]
         desk.observe(paths)
+        self._wrote = False
         before, tracked = self._tended, _tracked(setup, paths)
         if before is None or before.vault is not vault or (before.today, before.tracked) != (today, tracked):
             desk.owe()
@@ -258,13 +259,11 @@ class Watch:
         self._owed = False
         desk.begin()
         tended = tend(setup.store, today, setup.templates, desk, self._known)
-        after = setup.store.load()
-        behind = after is not tended.vault and not _differing(tended.vault, after) <= tended.written.keys()
-        self._tended = _Basis(tended.vault if behind else after, today, tracked)
+        # What changed while this wrote makes another vault at the next look.
+        self._tended = _Basis(tended.vault, today, tracked)
         self._tell_all(desk, tended)
         self._keep_troubles(tended, paths)
-        if behind:  # somebody wrote while this did
-            self._owed = self._passing = True
+        self._wrote = bool(tended.written)
 
     def _tell_all(self, desk: Desk, tended: Tended) -> None:
         before, self._overdue = self._overdue, _overdue(tended.agenda)
@@ -315,8 +314,10 @@ class Watch:
         self._waiting = bool(tended.waiting)
 
     def _publish(self, live: LiveVault, desk: Desk) -> bool:
-        """Saves the index and vouches for it, if it holds all there is; whether there is nothing left to
-        do."""
+        """Saves the index and vouches for it, if it holds all there is; whether there is nothing left to do.
+        Where something was just written there is another look in a moment, and that saves."""
+        if self._wrote:
+            return False
         identity = live.save()
         published = identity is not None and self._vouch(identity)
         held = live.last.held or self._lost_since is not None
@@ -328,7 +329,7 @@ class Watch:
             waits.append(HOLD / 2)
         if self._owed:
             waits.append(MOMENT if self._passing else AGAIN)
-        if self._waiting:
+        if self._waiting or self._wrote:
             waits.append(MOMENT)
         if (moment := desk.next()) is not None:
             waits.append(moment)
@@ -381,9 +382,3 @@ def _tracked(setup: Setup, paths: Iterable[str]) -> tuple[bool, ...]:
     if setup.store.settings.dashboard_tracked != "auto":
         return ()
     return tuple(is_tracked(setup.store.root, path) for path in paths)
-
-
-def _differing(one: Vault, other: Vault) -> set[str]:
-    """The paths of the notes that two vaults do not share."""
-    paths = one.notes.keys() | other.notes.keys()
-    return {path for path in paths if one.notes.get(path) is not other.notes.get(path)}
