@@ -185,9 +185,9 @@ def test_a_second_watcher_leaves(root: Path, watch: Watching) -> None:
 
 
 def test_after_a_kill_the_next_one_may_start(root: Path) -> None:
-    with Watching(root) as first:
+    with Watching(root, "--settle", "0") as first:
         first.stop(signal.SIGKILL)
-        with Watching(root) as second:
+        with Watching(root, "--settle", "0") as second:
             second.fence()
 
 
