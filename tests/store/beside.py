@@ -68,6 +68,9 @@ class _Other:
         self._live: LiveVault | None = None
         self._identity: Identity | None = None
 
+    def hello(self) -> str:
+        return "hello"
+
     def begin(self) -> str:
         self._watching = Watching.begin(self._root, time.time())
         return "begun"

@@ -206,6 +206,7 @@ def test_two_who_ask_do_not_take_each_other_for_a_watcher(once_watched: Path) ->
 
 
 def test_a_watcher_waits_for_somebody_who_asks(once_watched: Path, other: Beside) -> None:
+    assert other("hello") == "hello"
     with being_asked(once_watched, "watch"):
         other.ask("begin")
         assert not other.has_answered(0.2)
