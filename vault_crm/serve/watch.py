@@ -74,7 +74,8 @@ class _Basis:
 
 
 class Watch:
-    """The watcher of one vault. `vouch` is handed the index's identity when it holds all there is.
+    """The watcher of one vault. `vouch` is handed the index's identity when it holds all there is, and None
+    when it does not (any more).
 
     `settle` (seconds) takes the place of the setting if it is given; `deliver` as in `Nudges`.
     """
@@ -84,7 +85,7 @@ class Watch:
         root: Path,
         clock: Clock,
         say: Say,
-        vouch: Callable[[Identity], bool],
+        vouch: Callable[[Identity | None], bool],
         settle: float | None = None,
         deliver: Callable[[str, str], str] = send,
     ) -> None:
@@ -154,6 +155,8 @@ class Watch:
         held = live.last.held
         setup.store.forget()
         vault = setup.store.load()
+        if live.last.changed or live.last.held:
+            self._vouch(None)  # also where nothing rang
         seen = Beat(HEARTBEAT, True, True, len(live.last.changed), len(live.last.changed - held))
         if self._git.unsettled(vault):
             why = "a merge is not settled: nothing is written until it is"
@@ -319,7 +322,7 @@ class Watch:
         if self._wrote:
             return False
         identity = live.save()
-        published = identity is not None and self._vouch(identity)
+        published = self._vouch(identity) and identity is not None
         held = live.last.held or self._lost_since is not None
         return published and not (desk.waiting or self._owed or self._waiting or held)
 
