@@ -229,13 +229,13 @@ def test_what_is_not_understood_is_said_once_and_stays(scene: Scene) -> None:
     assert [one.split(";")[0] for one in scene.wrong()] == ['stuck: "snooze 2" is not clear']
     scene.edit("People/ben.md", ("2036-11-01", "2036-11-20"))
     scene.settled()
-    scene.type(("](People/ana.md)", "](People/ana.md) about"))
+    scene.type(("# Overdue", "# Who is overdue"))
     scene.run(10)
     scene.edit("People/cleo.md", ("2036-11-19", "2036-11-18"))
     scene.settled()
     scene.run(100000)
     assert scene.wrong() == []
-    assert scene.page.count("about snooze 2") == 1
+    assert scene.page.count("snooze 2\n") == 1
 
 
 # -- notes that somebody is writing
@@ -422,6 +422,21 @@ def test_the_same_command_again_is_meant_again(scene: Scene) -> None:
         assert len(scene.told("filed")) == 1
         scene.edit("People/ben.md", ("next: his sister\n", ""))
         scene.settled()
+
+
+def test_a_tick_taken_away_in_the_editor_and_set_again_the_next_day(scene: Scene) -> None:
+    without = scene.page
+    scene.tick("Ben Okafor", " tea")
+    asked = scene.page
+    with OpenInVim(scene, "OVERDUE.md"):
+        scene.run(60)
+        scene.save("OVERDUE.md", without)
+        scene.run(60)
+        scene.clock.advance(86400)
+        scene.save("OVERDUE.md", asked)
+        scene.run(60)
+    scene.settled()
+    assert scene.read("People/ben.md").endswith("- 2036-11-21 tea\n- 2036-11-20 tea\n")
 
 
 # -- days and clocks
