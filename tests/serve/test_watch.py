@@ -737,6 +737,20 @@ def test_a_note_that_cannot_be_saved_keeps_its_tick_and_stops_nothing_else(scene
     scene.assert_true()
 
 
+def test_a_note_that_is_writable_again(scene: Scene) -> None:
+    """Nothing of its text changes, and no event tells of it."""
+    note = scene.root / "People/ana.md"
+    scene.tick("Ana Sousa", " lunch")
+    note.chmod(0o444)
+    scene.run(600)
+    assert scene.wrong() == ["stuck: People/ana.md: it is read-only"]
+    note.chmod(0o644)
+    scene.run(HEARTBEAT)
+    assert len(scene.told("filed")) == 1
+    scene.settled()
+    scene.assert_true()
+
+
 BROKEN = """
 === .vault-crm/templates/family.md.j2
 {# output: Family.md #}

@@ -106,6 +106,7 @@ class Watch:
         self._overdue: dict[str, str] = {}
         self._stuck: dict[str, set[str]] = {}
         self._since: dict[str, float] = {}
+        self._tried = 0.0
         self._fresh_start()
         self.filed = self.wrote = 0
 
@@ -255,11 +256,12 @@ class Watch:
         before, tracked = self._tended, _tracked(setup, paths)
         if before is None or before.vault is not vault or (before.today, before.tracked) != (today, tracked):
             desk.owe()
-        elif not (self._owed or self._waiting or desk.waiting):
+        elif not (self._owed or self._waiting or desk.waiting or self._try_again()):
             return
         if before is not None and before.today != today:
             self._tell("day", today=today.isoformat())
         self._owed = False
+        self._tried = self._clock.monotonic()
         desk.begin()
         tended = tend(setup.store, today, setup.templates, desk, self._known)
         # What changed while this wrote makes another vault at the next look.
@@ -267,6 +269,11 @@ class Watch:
         self._tell_all(desk, tended)
         self._keep_troubles(tended, paths)
         self._wrote = bool(tended.written)
+
+    def _try_again(self) -> bool:
+        """True from time to time while a line of a page waits: perhaps its note was read-only, and is not any
+        more."""
+        return any(self._stuck.values()) and self._clock.monotonic() - self._tried >= HEARTBEAT / 2
 
     def _tell_all(self, desk: Desk, tended: Tended) -> None:
         before, self._overdue = self._overdue, _overdue(tended.agenda)
