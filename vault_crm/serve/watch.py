@@ -33,6 +33,8 @@ from vault_crm.render.tend import tend
 from vault_crm.serve.clock import Clock
 from vault_crm.serve.desk import Desk
 from vault_crm.serve.gitwait import GitWait
+from vault_crm.serve.missing import CONFIRM
+from vault_crm.serve.missing import Missing
 from vault_crm.serve.news import News
 from vault_crm.serve.news import Say
 from vault_crm.serve.news import Troubles
@@ -47,7 +49,6 @@ HEARTBEAT = 60.0  # seconds: nothing is ever out of date for longer
 AWAY = 5.0  # seconds between two looks for a vault that is not there
 AGAIN = 15.0  # seconds after which a failed round is tried again
 MOMENT = 1.0  # the same, where somebody else was just writing
-CONFIRM = 10.0  # seconds after which many missing people are believed to be gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,18 @@ class Watch:
         self._vouch = vouch
         self._settle = settle
         self.troubles = Troubles(self._tell)
+        self._missing = Missing(self.troubles)
         self._git = GitWait(root)
         self._nudges = Nudges(root, clock, self._tell, self.troubles, deliver)
         self._desk = Desk(root, clock)
         self._setup: Setup | None = None
         self._lost_since: float | None = None
         self._here: tuple[int, int] | None = None
-        self._confirmed: int | None = None
-        self._missing_since: float | None = None
         self._overdue: dict[str, str] = {}
         self._stuck: dict[str, set[str]] = {}
         self._since: dict[str, float] = {}
         self._tried = 0.0
+        self._early: frozenset[str] | None = None
         self._fresh_start()
         self.filed = self.wrote = 0
 
@@ -121,11 +122,29 @@ class Watch:
 
     # -- the beat
 
-    def beat(self) -> Beat:
-        """Does what there is to do now. Never raises for anything that is on the disk or that somebody
-        wrote."""
+    def look_early(self) -> None:
+        """Looks, and does nothing about what it sees: a `beat` that is told that this look was late enough
+        need not look again. Never raises."""
+        setup, live = self._setup, self._live
+        self._early = None
+        with contextlib.suppress(Exception):  # the beat will find the same, and say it
+            if setup is None or live is None or self._here != self.root_id or setup.changed():
+                return
+            if self._git.waiting or self._git.reason(self._clock.monotonic()):
+                return
+            held = live.last.held
+            setup.store.forget()
+            setup.store.load()
+            self._early = held
+
+    def beat(self, looked: bool = False) -> Beat:
+        """Does what there is to do now. Never raises for anything that is on the disk or that somebody wrote.
+
+        `looked`: nothing has happened since the last `look_early` began.
+        """
+        early, self._early = self._early if looked else None, None
         try:
-            beat = self._beat()
+            beat = self._beat(early)
         except VaultCrmError as error:
             self.troubles.begin("round", error.message, error.hint)
         except OSError as error:
@@ -140,7 +159,8 @@ class Watch:
         self._owed = True
         return Beat(AGAIN)
 
-    def _beat(self) -> Beat:
+    def _beat(self, early: frozenset[str] | None) -> Beat:
+        """`early` is what was held before an early look, None if there was none."""
         if not self._is_there():
             return Beat(AWAY, there=False)
         now = self._clock.monotonic()
@@ -148,23 +168,25 @@ class Watch:
         if why := self._git.reason(now):
             self.troubles.begin("git", f"{why}: nothing is written until that is over", name="waiting")
             return Beat(self._git.pause(now))
+        before = self._live
         setup = self._set_up()
         today = self._clock.now(setup.store.settings.timezone).date()
         live, desk = self._live, self._desk
         assert live is not None
-        live.believe_next = waited  # git is done: what is gone now is gone
-        held = live.last.held
-        setup.store.forget()
+        if early is None or live is not before or waited:
+            live.believe_next = waited  # git is done: what is gone now is gone
+            early = live.last.held
+            setup.store.forget()
         vault = setup.store.load()
         if live.last.changed or live.last.held:
             self._vouch(None)  # also where nothing rang
-        seen = Beat(HEARTBEAT, True, True, len(live.last.changed), len(live.last.changed - held))
+        seen = Beat(HEARTBEAT, True, True, len(live.last.changed), len(live.last.changed - early))
         if self._git.unsettled(vault):
             why = "a merge is not settled: nothing is written until it is"
             self.troubles.begin("git", why, name="waiting")
             return replace(seen, next=AWAY)
         self.troubles.end("git")
-        if self._too_many_missing(len(vault.people)):
+        if self._missing.too_many(len(vault.people), now):
             return replace(seen, next=CONFIRM)
         self._round(setup, desk, vault, today)
         if self.agenda is not None:
@@ -223,25 +245,6 @@ class Watch:
         if now - self._lost_since < HOLD:
             return False
         self._lost_since = None
-        return True
-
-    def _too_many_missing(self, people: int) -> bool:
-        """True while more than a fifth of the people (at least five) are gone and no later look has confirmed
-        it; if all of them are, for good: a disk that is not mounted looks just like that."""
-        before = self._confirmed
-        if before is None or before - people < 5 or (before - people) * 5 <= before:
-            self._confirmed, self._missing_since = people, None
-            self.troubles.end("missing")
-            return False
-        now = self._clock.monotonic()
-        if self._missing_since is None:
-            self._missing_since = now
-        if people and now - self._missing_since >= CONFIRM:
-            self._confirmed, self._missing_since = people, None
-            self.troubles.end("missing")
-            return False
-        gone = "all people are" if not people else f"{before - people} of {before} people are"
-        self.troubles.begin("missing", f"{gone} gone: the dashboard stays as it is for now", name="waiting")
         return True
 
     # -- the round
