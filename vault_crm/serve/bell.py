@@ -14,6 +14,7 @@ from queue import SimpleQueue
 
 QUIET = 0.1  # seconds without a ring that end a burst
 LONGEST = 1.0  # seconds after which a burst is answered even if it goes on
+STILL = 0.03  # seconds without a ring after which it looks as if a burst were over
 # On Windows nothing interrupts a thread that waits for a lock, not even Ctrl-C: it waits in slices there.
 SLICE = 0.5 if os.name == "nt" else threading.TIMEOUT_MAX
 
@@ -73,10 +74,11 @@ class Bell:
         self._woken = True
         self._tokens.put(None)
 
-    def wait(self, timeout: float) -> bool:
+    def wait(self, timeout: float, early: Callable[[], None] | None = None) -> bool:
         """True as soon as a burst of rings is over, False after `timeout` seconds without one or a `wake`.
 
-        A ring that a `wake` leaves unanswered is answered by the next wait.
+        A ring that a `wake` leaves unanswered is answered by the next wait. `early` is called once, when it
+        looks as if the burst were over: what can be prepared in the meantime need not be waited for later.
         """
         end = self._now() + timeout
         while True:
@@ -88,7 +90,12 @@ class Bell:
                 until = answer_at(self._first, self._last) if self._rung else end
                 if now >= until:
                     return self._take()
-            self._pause(until - now)
+                still = self._last + STILL if self._rung and early is not None else until
+            if early is not None and still <= now:
+                early()
+                early = None
+            else:
+                self._pause(min(until, still) - now)
 
     def if_quiet(self, since: int, do: Callable[[], None]) -> bool:
         """Does it, and holds off all ringing meanwhile, if nothing has rung since `count` was `since`."""

@@ -117,6 +117,7 @@ class _Loop:
         self._poll = options.poll
         self._why_poll = "as you asked" if options.poll is not None else why_poll(root)
         self._since = 0
+        self._looked_at = -1
         self._misses = 0
         self._heard = True  # what the first look finds needs no ring
         self._program = _program()
@@ -130,7 +131,7 @@ class _Loop:
         self._tell_ready()
         while not self._ending.asked:
             self._tell_look(beat)
-            rung = self._bell.wait(self._pause(beat))
+            rung = self._bell.wait(self._pause(beat), self._look_early)
             if self._ending.asked:
                 break
             now = self._clock.monotonic()
@@ -138,8 +139,8 @@ class _Loop:
             if now - checked >= HEARTBEAT or (self._events and self._events.suspicious) or moved:
                 checked = now
                 self._check()
-            self._since = self._bell.count
-            beat = self._watch.beat()
+            self._since, looked = self._bell.count, self._looked_at
+            beat = self._watch.beat(looked=looked == self._since)
             self._heard |= rung
             self._count_misses(beat)
         self._tell(
@@ -148,6 +149,11 @@ class _Loop:
             wrote=self._watch.wrote,
             seconds=round(self._clock.monotonic() - began, 1),
         )
+
+    def _look_early(self) -> None:
+        """Looks while a burst is being gathered. If nothing rings after this, that look will do."""
+        self._looked_at = self._bell.count
+        self._watch.look_early()
 
     def close(self) -> None:
         """No more events."""
