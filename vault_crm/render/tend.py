@@ -128,9 +128,11 @@ def tend(
 
 def _write(store: Store, board: Board, pages: Pages, kept: Sequence[Kept] | None, tended: Tended) -> None:
     """Writes a page with what is kept of it; None: everything that is on it."""
-    text = pages.to_write(board, pages.kept(board) if kept is None else kept)
+    kept = pages.kept(board) if kept is None else kept
+    text = pages.to_write(board, kept)
     tended.written.update(dict.fromkeys(write_page(store, board, text, pages.fresh(board)), encode(text)))
-    tended.stuck += [Stuck(*found) for found in lines_with_hints(board, text)]
+    if kept:  # only what stays can have a hint
+        tended.stuck += [Stuck(*found) for found in lines_with_hints(board, text)]
 
 
 def _boards(
