@@ -62,8 +62,9 @@ class Events:
 
     def stop(self) -> None:
         """No more ringing. May be called at any time, also twice."""
-        logging.getLogger(_WATCHDOG).removeHandler(self._log)
         self._unobserve()
+        # Only now: what watchdog's threads say as they end is nobody's news.
+        logging.getLogger(_WATCHDOG).removeHandler(self._log)
         if self._hook is not None and threading.excepthook == self._died:
             threading.excepthook, self._hook = self._hook, None
 
