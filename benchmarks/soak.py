@@ -434,7 +434,7 @@ class Soak:
             return
         branch = self.chance.choice([name for name in self.branches if name != now])
         self.git("switch", "-q", branch)
-        for folder in FOLDERS:
+        for folder in (*FOLDERS, "Daily"):  # git takes away a folder with its last note
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         self.model = Model(dict(self.branches[branch]))
 
