@@ -1,6 +1,7 @@
-"""How programs save a file: what they do on the disk, step by step, and real vim.
+"""How programs save a file, and real editors: vim, neovim and sed.
 
-The steps are those of docs/watch.md; they were read off the programs' system calls.
+The functions in SAVES imitate what programs do on the disk, step by step. vim's and git's steps were seen in
+their events; those of Obsidian, VS Code, Emacs, Syncthing and Dropbox are from what is written about them.
 """
 
 from __future__ import annotations
