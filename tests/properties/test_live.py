@@ -139,7 +139,9 @@ class Stay(RuleBasedStateMachine):
         record = index.find(path)
         if record is not None and path in self.live._prints and not self.live.last.held:
             self.live._prints[path] = current
-            index.touch(path, record, current, record.seen)
+            # only what was read in the same tick of the clock can have changed without showing it
+            index.touch(path, record, current, min(record.seen, max(current[0], current[1])))
+            self.live._young.add(path)
 
     @rule(number=NUMBER)
     def empty(self, number: int) -> None:

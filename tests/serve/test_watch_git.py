@@ -101,9 +101,10 @@ def test_gits_lock_is_waited_for(root: Path, git: Git) -> None:
         save_in_place(note(root, "Ada Lund"), person("90 years"))
         tick(root, "Ben Okafor")
         nothing_is_written(watch, all_files(root), mark)
-        assert len(watch.since(mark, "waiting")) == 1
+        watch.await_event("waiting", since=mark)  # not told of what is over in a moment
         lock.unlink()
         watch.await_event("wrote", lambda e: "Ada Lund" not in e["listed"], since=mark, seconds=5)
+        assert len(watch.since(mark, "waiting")) == 1
         watch.await_event("filed", lambda e: e["people"] == ["Ben Okafor"], since=mark, seconds=8)
         assert len(watch.since(mark, "solved")) == 1
         watch.await_true()

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 QUIET = 0.1  # seconds without a ring that end a burst
 LONGEST = 1.0  # seconds after which a burst is answered even if it goes on
 STILL = 0.03  # seconds without a ring after which it looks as if a burst were over
+MEANWHILE = 0.1  # seconds after which something is to be prepared although it goes on
 # On Windows nothing interrupts a thread that waits for a lock, not even Ctrl-C: it waits in slices there.
 SLICE = 0.5 if os.name == "nt" else threading.TIMEOUT_MAX
 
@@ -26,6 +27,11 @@ def nothing() -> None:
 def answer_at(first: float, last: float) -> float:
     """When a burst is over whose first and (so far) last ring were at these seconds of one clock."""
     return min(last + QUIET, first + LONGEST)
+
+
+def prepare_at(first: float, last: float, called: float) -> float:
+    """When to prepare something in a burst; `called`: when that was done last, 0 if not yet."""
+    return min(last + STILL, max(first, called) + MEANWHILE)
 
 
 class Bell:
@@ -77,10 +83,12 @@ class Bell:
     def wait(self, timeout: float, early: Callable[[], None] | None = None) -> bool:
         """True as soon as a burst of rings is over, False after `timeout` seconds without one or a `wake`.
 
-        A ring that a `wake` leaves unanswered is answered by the next wait. `early` is called once, when it
-        looks as if the burst were over: what can be prepared in the meantime need not be waited for later.
+        A ring that a `wake` leaves unanswered is answered by the next wait. `early` is called when it looks
+        as if the burst were over, and now and then while it goes on: what can be prepared in the meantime
+        need not be waited for later.
         """
         end = self._now() + timeout
+        prepared = called = 0.0
         while True:
             if self._woken:
                 self._woken = False
@@ -90,12 +98,13 @@ class Bell:
                 until = answer_at(self._first, self._last) if self._rung else end
                 if now >= until:
                     return self._take()
-                still = self._last + STILL if self._rung and early is not None else until
+                last = self._last
+                still = prepare_at(self._first, last, called) if self._rung and prepared != last else until
             if early is not None and still <= now:
                 early()
-                early = None
+                prepared, called = last, self._now()
             else:
-                self._pause(min(until, still) - now)
+                self._pause((min(until, still) if early else until) - now)
 
     def if_quiet(self, since: int, do: Callable[[], None]) -> bool:
         """Does it, and holds off all ringing meanwhile, if nothing has rung since `count` was `since`."""

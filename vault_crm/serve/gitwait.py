@@ -11,6 +11,7 @@ from vault_crm.git.repo import unmerged
 
 _SHORT = 0.2  # seconds between two looks at git's folder, at first
 _LONG = 5.0  # and when it takes long: a stopped rebase can wait for days
+_WORTH = 2.0  # seconds after which it is said that git is waited for
 _SOON = 10.0  # seconds that count as 'at first'
 _STALE = 120.0  # seconds after which an index.lock has probably been left behind
 
@@ -43,6 +44,10 @@ class GitWait:
     def waiting(self) -> bool:
         """True if the last `reason` was one."""
         return self._since is not None
+
+    def takes_long(self, now: float) -> bool:
+        """True if it is worth a word: most of what git does is over in a moment."""
+        return self._since is not None and now - self._since >= _WORTH
 
     def pause(self, now: float) -> float:
         """Seconds after which to ask again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 from typing import TypeAlias
+
+from vault_crm.core.model import Agenda
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,20 @@ class Troubles:
         """All of a kind are over but these."""
         for key in [key for key in self._now if key.startswith(prefix) and key not in still]:
             self.end(key)
+
+
+def overdue_names(agenda: Agenda) -> dict[str, str]:
+    """Who is overdue: path -> name."""
+    return {item.person.path: item.person.name for item in agenda.with_status("overdue", "long-overdue")}
+
+
+def more_names(these: Mapping[str, str], than: Mapping[str, str]) -> list[str]:
+    """The names that are only among the first: whose note merely has another path neither came nor went."""
+    known = Counter(than.values())
+    names = []
+    for name in these.values():
+        if known[name]:
+            known[name] -= 1
+        else:
+            names.append(name)
+    return names

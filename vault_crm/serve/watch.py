@@ -9,10 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
@@ -38,6 +36,8 @@ from vault_crm.serve.missing import Missing
 from vault_crm.serve.news import News
 from vault_crm.serve.news import Say
 from vault_crm.serve.news import Troubles
+from vault_crm.serve.news import more_names
+from vault_crm.serve.news import overdue_names
 from vault_crm.serve.nudge import send
 from vault_crm.serve.nudges import Nudges
 from vault_crm.serve.setup import Setup
@@ -46,6 +46,7 @@ from vault_crm.store.live import LiveVault
 from vault_crm.store.watching import Identity
 
 HEARTBEAT = 60.0  # seconds: nothing is ever out of date for longer
+AHEAD = 0.2  # seconds spent on reading while git still writes
 AWAY = 5.0  # seconds between two looks for a vault that is not there
 AGAIN = 15.0  # seconds after which a failed round is tried again
 MOMENT = 1.0  # the same, where somebody else was just writing
@@ -130,8 +131,11 @@ class Watch:
         with contextlib.suppress(Exception):  # the beat will find the same, and say it
             if setup is None or live is None or self._here != self.root_id or setup.changed():
                 return
-            if self._git.waiting or self._git.reason(self._clock.monotonic()):
+            waited = self._git.waiting
+            if self._git.reason(self._clock.monotonic()):
+                live.read_ahead(AHEAD)
                 return
+            live.believe_next = waited  # git is done: what is gone now is gone
             held = live.last.held
             setup.store.forget()
             setup.store.load()
@@ -166,7 +170,8 @@ class Watch:
         now = self._clock.monotonic()
         waited = self._git.waiting
         if why := self._git.reason(now):
-            self.troubles.begin("git", f"{why}: nothing is written until that is over", name="waiting")
+            if self._git.takes_long(now):
+                self.troubles.begin("git", f"{why}: nothing is written until that is over", name="waiting")
             return Beat(self._git.pause(now))
         before = self._live
         setup = self._set_up()
@@ -279,7 +284,7 @@ class Watch:
         return any(self._stuck.values()) and self._clock.monotonic() - self._tried >= HEARTBEAT / 2
 
     def _tell_all(self, desk: Desk, tended: Tended) -> None:
-        before, self._overdue = self._overdue, _overdue(tended.agenda)
+        before, self._overdue = self._overdue, overdue_names(tended.agenda)
         first, self.agenda = self.agenda is None, tended.agenda
         overdue = len(self._overdue)
         desk.written(tended.written)
@@ -296,8 +301,8 @@ class Watch:
                     "filed",
                     people=names, what=filed.what, briefly=filed.briefly, **{"from": path}, overdue=overdue,
                 )  # fmt: skip
-        came = [] if first else _more(self._overdue, before)
-        went = [] if first else _more(before, self._overdue)
+        came = [] if first else more_names(self._overdue, before)
+        went = [] if first else more_names(before, self._overdue)
         for path in tended.written:
             self.wrote += 1
             self._tell("wrote", path=path, came=came, went=went, filed=done, overdue=overdue)
@@ -371,23 +376,6 @@ class Watch:
         except OSError:
             return None
         return (st.st_dev, st.st_ino) if stat.S_ISDIR(st.st_mode) else None
-
-
-def _overdue(agenda: Agenda) -> dict[str, str]:
-    """Who is overdue: path -> name."""
-    return {item.person.path: item.person.name for item in agenda.with_status("overdue", "long-overdue")}
-
-
-def _more(these: Mapping[str, str], than: Mapping[str, str]) -> list[str]:
-    """The names that are only among the first: whose note merely has another path neither came nor went."""
-    known = Counter(than.values())
-    names = []
-    for name in these.values():
-        if known[name]:
-            known[name] -= 1
-        else:
-            names.append(name)
-    return names
 
 
 def _tracked(setup: Setup, paths: Iterable[str]) -> tuple[bool, ...]:

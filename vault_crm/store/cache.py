@@ -35,7 +35,17 @@ if TYPE_CHECKING:
 
 _MAGIC = b"vault-crm index 5\n"
 _BRIEFLY = 0.2  # seconds
+_TICKS = 20_000_000  # nanoseconds
 _RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
+
+
+def racy(current: Fingerprint) -> int:
+    """For how many nanoseconds after its time stamps a file may change without showing it.
+
+    A kernel's clock ticks at least a hundred times a second, so two ticks where the file system keeps what it
+    says. Where the time of the last change has no microseconds, the file system may have rounded it.
+    """
+    return _TICKS if current[1] % 1_000_000 and os.name != "nt" else _RACY
 
 
 class Record(NamedTuple):
@@ -102,10 +112,15 @@ class Index:
         this is asked for every note at every start."""
         return unpack(path, self._records[path][3]) if self.certain(path, current) else None
 
+    def has(self, path: str, current: Fingerprint) -> bool:
+        """True if a file with this fingerprint was read."""
+        row = self._records.get(path)
+        return row is not None and row[0] == current
+
     def certain(self, path: str, current: Fingerprint) -> bool:
         """True if a file is certainly still the one that was read."""
         row = self._records.get(path)
-        return row is not None and row[0] == current and max(current[0], current[1]) < row[1] - _RACY
+        return row is not None and row[0] == current and row[1] - max(current[0], current[1]) > racy(current)
 
     def note(self, path: str, record: Record) -> Note:
         """The note of a record."""

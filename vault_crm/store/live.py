@@ -93,6 +93,18 @@ class LiveVault:
         self.last = Look(changed, frozenset((*self._doubts, *self._copy_doubts)))
         return self.last
 
+    def read_ahead(self, seconds: float) -> None:
+        """Reads notes that changed, for so long, and believes none of it yet: while somebody is about to
+        change many, so that less is left for the look afterwards."""
+        until = self._clock() + seconds
+        found = scan(self._root, template_folders(self._settings))
+        reader = Reader(self._root, self._settings, self._index, waiting=0)
+        for path, current in found.files.items():
+            if self._prints.get(path) != current and not self._index.has(path, current):
+                reader.read(path, found)
+                if self._clock() >= until:
+                    return
+
     def save(self) -> Identity | None:
         """Writes the index, if it changed; its identity, if it is on the disk and stands for all that the
         last look found."""

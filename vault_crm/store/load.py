@@ -105,12 +105,13 @@ def _print(path: str) -> Fingerprint | None:
 class Reader:
     """Reads the notes of one scan, from the index where that is certain."""
 
-    def __init__(self, root: Path, settings: Settings, index: Index) -> None:
+    def __init__(self, root: Path, settings: Settings, index: Index, waiting: float = _WAITING) -> None:
+        """`waiting`: seconds to be spent in all on notes that are just being saved."""
         self._root = os.fspath(root)
         self._settings = settings
         self._index = index
         self._seen = time.time_ns()
-        self._patient_until = time.monotonic() + _WAITING
+        self._patient_until = time.monotonic() + waiting
 
     def read_all(self, found: Scan) -> dict[str, Note]:
         """All notes by path, in order of path; what is odd about files goes into the scan's diagnostics."""
