@@ -42,8 +42,8 @@ _TICK_LINE = re.compile(r"^- \[ \] \[(\w+)\]\(People/\w+\.md\)$", re.MULTILINE)
 class Life(RuleBasedStateMachine):
     """A vault, a watcher whose beats come when they may, and people with editors."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(early=st.booleans())
+    def begin(self, early: bool) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="vault-crm-test-"))
         self._before = {name: os.environ.get(name) for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME")}
         for name in self._before:
@@ -54,6 +54,7 @@ class Life(RuleBasedStateMachine):
         for name in NAMES:
             (root / f"People/{name}.md").write_text("---\ncadence: 1 week\nlast_contact: 2036-11-02\n---\n")
         self.scene = Scene(root)
+        self.scene.early = early
         self.words = 0
         self.typed: set[str] = set()  # on the page at some time, by a user
         self.base = {name: self._note(name).read_text() for name in NAMES}

@@ -71,6 +71,7 @@ class Scene:
         self.vouched = 0
         self.nudges: list[tuple[str, str]] = []
         self.refuse_to_hear = False
+        self.early = False  # whether each beat has an early look, as in a burst that is being gathered
         for path in root.rglob("*"):
             self.date(path, -3600)
         self.begin()
@@ -96,7 +97,9 @@ class Scene:
 
     def beat(self) -> Beat:
         """One beat, as the bell or the time would give it; what it promises of the next is checked."""
-        beat = self.watch.beat()
+        if self.early:
+            self.watch.look_early()
+        beat = self.watch.beat(looked=self.early)
         assert 0 <= beat.next <= HEARTBEAT
         return beat
 

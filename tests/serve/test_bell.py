@@ -6,13 +6,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vault_crm.serve.bell import LONGEST
+from vault_crm.serve.bell import MEANWHILE
 from vault_crm.serve.bell import QUIET
+from vault_crm.serve.bell import STILL
 from vault_crm.serve.bell import Bell
 from vault_crm.serve.bell import answer_at
 
@@ -309,3 +312,51 @@ def test_a_signal_handler_may_wake_wherever_it_interrupts() -> None:
         [sys.executable, "-c", SIGNALS], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.stdout, done.stderr) == ("through\n", "")
+
+
+# -- what is prepared while a burst is gathered
+
+
+def test_something_is_prepared_when_a_burst_seems_to_be_over() -> None:
+    hours, early = Hours(), []
+    bell = bell_at(hours)
+    hours.at(1.0, bell.ring)
+    assert bell.wait(60, lambda: early.append(hours.passed))
+    assert early == [1 + STILL]
+    assert hours.passed == 1 + QUIET
+
+
+def test_it_is_prepared_again_after_another_ring_and_while_the_burst_goes_on() -> None:
+    hours, early = Hours(), []
+    bell = bell_at(hours)
+    for n in range(30):
+        hours.at(1 + n * 0.02, bell.ring)
+    assert bell.wait(60, lambda: early.append(hours.passed))
+    spaces = [round(b - a, 6) for a, b in pairwise([1.0, *early])]
+    assert all(space >= STILL for space in spaces)
+    assert max(spaces) <= MEANWHILE + 0.02
+    assert early[-1] > 1 + 29 * 0.02  # after the last ring: nothing is left to be prepared
+    assert hours.passed == round(1 + 29 * 0.02 + QUIET, 6)
+
+
+def test_what_takes_long_to_prepare_is_not_interrupted_and_not_repeated() -> None:
+    hours, early = Hours(), []
+    bell = bell_at(hours)
+
+    def prepare() -> None:
+        early.append(bell.count)
+        hours.now += 0.5
+
+    bell.ring()
+    assert bell.wait(60, prepare)
+    assert early == [1]
+    assert hours.passed == STILL + 0.5
+
+
+def test_nothing_is_prepared_where_nothing_rang() -> None:
+    hours, early = Hours(), []
+    bell = bell_at(hours)
+    hours.at(1.0, bell.wake)
+    assert not bell.wait(60, lambda: early.append(1))
+    assert not bell.wait(5, lambda: early.append(1))
+    assert early == []

@@ -12,6 +12,7 @@ import pytest
 
 from vault_crm.core.model import Vault
 from vault_crm.core.settings import Settings
+from vault_crm.store.cache import racy
 from vault_crm.store.live import HOLD
 from vault_crm.store.live import LiveVault
 from vault_crm.store.load import index_path
@@ -369,3 +370,37 @@ def test_a_vault_on_two_disks_is_not_vouched_for(home: Path) -> None:
     live = LiveVault(devices, Settings(), lambda: 0.0)
     live.load()
     assert live.save() is None
+
+
+# -- reading ahead
+
+
+def is_read(stay: Staying, path: str) -> bool:
+    return stay.live._index.has(path, fingerprint((stay.root / path).stat()))
+
+
+def test_what_is_read_ahead_is_not_believed_yet(staying: Staying) -> None:
+    before = staying.load()
+    (staying.root / BEN).write_text("---\nlast_contact: 2026-05-05\n---\n")
+    (staying.root / ANA).unlink()
+    staying.live.read_ahead(1.0)
+    assert is_read(staying, BEN)
+    assert staying.live.last.held == set()
+    assert before.by_path[BEN].text("last_contact") == "2026-01-03"
+    assert staying.load().by_path[BEN].text("last_contact") == "2026-05-05"
+    assert staying.held == {ANA}
+
+
+def test_reading_ahead_ends_in_time(staying: Staying) -> None:
+    for path in (ANA, BEN, DAILY):
+        (staying.root / path).write_text("changed\n")
+    staying.live.read_ahead(0)
+    assert sum(is_read(staying, path) for path in (ANA, BEN, DAILY)) == 1
+
+
+@pytest.mark.parametrize(
+    ("ctime", "window"), [(1_700_000_000_123_456_789, 20_000_000), (1_700_000_000_120_000_000, 2_000_000_000)]
+)
+def test_how_long_a_file_is_not_believed(ctime: int, window: int) -> None:
+    """Where the file system rounds its times, longer."""
+    assert racy((ctime, ctime, 10, 1)) == window

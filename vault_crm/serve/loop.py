@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 import vault_crm
+from vault_crm.core.model import Agenda
 from vault_crm.serve.bell import Bell
 from vault_crm.serve.clock import Clock
 from vault_crm.serve.events import CannotWatch
@@ -117,6 +118,7 @@ class _Loop:
         self._poll = options.poll
         self._why_poll = "as you asked" if options.poll is not None else why_poll(root)
         self._since = 0
+        self._ready = False
         self._looked_at = -1
         self._misses = 0
         self._heard = True  # what the first look finds needs no ring
@@ -128,8 +130,10 @@ class _Loop:
         self._listen()
         self._since = self._bell.count
         beat = self._watch.beat()
-        self._tell_ready()
         while not self._ending.asked:
+            if not self._ready and self._watch.agenda is not None:
+                self._ready = True
+                self._tell_ready(self._watch.agenda)
             self._tell_look(beat)
             rung = self._bell.wait(self._pause(beat), self._look_early)
             if self._ending.asked:
@@ -229,14 +233,12 @@ class _Loop:
 
     # -- words
 
-    def _tell_ready(self) -> None:
-        agenda = self._watch.agenda
-        overdue = len(agenda.with_status("overdue", "long-overdue")) if agenda else 0
+    def _tell_ready(self, agenda: Agenda) -> None:
         self._tell(
             "ready",
             vault=str(self._root),
-            people=len(agenda.items) if agenda else 0,
-            overdue=overdue,
+            people=len(agenda.items),
+            overdue=len(agenda.with_status("overdue", "long-overdue")),
             how="poll" if self._why_poll else "events",
             every=self._every,
             why=self._why_poll,
