@@ -35,7 +35,7 @@ Every command that asks has `--json` ([the shape](json.md)); every command that 
 | exit code | |
 |---|---|
 | 0 | done |
-| 1 | findings: `check`, `render --check`; also an editor that failed, and output that could not be written |
+| 1 | findings: `check`, `render --check`; no watcher at work: `service status`; another one is: `watch`; also an editor that failed, and output that could not be written |
 | 2 | the command line cannot be understood |
 | 3 | no vault, or bad settings |
 | 4 | no such person, or several |
@@ -43,7 +43,7 @@ Every command that asks has `--json` ([the shape](json.md)); every command that 
 | 6 | nothing could be imported (there is no import yet) |
 | 7 | a template cannot be used |
 | 70 | a mistake of the program; `-v` shows where |
-| 130, 141 | stopped with Ctrl-C; the reader of a pipe went away |
+| 130, 141 | stopped with Ctrl-C (`watch`, which is ended that way: 0); the reader of a pipe went away |
 
 ## Options of every command
 
