@@ -58,7 +58,7 @@ def test_from_install_to_uninstall(vault: Make, cli: Cli, systemd: Path) -> None
         f"a watcher of {root} runs now, and from every login on",
         "  `vault-crm service status` says how it is, `vault-crm service logs` what it did",
     ]
-    assert re.search(rf"^ExecStart=\S+/vault-crm -C {root} watch$", unit.read_text(), re.MULTILINE)
+    assert re.search(rf"^ExecStart=\S+/vault-crm -C {root} watch --wait$", unit.read_text(), re.MULTILINE)
     run = cli("service status")
     assert run.code == 1
     assert run.lines == [
