@@ -1116,3 +1116,25 @@ def test_an_hour_that_is_none(vault: Make) -> None:
     scene.settled()
     assert [one.partition(":")[0] for one in scene.wrong()] == ["solved"]
     assert scene.nudges == []
+
+
+class Drifting(FakeClock):
+    """A clock that goes on by itself, a little each time it is asked."""
+
+    def monotonic(self) -> float:
+        self.advance(0.01)
+        return super().monotonic()
+
+
+@pytest.mark.parametrize("early", range(20))
+def test_a_page_whose_time_comes_in_the_middle_of_a_beat_is_not_forgotten(vault: Make, early: int) -> None:
+    scene = Scene(vault(VAULT), Drifting())
+    scene.settled()
+    scene.tick("Ana Sousa")
+    scene.beat()
+    scene.clock.advance(30 - 0.01 * early)
+    beat = scene.beat()
+    assert beat.clean or beat.next < 5
+    scene.clock.advance(beat.next)
+    scene.settled()
+    assert len(scene.told("filed")) == 1

@@ -351,6 +351,8 @@ class Watch:
             waits.append(MOMENT)
         if (moment := desk.next()) is not None:
             waits.append(moment)
+        elif desk.waiting and not self._owed:
+            waits.append(MOMENT)  # the time for it came while this beat went on
         return min(waits)
 
     # -- words
