@@ -20,6 +20,7 @@ from vault_crm.serve.clock import Clock
 from vault_crm.serve.events import CannotWatch
 from vault_crm.serve.events import Events
 from vault_crm.serve.events import relevant
+from vault_crm.serve.kernel import give_back_memory
 from vault_crm.serve.news import News
 from vault_crm.serve.news import Say
 from vault_crm.serve.polling import POLL
@@ -130,11 +131,15 @@ class _Loop:
         self._listen()
         self._since = self._bell.count
         beat = self._watch.beat()
+        busy = True
         while not self._ending.asked:
             if not self._ready and self._watch.agenda is not None:
                 self._ready = True
                 self._tell_ready(self._watch.agenda)
             self._tell_look(beat)
+            if beat.clean and busy:
+                give_back_memory()
+            busy = not beat.clean
             rung = self._bell.wait(self._pause(beat), self._look_early)
             if self._ending.asked:
                 break

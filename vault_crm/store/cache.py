@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.watching import Identity
 
-_MAGIC = b"vault-crm index 5\n"
+_MAGIC = b"vault-crm index 6\n"
 _BRIEFLY = 0.2  # seconds
 _TICKS = 20_000_000  # nanoseconds
 _RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
@@ -117,6 +117,12 @@ class Index:
         row = self._records.get(path)
         return row is not None and row[0] == current
 
+    def shared(self, path: str, current: Fingerprint) -> Fingerprint:
+        """A fingerprint, as the object that the index has anyway if it is the same."""
+        row = self._records.get(path)
+        known: Fingerprint = current if row is None else row[0]
+        return known if known == current else current
+
     def certain(self, path: str, current: Fingerprint) -> bool:
         """True if a file is certainly still the one that was read."""
         row = self._records.get(path)
@@ -136,7 +142,8 @@ class Index:
         if packed is None:
             self.drop(path)
         else:
-            self._records[path] = (current, seen, digest, packed)
+            # Interned, so that the path in the index and the one of every scan are one object.
+            self._records[sys.intern(path)] = (current, seen, digest, packed)
             self._changed = True
 
     def touch(self, path: str, record: Record, current: Fingerprint, seen: int) -> None:

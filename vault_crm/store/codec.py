@@ -9,6 +9,7 @@ import marshal
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from sys import intern
 from typing import Any
 from typing import TypeAlias
@@ -110,7 +111,7 @@ _mention_target, _mention_on, _mention_how = (_filler(Mention, name) for name in
 _mention_span, _mention_text = _filler(Mention, "span"), _filler(Mention, "text")
 _note_path = _filler(Note, "path")
 _PLAIN = tuple((_filler(Note, f.name), getattr(Note(""), f.name)) for f in fields(Note) if f.name != "path")
-_day_of = date.fromordinal
+_day_of = lru_cache(maxsize=None)(date.fromordinal)  # a vault has thousands of dates and hundreds of days
 
 
 def _span(path: str, line: int, col: int, end: int) -> Span:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING
 
 from vault_crm.core.model import Diagnostic
@@ -125,7 +126,7 @@ class LiveVault:
         known = self._prints
         came = {p: prints[p][3] for p in suspects if p in prints}
         moved = {inode for p, inode in came.items() if p not in known or known[p][3] != inode}
-        for path in sorted(suspects):
+        for path in map(intern, sorted(suspects)):
             note, current = None, prints.get(path)
             certain = True
             if current is not None and path not in copies:
@@ -184,7 +185,7 @@ class LiveVault:
         if current is None:
             self._prints.pop(path, None)
         else:
-            self._prints[path] = current
+            self._prints[path] = self._index.shared(path, current)
         if note != self._notes.get(path):
             self._unassembled.add(path)
             if note is None:
