@@ -8,7 +8,6 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck
@@ -19,6 +18,8 @@ from hypothesis.stateful import initialize
 from hypothesis.stateful import invariant
 from hypothesis.stateful import rule
 
+from tests.vaults import comparable
+from tests.vaults import without_cache
 from vault_crm.core.model import Vault
 from vault_crm.store.cache import Index
 from vault_crm.store.cache import cache_key
@@ -191,18 +192,9 @@ class Disk(RuleBasedStateMachine):
         assert comparable(loaded) == comparable(self._from_scratch())
 
     def _from_scratch(self) -> Vault:
-        kept = os.environ["XDG_CACHE_HOME"]
-        os.environ["XDG_CACHE_HOME"] = str(self._home / "no such cache" / os.urandom(4).hex())
-        try:
+        with without_cache(self._home):
             store = Store.open(self.root, user_settings=False)
             return load_vault(store.root, store.settings)
-        finally:
-            os.environ["XDG_CACHE_HOME"] = kept
-            shutil.rmtree(self._home / "no such cache", ignore_errors=True)
-
-
-def comparable(vault: Vault) -> Vault:
-    return replace(vault, notes=dict(vault.notes), by_path=dict(vault.by_path))
 
 
 Disk.TestCase.settings = settings(

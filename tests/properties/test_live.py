@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck
@@ -18,6 +17,8 @@ from hypothesis.stateful import initialize
 from hypothesis.stateful import invariant
 from hypothesis.stateful import rule
 
+from tests.vaults import comparable
+from tests.vaults import without_cache
 from vault_crm.core.model import Vault
 from vault_crm.store.cache import Index
 from vault_crm.store.cache import cache_key
@@ -294,17 +295,8 @@ class Stay(RuleBasedStateMachine):
         assert self.live.load() is vault  # nothing happened meanwhile
 
     def _from_scratch(self) -> Vault:
-        kept = os.environ["XDG_CACHE_HOME"]
-        os.environ["XDG_CACHE_HOME"] = str(self._home / "no such cache" / os.urandom(4).hex())
-        try:
+        with without_cache(self._home):
             return load_vault(self.store.root, self.store.settings)
-        finally:
-            os.environ["XDG_CACHE_HOME"] = kept
-            shutil.rmtree(self._home / "no such cache", ignore_errors=True)
-
-
-def comparable(vault: Vault) -> Vault:
-    return replace(vault, notes=dict(vault.notes), by_path=dict(vault.by_path))
 
 
 Stay.TestCase.settings = settings(
