@@ -116,6 +116,15 @@ class CannotSave(VaultCrmError):
         self.path = path
 
 
+class GitMissing(VaultCrmError):
+    """There is no git to ask, or it did not answer."""
+
+    exit_code = 5
+
+    def __init__(self, problem: str = "git was not found") -> None:
+        super().__init__(problem, "nothing was written; is git installed, and on the PATH?")
+
+
 class TemplateProblem(VaultCrmError):
     """A dashboard or person template cannot be used. `where` is `file` or `file:line`."""
 
