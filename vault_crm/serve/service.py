@@ -31,6 +31,7 @@ from vault_crm.store.files import read_bytes
 from vault_crm.store.files import replace
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
+from vault_crm.store.program import program_of as program_of
 
 _LONGEST = 60.0  # seconds for one command: a restart waits for the old watcher to end
 _PAUSE = 0.5
@@ -216,19 +217,6 @@ def job_of(
         log="" if log is None else str(log),
         user=f"{domain}\\{user}" if domain else user,
     )
-
-
-def program_of(python: str, env: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The words that start vault-crm: the script beside the Python that runs now, under the name that stays
-    when it is upgraded if there is one on the path; else that Python itself."""
-    for name in ("vault-crm", "vault-crm.exe"):
-        script = Path(python).with_name(name)
-        if not script.is_file():
-            continue
-        link = shutil.which("vault-crm", path=env.get("PATH"))
-        stays = link is not None and os.path.isabs(link) and os.path.samefile(link, script)
-        return (link if link is not None and stays else str(script),)
-    return (python, "-P", "-m", "vault_crm")
 
 
 def _windowless(python: str) -> str:
