@@ -1,0 +1,119 @@
+"""Three versions of a note become one: by meaning where it can be read, as plain text where not.
+
+Bytes are chosen, never made: what neither side touched is copied. The result does not depend on which device
+merges; swapping the sides only swaps the two halves of a clash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.merge.body import merge_bodies
+from vault_crm.core.merge.dress import undress
+from vault_crm.core.merge.marks import Marks
+from vault_crm.core.merge.marks import Merged
+from vault_crm.core.merge.marks import Piece
+from vault_crm.core.merge.marks import Pieces
+from vault_crm.core.merge.marks import TextMerge
+from vault_crm.core.merge.marks import clashes_in
+from vault_crm.core.merge.marks import format_pieces
+from vault_crm.core.merge.marks import swapped
+from vault_crm.core.merge.properties import merge_fronts
+from vault_crm.core.merge.propparts import CannotSplit
+from vault_crm.core.merge.propparts import split_front
+from vault_crm.core.merge.three import pick
+from vault_crm.core.settings import Settings
+
+if TYPE_CHECKING:
+    from vault_crm.core.merge.dress import Wardrobe
+
+
+def merge_note(
+    base: str,
+    ours: str,
+    theirs: str,
+    text_merge: TextMerge,
+    settings: Settings | None = None,
+    marks: Marks | None = None,
+) -> Merged:
+    """The merge of a note; `base` is '' where both sides made it. Never raises, whatever the texts."""
+    rules = settings or Settings()
+    return merge_dressed(
+        base,
+        ours,
+        theirs,
+        lambda old, left, right: _merged(old, left, right, text_merge, rules),
+        marks or Marks(),
+    )
+
+
+def merge_dressed(
+    base: str,
+    ours: str,
+    theirs: str,
+    merge: Callable[[str, str, str], Pieces],
+    marks: Marks,
+) -> Merged:
+    """What all merges share: the easy cases, one order of the sides, BOM and newlines, the marking.
+
+    `merge` is given the texts with LF, in a fixed order of the sides.
+    """
+    settled = pick(base, ours, theirs)
+    if settled is not None:
+        return Merged(settled)
+    turned = theirs < ours
+    left, right = (theirs, ours) if turned else (ours, theirs)
+    texts: Wardrobe = undress(base, left, right)
+    settled = pick(texts.base, texts.left, texts.right)
+    pieces = (settled,) if settled is not None else merge(texts.base, texts.left, texts.right)
+    clashes = clashes_in(pieces)
+    text = format_pieces(swapped(pieces) if turned else pieces, marks)
+    return Merged(texts.put_on(text, whole=clashes > 0), clashes)
+
+
+def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings) -> Pieces:
+    try:
+        pieces = _by_meaning(base, left, right, text_merge, settings)
+    except CannotSplit:
+        return text_merge(base, left, right)
+    if not clashes_in(pieces):
+        return pieces if _reads_well(pieces, left, right) else text_merge(base, left, right)
+    plain = text_merge(base, left, right)
+    return plain if not clashes_in(plain) and _reads_well(plain, left, right) else pieces
+
+
+def _by_meaning(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings) -> Pieces:
+    (old, old_body), (this, this_body), (that, that_body) = (split_front(t) for t in (base, left, right))
+    front = merge_fronts(old, this, that, text_merge)
+    body = merge_bodies(old_body, this_body, that_body, text_merge, settings)
+    return _joined([*front, *body])
+
+
+def _joined(pieces: list[Piece]) -> Pieces:
+    """Neighbouring texts as one."""
+    out: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and out and isinstance(out[-1], str):
+            out[-1] += piece
+        elif piece != "":
+            out.append(piece)
+    return tuple(out)
+
+
+def _reads_well(pieces: Pieces, left: str, right: str) -> bool:
+    """True if the properties of a merge without clashes can be read, or could not be read before."""
+    from vault_crm.core.frontmatter.block import find_block
+    from vault_crm.core.frontmatter.block import load_block
+
+    def reads(text: str) -> bool:
+        try:
+            block = find_block(text)
+            keys = [pair.key for pair in load_block(block.text)] if block else []
+        except BlockProblem:
+            return False
+        return len(set(keys)) == len(keys)
+
+    merged = "".join(piece for piece in pieces if isinstance(piece, str))
+    return reads(merged) or not (reads(left) and reads(right))
