@@ -19,19 +19,16 @@ def find_base(versions: Sequence[str], ours: str, theirs: str) -> str | None:
     """The text that both sides are taken to come from; None if no version is like them.
 
     `versions` are the note's, the oldest first. The result may lack lines of that version: those that one
-    side does not have without having been a version itself, so that they stay. With the same text twice in
-    `versions` the oldest counts.
+    side does not have without having been a version itself, so that they stay.
     """
-    known = list(dict.fromkeys(versions))
-    if theirs in known and ours in known:
-        return known[min(known.index(ours), known.index(theirs))]
-    chosen = _find_version(known, ours, theirs)
-    if chosen is None:
-        return None
-    if chosen == theirs:
-        return chosen  # the copy is an earlier version: whatever is not here any more is in git
-    doubted = [side for side in (ours, theirs) if side not in known]
-    return _without_removed(chosen, doubted)
+    seen = {text: at for at, text in enumerate(versions)}  # a text that came back counts as the later one
+    if ours in seen and theirs in seen:
+        return versions[min(seen[ours], seen[theirs])]
+    until = min(seen.get(side, len(versions)) for side in (ours, theirs))
+    chosen = _find_version(versions[: until + 1], ours, theirs)
+    if chosen is None or chosen == theirs:
+        return chosen  # a copy that is an earlier version has nothing that is not in git
+    return _without_removed(chosen, [side for side in (ours, theirs) if side not in seen])
 
 
 def _find_version(versions: Sequence[str], ours: str, theirs: str) -> str | None:
