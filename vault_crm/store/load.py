@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from vault_crm.core.model import Vault
     from vault_crm.core.settings import Settings
 
-_HEAD = 64 << 10  # bytes of a note that is too large to be read whole
+LARGE_HEAD = 64 << 10  # bytes of a note that is too large to be read whole
 _WAITING = 0.5  # seconds that one load may wait in all for notes that are being saved
 
 
@@ -153,40 +153,20 @@ class Reader:
             return None
         except OSError as error:
             self._index.drop(path)
-            return self._stub(path, unreadable(path, error.strerror or str(error)))
+            return stub_note(path, unreadable(path, error.strerror or str(error)), self._settings)
 
     def _read_again(self, path: str, current: Fingerprint, record: Record | None) -> Note:
         from hashlib import blake2b
 
         large = current[2] > MAX_NOTE
-        raw = read_start(os.path.join(self._root, path), _HEAD) if large else self._read(path)
+        raw = read_start(os.path.join(self._root, path), LARGE_HEAD) if large else self._read(path)
         digest = blake2b(raw, digest_size=16, salt=b"large" if large else b"").digest()
         if record is not None and record.digest == digest:
             self._index.touch(path, record, current, self._seen)
             return self._index.note(path, record)
-        note = self._too_large(path, raw) if large else self._parse(path, raw)
+        note = (parse_large if large else parse_raw)(path, raw, self._settings)
         self._index.put(path, current, self._seen, digest, note)
         return note
-
-    def _parse(self, path: str, raw: bytes) -> Note:
-        from vault_crm.core.note import parse_note
-        from vault_crm.core.text import decode
-
-        try:
-            return parse_note(path, decode(raw), self._settings)
-        except Exception as error:
-            # Reading never raises; but if it ever does, one note must not hide everybody else.
-            why = f"a mistake of the program, please report it ({type(error).__name__}: {error})"
-            plain = type(self._settings)(people=self._settings.people)
-            return replace(parse_note(path, "", plain), diagnostics=(unreadable(path, why),))
-
-    def _too_large(self, path: str, head: bytes) -> Note:
-        """Who it is can be told from the beginning; what is not read is said."""
-        note = self._parse(path, head[: head.rfind(b"\n") + 1])
-        message = f"larger than {MAX_NOTE >> 20} MB: only its beginning is read, and it is never changed"
-        hint = "move what is not about the person to another note"
-        large = Diagnostic("too-large", "warning", Span(path, 1), message, hint)
-        return replace(note, diagnostics=(*note.diagnostics, large))
 
     def _evicted(self, path: str, current: Fingerprint) -> Note:
         """A note whose bytes are in the cloud: what was known of it, else only that it is there."""
@@ -195,11 +175,37 @@ class Reader:
             return self._index.note(path, record)
         hint = "open its folder in the Finder and choose 'Download Now'"
         where = "is in the cloud, not on this device"
-        return self._stub(path, Diagnostic("not-downloaded", "error", Span(path, 1), where, hint))
+        why = Diagnostic("not-downloaded", "error", Span(path, 1), where, hint)
+        return stub_note(path, why, self._settings)
 
-    def _stub(self, path: str, why: Diagnostic) -> Note:
-        """A note that cannot be read: it is still listed, by its name and folder."""
-        return replace(self._parse(path, b""), diagnostics=(why,))
+
+def parse_raw(path: str, raw: bytes, settings: Settings) -> Note:
+    """What a note's bytes say. Never raises."""
+    from vault_crm.core.note import parse_note
+    from vault_crm.core.text import decode
+
+    try:
+        return parse_note(path, decode(raw), settings)
+    except Exception as error:
+        # Reading never raises; but if it ever does, one note must not hide everybody else.
+        why = f"a mistake of the program, please report it ({type(error).__name__}: {error})"
+        plain = type(settings)(people=settings.people)
+        return replace(parse_note(path, "", plain), diagnostics=(unreadable(path, why),))
+
+
+def parse_large(path: str, head: bytes, settings: Settings) -> Note:
+    """A note of more than MAX_NOTE bytes, by its first LARGE_HEAD: who it is can be told from the beginning;
+    what is not read is said."""
+    note = parse_raw(path, head[: head.rfind(b"\n") + 1], settings)
+    message = f"larger than {MAX_NOTE >> 20} MB: only its beginning is read, and it is never changed"
+    hint = "move what is not about the person to another note"
+    large = Diagnostic("too-large", "warning", Span(path, 1), message, hint)
+    return replace(note, diagnostics=(*note.diagnostics, large))
+
+
+def stub_note(path: str, why: Diagnostic, settings: Settings) -> Note:
+    """A note that cannot be read: it is still listed, by its name and folder."""
+    return replace(parse_raw(path, b"", settings), diagnostics=(why,))
 
 
 def without_ignored(notes: dict[str, Note], filters: Sequence[str]) -> dict[str, Note]:

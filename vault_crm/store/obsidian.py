@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from vault_crm.core.settings import Conventions
+from vault_crm.store.tree import DiskTree
+from vault_crm.store.tree import Tree
 
 # The files that are read here, relative to the configuration folder.
 CONVENTION_FILES = (
@@ -22,39 +23,39 @@ _DEFAULT_DAILY = "YYYY-MM-DD"
 _MAX_BYTES = 4 << 20
 
 
-def config_folder_of(root: Path) -> Path | None:
+def config_folder_of(tree: Tree) -> str:
     """Obsidian's configuration folder: `.obsidian`, or one that the user named otherwise (`.obsidian-mobile`,
-    `.config`); its name always begins with a dot, and Obsidian keeps these two files in each."""
-    usual = root / ".obsidian"
-    if os.path.isfile(usual / "app.json"):
-        return usual
+    `.config`); its name always begins with a dot, and Obsidian keeps these two files in each. '' if there is
+    none."""
+    if tree.is_file(".obsidian/app.json"):
+        return ".obsidian"
     try:
-        names = sorted(entry.name for entry in os.scandir(root) if entry.name.startswith("."))
+        names = [name for name in tree.names() if name.startswith(".")]
     except OSError:
-        return None
+        return ""
     for name in sorted(names, key=lambda name: not name.startswith(".obsidian")):
-        usual_name = name.startswith(".obsidian") or os.path.isfile(root / name / "core-plugins.json")
-        if usual_name and os.path.isfile(root / name / "app.json"):
-            return root / name
-    return usual if usual.is_dir() else None
+        usual_name = name.startswith(".obsidian") or tree.is_file(f"{name}/core-plugins.json")
+        if usual_name and tree.is_file(f"{name}/app.json"):
+            return name
+    return ".obsidian" if tree.is_folder(".obsidian") else ""
 
 
 class _Configuration:
     """The JSON files of one configuration folder, each read once, with the warnings that came up."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        self._root = root
+    def __init__(self, tree: Tree, folder: str) -> None:
+        self._tree = tree
         self._folder = folder
         self.warnings: list[str] = []
 
     def _json(self, name: str) -> Any:
-        path = self._folder / name
+        path = f"{self._folder}/{name}"
         try:
-            if not path.is_file() or path.stat().st_size > _MAX_BYTES:
-                return None
-            raw = path.read_bytes()
+            raw = self._tree.read(path, _MAX_BYTES)
         except OSError as error:
             self._warn(path, error.strerror or str(error))
+            return None
+        if raw is None:
             return None
         import json
 
@@ -64,8 +65,8 @@ class _Configuration:
             self._warn(path, f"not valid JSON: {error}")
             return None
 
-    def _warn(self, path: Path, problem: str) -> None:
-        self.warnings.append(f"{path.relative_to(self._root).as_posix()}: passed over: {problem}")
+    def _warn(self, path: str, problem: str) -> None:
+        self.warnings.append(f"{path}: passed over: {problem}")
 
     def table(self, name: str) -> dict[str, Any]:
         """A file that should hold an object; {} if it does not."""
@@ -114,10 +115,15 @@ def _templates(config: _Configuration) -> tuple[str, ...]:
 
 def read_conventions(root: Path) -> tuple[Conventions, tuple[str, ...]]:
     """What Obsidian's configuration in this vault says, and warnings about files that cannot be read."""
-    folder = config_folder_of(root)
-    if folder is None:
+    return conventions_in(DiskTree(root))
+
+
+def conventions_in(tree: Tree) -> tuple[Conventions, tuple[str, ...]]:
+    """The same of a vault whose files are elsewhere."""
+    folder = config_folder_of(tree)
+    if not folder:
         return Conventions(), ()
-    config = _Configuration(root, folder)
+    config = _Configuration(tree, folder)
     app = config.table("app.json")
     daily_folder, daily_format, known = _daily(config)
     found = Conventions(
@@ -133,5 +139,5 @@ def read_conventions(root: Path) -> tuple[Conventions, tuple[str, ...]]:
 
 def convention_files(root: Path) -> tuple[Path, ...]:
     """The files that `read_conventions` may read in this vault, whether or not they are there."""
-    folder = config_folder_of(root) or root / ".obsidian"
-    return tuple(folder / name for name in CONVENTION_FILES)
+    folder = config_folder_of(DiskTree(root)) or ".obsidian"
+    return tuple(root / folder / name for name in CONVENTION_FILES)

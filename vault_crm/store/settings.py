@@ -11,8 +11,12 @@ from typing import Any
 from vault_crm.core.settings import Settings
 from vault_crm.core.settings import parse_settings
 from vault_crm.errors import BadSettings
-from vault_crm.store.obsidian import read_conventions
+from vault_crm.store.obsidian import conventions_in
 from vault_crm.store.paths import config_folder
+from vault_crm.store.tree import DiskTree
+from vault_crm.store.tree import Tree
+
+VAULT_SETTINGS = ".vault-crm/config.toml"
 
 
 def vault_settings_path(root: Path) -> Path:
@@ -27,12 +31,19 @@ def user_settings_path(env: Mapping[str, str] = os.environ) -> Path:
 
 def read_toml(path: Path, shown: str) -> dict[str, Any]:
     """A TOML file as a dictionary; {} if there is none. Raises BadSettings naming file and line."""
+    return _toml_in(DiskTree(path.parent), path.name, shown)
+
+
+def _toml_in(tree: Tree, path: str, shown: str) -> dict[str, Any]:
     try:
-        raw = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
+        raw = tree.read(path)
     except OSError as error:
         raise BadSettings(shown, f"cannot be read: {error.strerror or error}") from None
+    return {} if raw is None else parse_toml(raw, shown)
+
+
+def parse_toml(raw: bytes, shown: str) -> dict[str, Any]:
+    """The bytes of a TOML file as a dictionary. Raises BadSettings naming file and line."""
     import tomllib
 
     try:
@@ -67,14 +78,19 @@ def read_user_settings(env: Mapping[str, str] = os.environ) -> tuple[dict[str, A
 
 def read_settings(root: Path, user_settings: bool = True) -> tuple[Settings, tuple[str, ...]]:
     """The settings that hold in a vault, and warnings about what in them nobody knows. Raises BadSettings."""
+    return settings_in(DiskTree(root), user_settings)
+
+
+def settings_in(tree: Tree, user_settings: bool = True) -> tuple[Settings, tuple[str, ...]]:
+    """The same of a vault whose files are elsewhere; the user's own settings are those on this disk."""
     settings = Settings()
     warnings: tuple[str, ...] = ()
     if user_settings:
         path = user_settings_path()
         settings, warnings = parse_settings(read_user_settings()[0], str(path))
-    own = read_toml(vault_settings_path(root), ".vault-crm/config.toml")
-    settings, more = parse_settings(own, ".vault-crm/config.toml", settings)
-    conventions, odd = read_conventions(root)
+    own = _toml_in(tree, VAULT_SETTINGS, VAULT_SETTINGS)
+    settings, more = parse_settings(own, VAULT_SETTINGS, settings)
+    conventions, odd = conventions_in(tree)
     settings = dataclasses.replace(settings, conventions=conventions)
     return settings, (*warnings, *more, *odd)
 

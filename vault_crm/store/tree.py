@@ -1,0 +1,57 @@
+"""The files of a vault, wherever they are: on the disk, or in a commit of git (`vault_crm.git.past`)."""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class Tree(Protocol):
+    """What reading the settings needs to know of a vault's files. Paths are relative to the vault."""
+
+    def read(self, path: str, limit: int = 0) -> bytes | None:
+        """A file's bytes; None if there is none, or it is longer than `limit` (0: any length) or no regular
+        file. Raises OSError."""
+
+    def names(self) -> list[str]:
+        """The names of what lies at the vault's top, in order. Raises OSError."""
+
+    def is_file(self, path: str) -> bool:
+        """True if there is such a file."""
+
+    def is_folder(self, path: str) -> bool:
+        """True if there is such a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskTree:
+    """The files as they are on the disk now."""
+
+    root: Path
+
+    def read(self, path: str, limit: int = 0) -> bytes | None:
+        """See `Tree`."""
+        full = self.root / path
+        try:
+            if limit and (not full.is_file() or full.stat().st_size > limit):
+                return None
+            return full.read_bytes()
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR):
+                return None
+            raise
+
+    def names(self) -> list[str]:
+        """See `Tree`."""
+        return sorted(os.listdir(self.root))
+
+    def is_file(self, path: str) -> bool:
+        """See `Tree`."""
+        return (self.root / path).is_file()
+
+    def is_folder(self, path: str) -> bool:
+        """See `Tree`."""
+        return (self.root / path).is_dir()
