@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from vault_crm.core.model import Edit
+if TYPE_CHECKING:
+    from vault_crm.core.model import Edit
 
 BOM = "\ufeff"
 
