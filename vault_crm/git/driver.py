@@ -7,14 +7,27 @@ would leave *ours* without a mark, and the next commit would lose *theirs*.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from vault_crm.core.text import decode
+from vault_crm.core.text import encode
+from vault_crm.errors import BadSettings
+from vault_crm.errors import UsageError
+from vault_crm.errors import VaultCrmError
 
 if TYPE_CHECKING:
-    pass
+    from vault_crm.core.merge.marks import Marks
+    from vault_crm.core.merge.marks import Merged
+    from vault_crm.core.settings import Settings
 
 CONFLICT = 10  # not 1, with which a Python that crashes ends
 TROUBLE = 3
+MARKER_SIZE = 7
+LABELS = ("ours", "base", "theirs")
 # The driver merges, or says that it left marks; on anything else (no such program, a crash, a kill) git's own
 # merge is made, into a file of its own first: a full disk must not leave half of one. An exit above 128
 # says to git that nothing was merged.
@@ -29,11 +42,154 @@ def driver_command(program: Sequence[str]) -> str:
     """The value of `merge.vault-crm.driver` for a program and its first words (`/usr/bin/vault-crm`).
 
     git replaces the placeholders and quotes what it puts there for the shell: quotes of ours around `%P`
-    would undo that, and let a file's name run commands. A git before 2.44 leaves `%S %X %Y` (labels) as
+    would undo that, and let a file's name run commands. A git before 2.44 leaves `%X %S %Y` (the labels) as
     they are.
     """
     import shlex
 
     words = " ".join(shlex.quote(word) for word in program).replace("%", "%%")
-    called = "merge-file --driver --marker-size %L -L %X -L %S -L %Y --path %P -- %A %O %B"
+    called = "merge-file --driver --marker-size %L -L %X -L %S -L %Y --path %P -- %O %A %B"
     return f"{words} {called}; {_FALLBACK}"
+
+
+class Asked(NamedTuple):
+    """What a merge is asked for: three files, the vault's name of them, and how clashes are marked."""
+
+    base: str
+    ours: str
+    theirs: str
+    path: str
+    size: int
+    labels: tuple[str, ...]
+
+    @property
+    def marks(self) -> Marks:
+        """How clashes are marked: a label that is not given, or that git did not know, is the usual one."""
+        from vault_crm.core.merge.marks import Marks
+
+        known = ("" if label in ("%X", "%S", "%Y") else _one_line(label) for label in self.labels)
+        ours, base, theirs = (label or usual for label, usual in zip(known, LABELS, strict=True))
+        return Marks(self.size, ours, base, theirs)
+
+
+def _one_line(text: str) -> str:
+    """The text in one line, as a marker needs it; bytes that are no UTF-8 stay."""
+    return "".join(c if c.isprintable() or "\udc80" <= c <= "\udcff" else " " for c in text)
+
+
+def run_driver(arguments: Sequence[str]) -> int:
+    """What git runs, with the words behind `merge-file --driver`: replaces OURS by the merged text.
+
+    0: merged; 10: merged, with marks left; anything else: nothing was written. Never raises.
+    """
+    try:
+        asked = parse_words(arguments)
+        base, ours, theirs = (read_side(path) for path in (asked.base, asked.ours, asked.theirs))
+        if theirs in (base, ours):
+            return 0
+        text, clashes = (theirs, 0) if ours == base else _merge(asked, base, ours, theirs, os.curdir)
+        from vault_crm.store.aside import replace_whole
+
+        replace_whole(asked.ours, encode(text))
+    except Exception as error:
+        what = error.message if isinstance(error, VaultCrmError) else f"{type(error).__name__}: {error}"
+        _say(f"vault-crm: git's own merge is made instead: {what}")
+        return TROUBLE
+    return CONFLICT if clashes else 0
+
+
+def _merge(asked: Asked, base: str, ours: str, theirs: str, top: str) -> tuple[str, int]:
+    merged = merge_sides(asked, base, ours, theirs, settings_above(asked.path, top))
+    return merged.text, merged.clashes
+
+
+def merge_sides(asked: Asked, base: str, ours: str, theirs: str, settings: Settings) -> Merged:
+    """The merge of three texts as it is asked for. Raises GitMissing, CannotSave."""
+    from vault_crm.core.merge.file import merge_file
+    from vault_crm.git.textmerge import text_merge
+
+    return merge_file(asked.path, base, ours, theirs, text_merge, settings, asked.marks)
+
+
+def parse_words(words: Sequence[str]) -> Asked:
+    """The words that git was told to write behind `merge-file --driver`. Raises UsageError."""
+    values: dict[str, str] = {}
+    labels: list[str] = []
+    rest = list(words)
+    while rest and rest[0] != "--":
+        name = rest.pop(0)
+        if name not in ("--marker-size", "-L", "--path", "-p") or not rest:
+            raise UsageError(f"{name!r} is not known here; run `vault-crm git install` again")
+        value = rest.pop(0)
+        if name == "-L":
+            labels.append(value)
+        values[name.lstrip("-")[0]] = value
+    if len(rest) != 4:
+        raise UsageError("three files are needed: BASE OURS THEIRS")
+    base, ours, theirs = rest[1:]
+    size = parse_size(values.get("m", ""))
+    return Asked(base, ours, theirs, values.get("p", ours), size, three_labels(labels))
+
+
+def parse_size(text: str) -> int:
+    """The length of marker lines; the usual one for ''. Raises UsageError."""
+    if not text:
+        return MARKER_SIZE
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
+        raise UsageError(f"a marker size is a number from 1 up, not {text!r}")
+    return int(text)
+
+
+def three_labels(labels: Sequence[str]) -> tuple[str, ...]:
+    """The names for ours, base and theirs, '' for those that are not given. Raises UsageError."""
+    if len(labels) > len(LABELS):
+        raise UsageError("-L can be given three times: for OURS, BASE and THEIRS")
+    return (*labels, *[""] * (len(LABELS) - len(labels)))
+
+
+def read_side(path: str) -> str:
+    """The text of one of the three files. Raises UsageError if it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return decode(file.read())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def settings_above(path: str, top: str) -> Settings:
+    """The settings of the vault that a file lies in: the nearest `.vault-crm/` from its folder upwards to
+    `top`. Only the vault's own, so that every device merges alike; the defaults where they cannot be read
+    (a merge may just have left its marks in them)."""
+    from vault_crm.core.settings import Settings
+
+    found = _settings_file(path, top)
+    if not found:
+        return Settings()
+    from pathlib import Path
+
+    from vault_crm.core.settings import parse_settings
+    from vault_crm.store.settings import read_toml
+
+    try:
+        return parse_settings(read_toml(Path(found), found), found)[0]
+    except BadSettings:
+        return Settings()
+
+
+def _settings_file(path: str, top: str) -> str:
+    top = os.path.abspath(top)
+    folder = os.path.dirname(os.path.abspath(os.path.join(top, path)))
+    while folder == top or folder.startswith(os.path.join(top, "")):
+        if os.path.isdir(os.path.join(folder, ".vault-crm")):
+            file = os.path.join(folder, ".vault-crm", "config.toml")
+            return file if os.path.isfile(file) else ""
+        if folder == os.path.dirname(folder):
+            break
+        folder = os.path.dirname(folder)
+    return ""
+
+
+def _say(text: str) -> None:
+    """One line to standard error, which git shows: nothing of a vault's names may steer the terminal."""
+    line = "".join(c if c.isprintable() else " " for c in text)
+    sys.stderr.write(line.encode("ascii", "backslashreplace").decode("ascii") + "\n")
