@@ -39,9 +39,9 @@ def command(
 ) -> int:
     """Merge three versions of a note by meaning, as the git driver does.
 
-    BASE is what OURS and THEIRS were both made from: an empty file, or /dev/null, if there is none. Properties
-    and log entries are merged one by one, text as git merges it. What both sides changed differently is
-    marked as git marks it (merge.conflictStyle is honoured).
+    BASE is what OURS and THEIRS were both made from; an empty file, or /dev/null, if there is none.
+    Properties and log entries are merged one by one, text as git merges it. What both sides changed
+    differently is marked as git marks it (merge.conflictStyle is honoured).
 
     Exit code: 0 merged, 1 conflicts are marked, 2 a wrong call. With --driver: 10 for conflicts.
     """
@@ -62,7 +62,7 @@ def command(
     asked = Asked(base, ours, theirs, path or ours, size, named)
     place = os.path.abspath(asked.path)
     settings = settings_above(place, Path(place).anchor)
-    merged = merge_sides(asked, *(read_side(file) for file in (base, ours, theirs)), settings)
+    merged = merge_sides(asked, read_side(base), read_side(ours), read_side(theirs), settings)
     if output is not None:
         _write(output, merged.text)
     elif sys.stdout.isatty():
