@@ -56,13 +56,14 @@ def undress(base: str, left: str, right: str) -> Wardrobe:
     newlines = [dress.newline for dress in dresses]
     ends = [dress.ended for dress in dresses]
     mixed = "mixed" in newlines
-    texts = [_bare(text, mixed) for text in (base, left, right)]
-    bom = prefer(*(dress.bom for dress in dresses)) if base else dresses[1].bom or dresses[2].bom
+    old, this, that = (dress.bom for dress in dresses)
     return Wardrobe(
-        *texts,
-        bom=bom,
+        _bare(base, mixed),
+        _bare(left, mixed),
+        _bare(right, mixed),
+        bom=prefer(old, this, that) if base else this or that,
         newline="mixed" if mixed else _said(newlines, "\n"),
-        ended=_said(ends, True),
+        ended=bool(_said(ends, True)),
     )
 
 

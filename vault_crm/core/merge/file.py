@@ -9,6 +9,7 @@ from vault_crm.core.merge.marks import Merged
 from vault_crm.core.merge.marks import TextMerge
 from vault_crm.core.merge.note import merge_dressed
 from vault_crm.core.merge.note import merge_note
+from vault_crm.core.merge.note import shared_text
 from vault_crm.core.settings import Settings
 
 
@@ -45,19 +46,8 @@ def merge_two(
 ) -> Merged:
     """The merge of two versions whose base nobody knows (a sync program's copy): what only one of them has
     counts as added, so nothing of either goes; what differs in the same place is a clash."""
-    base = shared_lines(ours, theirs)
+    base = shared_text(ours, theirs)
     return merge_file(path, base, ours, theirs, text_merge, settings, marks)
-
-
-def shared_lines(one: str, other: str) -> str:
-    """The lines that both texts have, in order: what stood there before, as far as one can tell."""
-    from difflib import SequenceMatcher
-
-    from vault_crm.core.text import split_lines
-
-    first, second = (split_lines(text) for text in sorted((one, other)))
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return "".join("".join(first[m.a : m.a + m.size]) for m in matcher.get_matching_blocks())
 
 
 def _is_dashboard(text: str) -> bool:

@@ -25,6 +25,7 @@ from vault_crm.core.merge.propparts import CannotSplit
 from vault_crm.core.merge.propparts import split_front
 from vault_crm.core.merge.three import pick
 from vault_crm.core.settings import Settings
+from vault_crm.core.text import split_lines
 
 if TYPE_CHECKING:
     from vault_crm.core.merge.dress import Wardrobe
@@ -89,6 +90,29 @@ def _by_meaning(base: str, left: str, right: str, text_merge: TextMerge, setting
     front = merge_fronts(old, this, that, text_merge)
     body = merge_bodies(old_body, this_body, that_body, text_merge, settings)
     return _joined([*front, *body])
+
+
+def shared_text(one: str, other: str) -> str:
+    """What two versions have in common, in order: what stood there before, as far as one can tell."""
+    left, right = sorted((one, other))
+    try:
+        (this, this_body), (that, that_body) = split_front(left), split_front(right)
+    except CannotSplit:
+        return shared_lines(left, right)
+    if this.broken is not None or that.broken is not None or not (this.opening and that.opening):
+        return shared_lines(left, right)
+    there = {part.text for part in that.parts}
+    parts = "".join(part.text for part in this.parts if part.text in there)
+    return this.opening + parts + this.closing + shared_lines(this_body, that_body)
+
+
+def shared_lines(left: str, right: str) -> str:
+    """The lines that both texts have, in the same order."""
+    from difflib import SequenceMatcher
+
+    first, second = split_lines(left), split_lines(right)
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    return "".join("".join(first[m.a : m.a + m.size]) for m in matcher.get_matching_blocks())
 
 
 def _joined(pieces: list[Piece]) -> Pieces:

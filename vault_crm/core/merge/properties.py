@@ -31,7 +31,7 @@ def merge_fronts(base: Front, left: Front, right: Front, text_merge: TextMerge) 
     if settled is not None:
         front = settled
         return [front.opening + front.block + front.closing] if front.opening else []
-    if any(front.broken is not None for front in (base, left, right)):
+    if left.broken is not None or right.broken is not None:
         inner = list(text_merge(base.block, left.block, right.block))
     else:
         inner = _merge_parts(base, left, right, text_merge)
