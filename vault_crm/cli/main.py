@@ -209,6 +209,16 @@ def run_command(args: list[str]) -> int:
         return 141
     except Exception as error:
         return _bug(error, app.verbose)
+    finally:
+        _commit_rest(app)
+
+
+def _commit_rest(app: App) -> None:
+    """What a command has written and not committed itself, also one that could not do all it was to do."""
+    if "store" in vars(app):
+        from vault_crm.cli.outcome import commit_done
+
+        commit_done(app)
 
 
 def _speak_safely() -> None:

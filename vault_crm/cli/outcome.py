@@ -25,8 +25,11 @@ def carry_out(
     people: Sequence[Person],
     did: str | Callable[[Person], str],
     dry_run: bool = False,
+    *,
+    subject: str = "",
 ) -> Plan:
     """Make the plan and carry it out, or show its diff. Says a line for each person, and the plan's notes.
+    Where the settings want commits, `subject` is the message of this one.
 
     All of it is done or nothing is. `make` is given the people as their notes are at that moment; if a note
     changes meanwhile, it is asked again. Returns the plan that was made last.
@@ -57,7 +60,28 @@ def carry_out(
         app.say(console.clean(note))
     if applied.paths:
         app.refresh_dashboards()
+    commit_done(app, subject)
     return plan
+
+
+def commit_done(app: App, subject: str = "") -> None:
+    """Where the settings want it: one git commit of everything that this command has written since the last;
+    without `subject`, the message is the first change's title. Why there is none is said, and is no error."""
+    done = app.store.take_done()
+    if not done or not app.settings.git_commit:
+        return
+    from vault_crm.git.commit import commit_paths
+
+    paths = dict.fromkeys(path for _, paths in done for path in paths)
+    if why := commit_paths(app.store.root, tuple(paths), subject or done[0][0]):
+        app.say(why)
+
+
+def named(people: Sequence[Person]) -> str:
+    """People in a commit's message: `Ada, Ben, Cleo and 4 more`."""
+    from vault_crm.core.names import few_names
+
+    return few_names(person.name for person in people)
 
 
 def show_diff(app: App, plan: Plan) -> None:

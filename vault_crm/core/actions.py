@@ -30,6 +30,7 @@ from vault_crm.core.model import Person
 from vault_crm.core.model import Property
 from vault_crm.core.model import Value
 from vault_crm.core.model import flat_text
+from vault_crm.core.names import few_names
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.settings import Settings
@@ -152,8 +153,7 @@ def _plan(title: str, drafts: Iterable[Draft], notes: Iterable[str] = ()) -> Pla
 
 
 def _named(people: Sequence[Person]) -> str:
-    names = [p.name for p in people]
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return few_names(p.name for p in people)
 
 
 def plan_log(

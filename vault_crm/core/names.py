@@ -57,6 +57,12 @@ def fold(text: str) -> str:
     return text
 
 
+def few_names(names: Iterable[str]) -> str:
+    """Names in a title: `Ada`, `Ada, Ben`, `Ada, Ben, Cleo and 4 more`."""
+    known = list(names)
+    return ", ".join(known[:3]) + (f" and {len(known) - 3} more" if len(known) > 3 else "")
+
+
 def _fold_once(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_FOLDED)
     return " ".join(unicodedata.normalize("NFKC", bare).split())

@@ -140,6 +140,11 @@ class Settings:
         30,
         "Seconds for which a dashboard must have been left alone before the watcher takes its ticks in.",
     )
+    git_commit: bool = _setting(
+        "git.commit",
+        False,
+        "Whether each change that vault-crm makes is one git commit, of the files it touched (docs/git.md).",
+    )
     notify_at: str = _setting(
         "notify.at", "", "When the watcher sends its one notification a day, as '09:00'; empty: never."
     )

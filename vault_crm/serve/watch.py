@@ -29,6 +29,7 @@ from vault_crm.render.tend import Tended
 from vault_crm.render.tend import mistake
 from vault_crm.render.tend import tend
 from vault_crm.serve.clock import Clock
+from vault_crm.serve.commits import Commits
 from vault_crm.serve.desk import Desk
 from vault_crm.serve.gitwait import GitWait
 from vault_crm.serve.missing import CONFIRM
@@ -100,6 +101,7 @@ class Watch:
         self._missing = Missing(self.troubles)
         self._git = GitWait(root)
         self._nudges = Nudges(root, clock, self._tell, self.troubles, deliver)
+        self._commits = Commits(clock, self.troubles)
         self._desk = Desk(root, clock)
         self._setup: Setup | None = None
         self._lost_since: float | None = None
@@ -194,6 +196,7 @@ class Watch:
         if self._missing.too_many(len(vault.people), now):
             return replace(seen, next=CONFIRM)
         self._round(setup, desk, vault, today)
+        self._commits.settle(setup.store)
         if self.agenda is not None:
             self._nudges.consider(setup.store.settings.notify_at, self.agenda)
         clean = self._publish(live, desk)
@@ -297,6 +300,7 @@ class Watch:
                 self.filed += 1
                 names = [person.name for person in filed.people]
                 done += names
+                self._commits.ticked(names)
                 self._tell(
                     "filed",
                     people=names, what=filed.what, briefly=filed.briefly, **{"from": path}, overdue=overdue,

@@ -52,6 +52,7 @@ class Store:
         self._vault: Vault | None = None
         self._trust = True
         self._load: Callable[[], Vault] | None = None
+        self._done: list[tuple[str, tuple[str, ...]]] = []
 
     @classmethod
     def open(cls, root: Path, user_settings: bool = True) -> Store:
@@ -151,7 +152,13 @@ class Store:
             self.forget()
             doubt_index(self.root)
         paths = tuple(change.path for change in plan.changes)
+        self._done.append((plan.title, paths))
         return Applied(plan, entry_id, paths, (*warnings, *unsaved(targets)))
+
+    def take_done(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(title, paths) of each plan that was applied, dashboards too, since this was asked last."""
+        done, self._done = tuple(self._done), []
+        return done
 
     # -- taking back
 

@@ -29,10 +29,16 @@ _FOLDERS = (
 def unsaved_swap(path: Path | str, env: Mapping[str, str] = os.environ) -> str:
     """The editor that holds unsaved text of this file, as 'vim, process 1234'; '' if none is known."""
     for swap in _swap_files(os.path.realpath(path), env):
-        pid = _dirty_pid(swap)
+        pid = _pid(swap, dirty=True)
         if pid and _alive(pid):
             return f"{'neovim' if 'nvim' in swap else 'vim'}, process {pid}"
     return ""
+
+
+def open_swap(path: Path | str, env: Mapping[str, str] = os.environ) -> bool:
+    """True if vim or neovim has this file open, with unsaved text or without."""
+    pids = (_pid(swap, dirty=False) for swap in _swap_files(os.path.realpath(path), env))
+    return any(pid and _alive(pid) for pid in pids)
 
 
 def _swap_files(full: str, env: Mapping[str, str]) -> Iterator[str]:
@@ -57,15 +63,15 @@ def _swap_files(full: str, env: Mapping[str, str]) -> Iterator[str]:
             yield swap
 
 
-def _dirty_pid(swap: str) -> int:
-    """The process of a swap file with unsaved text; 0 if there is none (or it is no swap file)."""
+def _pid(swap: str, dirty: bool) -> int:
+    """The process of a swap file (with unsaved text); 0 if there is none, or it is no swap file."""
     from vault_crm.store.files import read_start
 
     try:
         head = read_start(swap, _DIRTY + 1)
     except OSError:
         return 0
-    if not head.startswith(_MAGIC) or len(head) <= _DIRTY or head[_DIRTY] != 0x55:
+    if not head.startswith(_MAGIC) or len(head) <= _DIRTY or (dirty and head[_DIRTY] != 0x55):
         return 0
     return int.from_bytes(head[_PID], "little")
 

@@ -49,6 +49,11 @@ def command(app: App, shape: str, level: str | None, as_json: bool, fix: bool, d
     shown = [d for d in found if shapes.SEVERITIES.index(d.severity) <= least]
     _show(app, shown, "json" if as_json else shape, short_hints=level is None)
     app.say(shapes.count_text(found))
+    if app.settings.git_commit:
+        from vault_crm.git.commit import why_never
+
+        if why := why_never(app.root):
+            app.say(f"[git] commit = true, but {why}")
     return 1 if any(d.severity == "error" for d in found) else 0
 
 
@@ -134,6 +139,7 @@ class _Lines:
 
 def _mend(app: App, found: Sequence[Diagnostic], dry_run: bool) -> None:
     """Makes the fixes that are without a doubt, a refused one never keeping the others from being made."""
+    from vault_crm.cli.outcome import commit_done
     from vault_crm.cli.outcome import show_diff
     from vault_crm.core.fixes import plan_fixes
 
@@ -148,5 +154,6 @@ def _mend(app: App, found: Sequence[Diagnostic], dry_run: bool) -> None:
         count = f"{len(plan.changes)} {'note' if len(plan.changes) == 1 else 'notes'}"
         app.say(f"mended {count}; `vault-crm undo` takes it back")
         app.refresh_dashboards()
+        commit_done(app, f"check: mended {count}")
     else:
         app.say("nothing here can be mended without you")

@@ -17,6 +17,7 @@ from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.app import names_argument
 from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import named
 from vault_crm.cli.outcome import usage
 from vault_crm.core.model import Person
 from vault_crm.core.plan import Plan
@@ -64,7 +65,13 @@ def command(
         return plan_log(app.store.read, now, day, kind, words, app.settings, next_=next_)
 
     said = " ".join(part for part in ("logged", kind, day.isoformat()) if part)
-    carry_out(app, make, people, said, dry_run)
+    carry_out(app, make, people, said, dry_run, subject=_subject(people, kind, day, app.today))
+
+
+def _subject(people: Sequence[Person], kind: str, day: date, today: date) -> str:
+    """`log: Ada, call on 2026-03-14`; today's date stands on the commit."""
+    on = f" on {day.isoformat()}" if day != today else ""
+    return f"log: {named(people)}{', ' if kind else ''}{kind}{on}"
 
 
 def parse_on(text: str | None, today: date) -> date:

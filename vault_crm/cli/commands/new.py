@@ -12,6 +12,7 @@ from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.editor import open_editor
 from vault_crm.cli.editor import require_editor
+from vault_crm.cli.outcome import commit_done
 from vault_crm.cli.outcome import say_due
 from vault_crm.cli.outcome import show_diff
 from vault_crm.cli.outcome import usage
@@ -99,6 +100,7 @@ def command(
     due = f"; {say_due(item, app.today)}" if item else ""
     app.say(f"{person.name if person else name}: a new note, {app.shown_path(path)}{due}")
     app.refresh_dashboards()
+    commit_done(app, f"new: {person.name if person else name}")
     if edit:
         lines = (made[-1].changes[0].result or b"").count(b"\n")
         open_editor(app.shown_path(path), lines)

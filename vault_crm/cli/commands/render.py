@@ -43,7 +43,17 @@ def command(app: App, check: bool, to_stdout: bool, dry_run: bool, as_json: bool
         return _checked_json(app, result) if as_json else _checked(app, result)
     else:
         _done(app, result)
+        _commit(app, result)
     return None
+
+
+def _commit(app: App, result: UpdateResult) -> None:
+    from vault_crm.cli.outcome import commit_done
+    from vault_crm.cli.outcome import named
+
+    people = {person.path: person for filed in result.filed if not filed.again for person in filed.people}
+    ticks = f"ticks: {named(list(people.values()))}"
+    commit_done(app, ticks if people else "dashboard: brought up to date")
 
 
 def _print(app: App, result: UpdateResult) -> None:

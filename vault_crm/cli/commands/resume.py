@@ -10,6 +10,7 @@ from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.app import names_argument
 from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import named
 from vault_crm.core.actions import plan_resume
 from vault_crm.core.model import Person
 from vault_crm.core.plan import Plan
@@ -26,4 +27,4 @@ def command(app: App, names: tuple[str, ...], dry_run: bool) -> None:
     def make(now: Sequence[Person]) -> Plan:
         return plan_resume(app.store.read, now, app.settings)
 
-    carry_out(app, make, people, "reminders again", dry_run)
+    carry_out(app, make, people, "reminders again", dry_run, subject=f"resume: {named(people)}")

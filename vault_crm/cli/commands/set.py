@@ -5,6 +5,7 @@ What we know is checked: a cadence or date that could not be read later is refus
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,9 +15,13 @@ from vault_crm.cli.app import App
 from vault_crm.cli.app import complete_people
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import named
 from vault_crm.cli.outcome import usage
 from vault_crm.core.actions import plan_item
 from vault_crm.core.actions import plan_set
+from vault_crm.core.cadence import parse_cadence
+from vault_crm.core.cadence import say_cadence
+from vault_crm.core.fields import field_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Value
 from vault_crm.core.model import flat_text
@@ -45,6 +50,17 @@ class _Wish:
         return {"set": f"{self.name}: {text}", "add": f"{self.name}, added {text}"}.get(
             self.how, f"{self.name}, removed {text}"
         )
+
+    def briefly(self, app: App) -> str:
+        """As in a commit's message: `cadence every 3 months`, `tags + book-club`."""
+        text = flat_text(self.value)
+        if self.how != "set":
+            return f"{self.name} {'+' if self.how == 'add' else '-'} {text}"
+        if field_of(self.name) == "cadence":
+            with contextlib.suppress(ValueError):  # --force writes what cannot be read
+                cadence = parse_cadence(self.value, app.settings)
+                text = say_cadence(cadence) if cadence else text
+        return f"{self.name} {text}"
 
 
 @click.command("set")
@@ -81,13 +97,13 @@ def command(
         app.say("nothing was changed")
         return
 
-    carry_out(app, lambda now: wish.plan(app, now), people, wish.said(), dry_run)
+    subject = f"set: {named(people)}, {wish.briefly(app)}"
+    carry_out(app, lambda now: wish.plan(app, now), people, wish.said(), dry_run, subject=subject)
 
 
 def _name_first(app: App, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """The name, and the property with its value: words that are one name together are taken together. A part
     of a name may be several words, too, if what stands behind them is a property that we know."""
-    from vault_crm.core.fields import field_of
     from vault_crm.core.names import find_people
     from vault_crm.core.names import leading_name
 

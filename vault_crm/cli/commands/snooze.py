@@ -11,6 +11,7 @@ from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.app import names_argument
 from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import named
 from vault_crm.cli.outcome import usage
 from vault_crm.core.actions import plan_snooze
 from vault_crm.core.model import Person
@@ -37,7 +38,9 @@ def command(app: App, names: tuple[str, ...], until: str | None, span: str | Non
     def make(now: Sequence[Person]) -> Plan:
         return plan_snooze(app.store.read, now, day, app.settings)
 
-    carry_out(app, make, people, f"snoozed until {day.isoformat()}", dry_run)
+    until_when = f"until {day.isoformat()}"
+    subject = f"snooze: {named(people)} {until_when}"
+    carry_out(app, make, people, f"snoozed {until_when}", dry_run, subject=subject)
 
 
 def parse_end(until: str | None, span: str | None, today: date) -> date:

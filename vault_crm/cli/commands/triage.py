@@ -17,7 +17,9 @@ from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.app import query_argument
 from vault_crm.cli.editor import open_editor
 from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import named
 from vault_crm.core.actions import Draft
+from vault_crm.core.model import Person
 from vault_crm.core.plan import Plan
 from vault_crm.core.triage import Choice
 from vault_crm.core.triage import PlanProblem
@@ -71,7 +73,12 @@ def command(
     first = spread(choices, app.today) if spread_out else {}
     people = [choice.person for choice in choices]
     said = {c.person.path: _said(c, first) for c in choices}
-    carry_out(app, lambda _: plan_triage(app, choices, first), people, lambda p: said[p.path], dry_run)
+    subject = f"triage: a cadence for {named(people)}"
+
+    def make(_now: Sequence[Person]) -> Plan:
+        return plan_triage(app, choices, first)
+
+    carry_out(app, make, people, lambda person: said[person.path], dry_run, subject=subject)
 
 
 def _rows(app: App, query: Sequence[str]) -> tuple[TriageRow, ...]:

@@ -7,6 +7,7 @@ import click
 from vault_crm.cli import console
 from vault_crm.cli.app import App
 from vault_crm.cli.app import dry_run_option
+from vault_crm.cli.outcome import commit_done
 from vault_crm.cli.outcome import show_diff
 from vault_crm.errors import UsageError
 
@@ -38,6 +39,7 @@ def command(app: App, change: str | None, as_list: bool, as_json: bool, dry_run:
         app.say(f"  {console.clean(line)}")
     if applied.paths:
         app.refresh_dashboards()
+    commit_done(app, applied.plan.title)
 
 
 def _show(app: App) -> None:

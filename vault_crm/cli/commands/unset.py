@@ -10,6 +10,7 @@ from vault_crm.cli.app import App
 from vault_crm.cli.app import complete_people
 from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.outcome import carry_out
+from vault_crm.cli.outcome import named
 from vault_crm.core.actions import plan_unset
 from vault_crm.core.model import Person
 from vault_crm.core.names import leading_name
@@ -32,4 +33,5 @@ def command(app: App, words: tuple[str, ...], dry_run: bool) -> None:
     def make(now: Sequence[Person]) -> Plan:
         return plan_unset(app.store.read, now, name_of_property, app.settings)
 
-    carry_out(app, make, people, f"{name_of_property} taken out", dry_run)
+    subject = f"unset: {named(people)}, {name_of_property}"
+    carry_out(app, make, people, f"{name_of_property} taken out", dry_run, subject=subject)
