@@ -49,8 +49,8 @@ def _unchanged(old: Section | None, here: Section) -> bool:
 
 
 def _was_last(name: Name, *sides: Sections) -> bool:
-    """True for a section that nothing stood below, on the sides that have it."""
-    return all(next(reversed(side)) == name for side in sides if name in side)
+    """True for a section that nothing stood below wherever no blank line did."""
+    return all(next(reversed(side)) == name for side in sides if name in side and not side[name].gap)
 
 
 def _with_old_names(old: Sections, side: Sections, other: Sections) -> Sections:
