@@ -58,7 +58,10 @@ def test_a_merge_is_as_the_text_says(parts: dict[str, str]) -> None:
 BASE = "---\nname: Ada\ncadence: 1 month\n---\n## Log\n\n- 2026-01-01 call\n"
 OURS = BASE.replace("## Log\n\n", "## Log\n\n- 2026-02-01 coffee\n")
 THEIRS = BASE.replace("1 month", "2 months").replace("## Log\n\n", "## Log\n\n- 2026-03-01 dinner\n")
-BOTH = "---\nname: Ada\ncadence: 2 months\n---\n## Log\n\n- 2026-03-01 dinner\n- 2026-02-01 coffee\n- 2026-01-01 call\n"
+BOTH = (
+    "---\nname: Ada\ncadence: 2 months\n---\n"
+    "## Log\n\n- 2026-03-01 dinner\n- 2026-02-01 coffee\n- 2026-01-01 call\n"
+)
 
 
 def crlf(text: str) -> str:
@@ -100,8 +103,10 @@ def test_a_clash_in_a_note_with_crlf_has_crlf_markers() -> None:
 
 
 def test_without_a_base_nothing_of_either_goes() -> None:
-    ours = "---\nname: Ada\ntags: [person, maths]\n---\nA.\n\n## Log\n\n- 2026-01-01 call\n\n## Gifts\n\n- book\n"
-    theirs = "---\nname: Ada\ntags: [person, work]\nmet: 2020-01-01\n---\nA.\n\nB.\n\n## Log\n\n- 2026-03-01 dinner\n"
+    front = "---\nname: Ada\ntags: [person, maths]\n---\n"
+    ours = f"{front}A.\n\n## Log\n\n- 2026-01-01 call\n\n## Gifts\n\n- book\n"
+    front = "---\nname: Ada\ntags: [person, work]\nmet: 2020-01-01\n---\n"
+    theirs = f"{front}A.\n\nB.\n\n## Log\n\n- 2026-03-01 dinner\n"
     merged = merge_two("a.md", ours, theirs, text_merge)
     assert merged == Merged(
         "---\nname: Ada\ntags: [person, maths, work]\nmet: 2020-01-01\n---\nA.\n\nB.\n\n"
