@@ -46,6 +46,7 @@ class App:
         self.verbose = False
         self.colour = "auto"
         self._agenda: tuple[Vault, Agenda] | None = None
+        self._as_of: dict[str, str] | None = None
 
     # -- the vault and the day
 
@@ -65,6 +66,13 @@ class App:
         for warning in store.warnings:
             self.warn(self.located(warning))
         return store
+
+    def go_back(self, store: Store, on: date, as_of: dict[str, str]) -> None:
+        """From now on everything is answered from this store (of the past), on that day if the user does not
+        say another; JSON says so as `as_of`."""
+        self.store = store
+        self.today = self.today_given or on
+        self._as_of = as_of
 
     @property
     def settings(self) -> Settings:
@@ -145,6 +153,8 @@ class App:
         """Data as JSON: UTF-8 whatever the locale, two spaces of indentation."""
         import json
 
+        if self._as_of is not None and isinstance(value, dict):
+            value = {**value, "as_of": self._as_of}
         text = json.dumps(value, ensure_ascii=False, indent=2)
         console.write_bytes(console.clean_json(text).encode() + b"\n")
 

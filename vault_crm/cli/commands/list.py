@@ -7,6 +7,7 @@ import click
 from vault_crm.cli.app import App
 from vault_crm.cli.app import json_option
 from vault_crm.cli.app import query_argument
+from vault_crm.cli.asof import as_of_option
 from vault_crm.cli.listing import find_items
 from vault_crm.cli.listing import list_options
 from vault_crm.cli.listing import print_other_form
@@ -26,6 +27,7 @@ STYLES = ("name", "", "dim", "dim", "due")
     help="due: the oldest date first; ratio: the most pressing first.",
 )  # fmt: skip
 @list_options
+@as_of_option
 @click.pass_obj
 def command(
     app: App, query: tuple[str, ...], as_json: bool, order: str, paths: bool, line_format: str | None

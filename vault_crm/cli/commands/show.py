@@ -14,6 +14,7 @@ from vault_crm.cli import wording
 from vault_crm.cli.app import App
 from vault_crm.cli.app import json_option
 from vault_crm.cli.app import name_argument
+from vault_crm.cli.asof import as_of_option
 from vault_crm.cli.console import Line
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ LABEL = 14
 @click.option(
     "--last", "limit", type=click.IntRange(0), default=5, show_default=True, help="Contacts to show; 0: all."
 )
+@as_of_option
 @click.pass_obj
 def command(app: App, name: tuple[str, ...], as_json: bool, limit: int) -> None:
     """A person's whole card: who they are, dates, when you are due, what to ask, and the last contacts."""

@@ -13,6 +13,7 @@ from vault_crm.cli import wording
 from vault_crm.cli.app import App
 from vault_crm.cli.app import json_option
 from vault_crm.cli.app import name_argument
+from vault_crm.cli.asof import as_of_option
 from vault_crm.cli.console import Line
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @name_argument
 @json_option
+@as_of_option
 @click.pass_obj
 def command(app: App, name: tuple[str, ...], as_json: bool) -> None:
     """Why somebody is (or is not) on the list.
