@@ -24,6 +24,7 @@ from vault_crm.store.swap import open_swap
 PATIENCE = 1.0  # seconds for which another git may hold the index: most of what it does is over in a moment
 TIMEOUT = 30.0  # seconds for a commit, with the hooks and the signature that the user wants for one
 _PAUSE = 0.02  # seconds between two looks at a lock
+_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LONGEST = 100  # characters of a message
 _ARGUMENTS = 24_000  # bytes of paths in one command line; Windows takes 32,767 characters
 # More of what git can be in the middle of; the watcher does not mind these.
@@ -107,6 +108,12 @@ def format_subject(text: str) -> str:
     bytes that are not UTF-8, not too long."""
     line = " ".join("".join(map(_plain, text)).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"
+
+
+def _plain(char: str) -> str:
+    if char in _DIRECTIONS:
+        return ""
+    return {"Cc": " ", "Cs": "\ufffd"}.get(unicodedata.category(char), char)
 
 
 # -- where we are
@@ -254,9 +261,7 @@ def _complaint(done: Done) -> str:
     """Why git refused, on one line."""
     said = done.err.decode("utf-8", "replace")
     if "user.email" in said:
-        return (
-            "git does not know who you are; tell it with `git config user.name` and `git config user.email`"
-        )
+        return "git does not know who you are (`git config user.name`, and `git config user.email`)"
     lines = [" ".join(line.split()) for line in said.splitlines() if line.strip()]
     grave = [line for line in lines if line.startswith(("fatal:", "error:"))]
     line = (grave or lines or [f"git ended with exit code {done.code}"])[-1]

@@ -1,9 +1,11 @@
-"""Running a git command that may start programs of the user's own: hooks, filters, signatures. None of them can
-keep us waiting for ever, or for somebody at a terminal.
+"""Running a git command that may start programs of the user's own: hooks, filters, signatures.
+
+None of them can keep us waiting for ever, or for somebody at a terminal.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -104,10 +106,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     import subprocess
 
     _tell(process, signal.SIGTERM)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(_GRACE)
-    except subprocess.TimeoutExpired:
-        pass
     _tell(process, getattr(signal, "SIGKILL", signal.SIGTERM))
     process.wait()
 
