@@ -9,6 +9,7 @@ from vault_crm.core.settings import Settings
 from vault_crm.core.survey import Proposal
 from vault_crm.core.survey import Survey
 from vault_crm.core.text import newline_of
+from vault_crm.core.text import split_lines
 
 
 def toml_text(text: str) -> str:
@@ -105,13 +106,28 @@ tags:
 """
 
 
+_IGNORES = "# vault-crm's dashboard: every device makes its own, until you choose otherwise"
+
+
+def ignore_pattern(name: str) -> str:
+    """A path as `.gitignore` means it literally: what git would read as a pattern is escaped, and a space at
+    the end, which would be dropped."""
+    literal = "".join("\\" + char if char in "\\*?[]" else char for char in name)
+    return literal[:-1] + "\\ " if literal.endswith(" ") else literal
+
+
 def ignore_line(text: str, name: str) -> str:
     """A `.gitignore` with a line for a file of the vault's root added at its end; every other byte stays."""
     newline = newline_of(text, len(text))
-    # What git would read as a pattern is meant literally; a space at the end would be dropped.
-    literal = "".join("\\" + char if char in "\\*?[]" else char for char in name)
-    if literal.endswith(" "):
-        literal = literal[:-1] + "\\ "
     gap = newline if text and not text.endswith("\n") else ""
-    comment = "# vault-crm's dashboard: every device makes its own, until you choose otherwise"
-    return f"{text}{gap}{comment}{newline}/{literal}{newline}"
+    return f"{text}{gap}{_IGNORES}{newline}/{ignore_pattern(name)}{newline}"
+
+
+def without_ignore_line(text: str, name: str) -> str:
+    """A `.gitignore` without what `ignore_line` added to it; every other byte stays."""
+    lines = split_lines(text)
+    ours = [_IGNORES, f"/{ignore_pattern(name)}"]
+    for at in range(len(lines) - 1):
+        if [line.rstrip("\r\n") for line in lines[at : at + 2]] == ours:
+            return "".join((*lines[:at], *lines[at + 2 :]))
+    return text

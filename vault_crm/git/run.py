@@ -69,7 +69,9 @@ def call_git(root: Path, *arguments: str, stdin: bytes = b"", timeout: float = T
     does not answer in time."""
     import subprocess
 
-    command = [get_git(), "-C", os.fspath(root), *_CALM, *arguments]
+    # The one command that refuses literal pathspecs; its paths come with `./` in front, so that none is magic.
+    calm = _CALM[1:] if arguments[:1] == ("check-ignore",) else _CALM
+    command = [get_git(), "-C", os.fspath(root), *calm, *arguments]
     try:
         done = subprocess.run(
             command, input=stdin, capture_output=True, env=quiet_environment(), timeout=timeout, check=False

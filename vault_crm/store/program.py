@@ -1,4 +1,4 @@
-"""The words that start this very program: for what is installed to call it later (a service, a merge driver)."""
+"""The words that start this very program, for what is set up to call it later: a service, a merge driver."""
 
 from __future__ import annotations
 

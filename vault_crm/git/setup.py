@@ -1,0 +1,284 @@
+"""Setting a clone up, and taking that back: what would change is planned first, shown, and only then done.
+
+Files of the vault are a `Plan` like any other change; the configuration and the hooks are the clone's own and
+travel nowhere. Nothing that stands in the vault chooses a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from typing import TypeAlias
+from urllib.parse import quote
+
+from vault_crm.core.plan import FileChange
+from vault_crm.core.plan import Plan
+from vault_crm.core.starter import ignore_line
+from vault_crm.core.starter import ignore_pattern
+from vault_crm.core.starter import without_ignore_line
+from vault_crm.core.text import decode
+from vault_crm.core.text import encode
+from vault_crm.core.verify import Allowed
+from vault_crm.core.writerline import set_writer
+from vault_crm.errors import EditRefused
+from vault_crm.git.attributes import OBSIDIAN
+from vault_crm.git.attributes import overruled
+from vault_crm.git.attributes import with_attributes
+from vault_crm.git.attributes import with_ignored
+from vault_crm.git.attributes import without_attributes
+from vault_crm.git.attributes import without_ignored
+from vault_crm.git.driver import driver_command
+from vault_crm.git.hooks import HookChange
+from vault_crm.git.hooks import hooks_folder
+from vault_crm.git.hooks import plan_hooks
+from vault_crm.git.hooks import write_hooks
+from vault_crm.git.ownconfig import Config
+from vault_crm.git.ownconfig import ConfigChange
+from vault_crm.git.ownconfig import plan_restore
+from vault_crm.git.ownconfig import plan_values
+from vault_crm.git.ownconfig import read_effective
+from vault_crm.git.ownconfig import read_own
+from vault_crm.git.ownconfig import write_values
+from vault_crm.git.place import Place
+from vault_crm.git.place import ignoring
+from vault_crm.git.place import place_of
+from vault_crm.git.place import tracked
+from vault_crm.git.repo import at_work
+from vault_crm.store.store import Store
+
+# How the dashboard travels (docs/vault-format.md, section 9).
+Way: TypeAlias = Literal["every-device", "one-device", "ignored"]
+WAYS: tuple[Way, ...] = ("every-device", "one-device", "ignored")
+DRIVER = "merge.vault-crm.driver"
+_VAULT = "vault-crm.vault."  # + the vault's folder: what was done for this vault of the clone
+_SETTINGS = ".vault-crm/config.toml"
+_OWN = Allowed(anything=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a clone shall be: by which words vault-crm is started, which dashboards the vault has and how they
+    travel, who writes them if it is one device, and whether there shall be hooks (None: as it is)."""
+
+    program: tuple[str, ...]
+    dashboards: tuple[str, ...]
+    way: Way = "every-device"
+    writer: str = ""
+    hooks: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What is to be changed: files of the vault, values in the clone's configuration, hooks. `notes` is what
+    is to be said about it."""
+
+    plan: Plan
+    config: tuple[ConfigChange, ...] = ()
+    hooks: tuple[HookChange, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True if everything is as it shall be."""
+        return not (any(c.base != c.result for c in self.plan.changes) or self.config or self.hooks)
+
+
+def wanted_values(program: Sequence[str]) -> dict[str, str]:
+    """What a clone's configuration has to say so that a pull neither stops nor conflicts."""
+    return {
+        "merge.vault-crm.name": "vault-crm: notes by property and log entry",
+        DRIVER: driver_command(program),
+        "merge.autostash": "true",
+        "rebase.autostash": "true",
+    }
+
+
+def plan_install(store: Store, wish: Wish) -> Steps:
+    """What has to change in a clone and in its vault. Raises NoRepository, GitMissing, GitRefused,
+    EditRefused (git is in the middle of something; a file that cannot be edited)."""
+    place = _calm(store)
+    own = read_own(store.root)
+    writer = wish.writer if wish.way == "one-device" else ""
+    changes = [
+        _change(store, ".gitattributes", with_attributes(_text(store, ".gitattributes"))),
+        _change(store, ".gitignore", _ignored(store, wish, _text(store, ".gitignore"))),
+        _change(store, _SETTINGS, _with_writer(store, writer)),
+    ]
+    config = plan_values(own, wanted_values(wish.program))
+    config += _noted(store, place, own, wish, writer)
+    hooks, said = _hooks(place, own, wish)
+    notes = (*_overruled(store), *said)
+    return Steps(Plan("git install", _real(changes), notes), config, hooks, notes)
+
+
+def plan_uninstall(store: Store, dashboards: Sequence[str]) -> Steps:
+    """What has to change so that everything is as before `install`, but for what somebody has changed since.
+    Raises as `plan_install`."""
+    place = _calm(store)
+    own = read_own(store.root)
+    mine = _key(place, "")
+    others = _vaults(own) - {place.prefix}
+    ignore = without_ignored(_text(store, ".gitignore"))
+    kept = set(tracked(store.root))
+    for path in own.get(mine + "unignored", ()):
+        if path not in kept and without_ignore_line(ignore, path) == ignore:
+            ignore = ignore_line(ignore, path)
+    changes = [
+        _change(store, ".gitattributes", without_attributes(_text(store, ".gitattributes"))),
+        _change(store, ".gitignore", ignore),
+    ]
+    if (mark := own.get(mine + "writer")) and mark[-1] == store.settings.writer:
+        changes.append(_change(store, _SETTINGS, _with_writer(store, own.get(mine + "writerwas", ("",))[-1])))
+    config, stay = ((), ()) if others else plan_restore(own)
+    config += tuple(ConfigChange(key, own[key], ()) for key in own if key.startswith(mine))
+    folder, why = hooks_folder(store.root, place.common, read_effective(store.root))
+    program = _program_noted(own)
+    hooks, said = ((), ()) if why else plan_hooks(folder, program, sorted(others & _hooked(own)))
+    notes = [f"{key} has been changed since, and stays as it is" for key in stay]
+    if others:
+        notes.append("another vault of this repository uses the driver and autostash, so they stay")
+    notes += [
+        f"git keeps {path}: without autostash a pull stops where it has uncommitted changes"
+        for path in dashboards
+        if path in kept and not others
+    ]
+    return Steps(Plan("git uninstall", _real(changes)), config, hooks, (*notes, *said))
+
+
+def carry_out(store: Store, steps: Steps) -> None:
+    """Does it: files first (an attribute without a driver does no harm), then the configuration, then hooks.
+    Raises Stale, EditRefused, CannotSave, Busy, GitRefused, GitMissing."""
+    store.apply(steps.plan)
+    write_values(store.root, steps.config)
+    write_hooks(steps.hooks)
+
+
+def chosen_way(store: Store, dashboards: Sequence[str]) -> Way | None:
+    """How the dashboards travel, as far as somebody has chosen it (on any device); None: nobody has."""
+    text = _text(store, ".gitattributes")
+    if with_attributes(text) != text:
+        return None
+    if store.settings.writer:
+        return "one-device"
+    return "ignored" if dashboards and dashboards[0] in ignoring(store.root, dashboards) else "every-device"
+
+
+# -- the vault's files
+
+
+def _calm(store: Store) -> Place:
+    """Where the vault lies, unless git is in the middle of something."""
+    place = place_of(store.root)
+    if why := at_work(place.folder):
+        raise EditRefused(".gitattributes", 0, why, "finish that first, then run the command again")
+    return place
+
+
+def _text(store: Store, path: str) -> str:
+    return decode(store.read(path)) if (store.root / path).exists() else ""
+
+
+def _change(store: Store, path: str, text: str) -> FileChange:
+    """A file with another text; one in which nothing is left goes."""
+    base = store.read(path) if (store.root / path).exists() else None
+    result = encode(text) if text or base == b"" else None
+    return FileChange(path, base, result, _OWN)
+
+
+def _real(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
+    return tuple(change for change in changes if change.base != change.result)
+
+
+def _ignored(store: Store, wish: Wish, text: str) -> str:
+    looked_for: dict[str, tuple[str, ...]] = dict(OBSIDIAN)
+    looked_for |= {f"/{ignore_pattern(path)}": (path,) for path in wish.dashboards}
+    rules = ignoring(store.root, [path for paths in looked_for.values() for path in paths])
+    there = {path for path, rule in rules.items() if rule.travels}
+    elsewhere = {line for line, paths in looked_for.items() if there.issuperset(paths)}
+    return with_ignored(text, wish.dashboards, wish.way == "ignored", elsewhere)
+
+
+def _with_writer(store: Store, writer: str) -> str:
+    text = _text(store, _SETTINGS)
+    try:
+        return set_writer(text, writer)
+    except ValueError as error:
+        line = f'writer = "{writer}"' if writer else "no `writer`"
+        hint = f"have {line} under [dashboard] there by hand, then run the command again"
+        raise EditRefused(_SETTINGS, 0, f"the writer cannot be set: {error}", hint) from None
+
+
+def _overruled(store: Store) -> tuple[str, ...]:
+    found = overruled(_text(store, ".gitattributes"))
+    return tuple(
+        f".gitattributes:{line}: `{said}` holds for notes no longer: what stands behind it wins"
+        for line, said in found
+    )
+
+
+# -- what is written down in the clone's configuration
+
+
+def _key(place: Place, name: str) -> str:
+    return f"{_VAULT}{quote(place.prefix.rstrip('/'), safe='/') or '.'}.{name}"
+
+
+def _vaults(own: Config) -> set[str]:
+    """The folders of the vaults that this clone is set up for, as `Place.prefix` has them."""
+    return _with(own, ".installed")
+
+
+def _hooked(own: Config) -> set[str]:
+    return _with(own, ".hooks")
+
+
+def _with(own: Config, name: str) -> set[str]:
+    from urllib.parse import unquote
+
+    names = (key[len(_VAULT) : -len(name)] for key in own if key.startswith(_VAULT) and key.endswith(name))
+    return {"" if each == "." else unquote(each) + "/" for each in names}
+
+
+def _noted(store: Store, place: Place, own: Config, wish: Wish, writer: str) -> tuple[ConfigChange, ...]:
+    """What uninstall has to know later."""
+    new: dict[str, tuple[str, ...]] = {_key(place, "installed"): ("true",)}
+    if wish.hooks is not None:
+        new[_key(place, "hooks")] = ("true",) if wish.hooks else ()
+    if wish.way != "ignored":
+        text = _text(store, ".gitignore")
+        before = own.get(_key(place, "unignored"), ())
+        now = tuple(path for path in wish.dashboards if without_ignore_line(text, path) != text)
+        new[_key(place, "unignored")] = (*before, *(path for path in now if path not in before))
+    had = store.settings.writer
+    if writer != had:
+        was = own.get(_key(place, "writer"), ())
+        new[_key(place, "writer")] = (writer,) if writer else ()
+        if had and (had,) != was:
+            new[_key(place, "writerwas")] = (had,)
+    return tuple(
+        ConfigChange(key, own.get(key, ()), values)
+        for key, values in new.items()
+        if own.get(key, ()) != values
+    )
+
+
+def _program_noted(own: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The program that this clone's driver was set up with."""
+    from vault_crm.git.condition import program_in
+
+    return program_in(own.get(DRIVER, ("",))[-1])
+
+
+def _hooks(place: Place, own: Config, wish: Wish) -> tuple[tuple[HookChange, ...], tuple[str, ...]]:
+    hooked = _hooked(own)
+    wanted = place.prefix in hooked if wish.hooks is None else wish.hooks
+    if not wanted and place.prefix not in hooked:
+        return (), ()
+    folder, why = hooks_folder(place.root, place.common, read_effective(place.root))
+    if why:
+        said = f"no hooks are written: {why}, a folder that is not this clone's own"
+        return (), (said, *(() if not wanted else ("`vault-crm render` does by hand what they would do",)))
+    vaults = (hooked | {place.prefix}) if wanted else hooked - {place.prefix}
+    return plan_hooks(folder, wish.program, sorted(vaults))
