@@ -9,7 +9,6 @@ import os
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from vault_crm.errors import GitMissing
 
 if TYPE_CHECKING:
     import subprocess
+    from pathlib import Path
 
 TIMEOUT = 10.0  # seconds
 # Nothing here waits for a lock, a password or an fsmonitor of the repository's choice.
@@ -69,7 +69,7 @@ def call_git(root: Path, *arguments: str, stdin: bytes = b"", timeout: float = T
     does not answer in time."""
     import subprocess
 
-    # The one command that refuses literal pathspecs; its paths come with `./` in front, so that none is magic.
+    # The one command that refuses literal pathspecs; its paths have `./` in front, so that none is magic.
     calm = _CALM[1:] if arguments[:1] == ("check-ignore",) else _CALM
     command = [get_git(), "-C", os.fspath(root), *calm, *arguments]
     try:
