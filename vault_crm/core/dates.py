@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from vault_crm.core.model import Cadence
+from vault_crm.core.words import Cadence
 
 Unit = Literal["day", "week", "month", "year", "never"]
 

@@ -11,24 +11,13 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from typing import Literal
-from typing import TypeAlias
 
-# What a YAML value becomes. Scalars stay the text the user typed, but for true/false and null/empty; unquoted
-# `[[links]]` are text, too. Lists are tuples; mappings are dicts and are only kept, never understood.
-Value: TypeAlias = "str | bool | tuple[Value, ...] | dict[str, Value] | None"
+from vault_crm.core.words import Cadence as Cadence
+from vault_crm.core.words import Interaction as Interaction
+from vault_crm.core.words import Span as Span
+from vault_crm.core.words import Value as Value
 
 Severity = Literal["error", "warning", "info"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A place in a note: from `col` up to (not including) `end_col` of one line; `end_col` 0 is the line's
-    end."""
-
-    path: str
-    line: int
-    col: int = 1
-    end_col: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +65,6 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Cadence:
-    """How often one wants to be in touch: every `every` `unit`s; `unit` 'never' means not reminded, on
-    purpose."""
-
-    every: int
-    unit: Literal["day", "week", "month", "year", "never"]
-
-    @property
-    def never(self) -> bool:
-        """True if the person chose (for now) not to be reminded."""
-        return self.unit == "never"
-
-
-@dataclass(frozen=True, slots=True)
 class Birthday:
     """A yearly date; `year` is None where the user does not know or does not say it."""
 
@@ -106,18 +81,6 @@ class Event:
     on: date | None = None
     yearly: Birthday | None = None
     span: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Interaction:
-    """One dated entry of a person's log. `kind` is the free word before the colon ('call'), '' if there is
-    none. `links` are the link targets in it, as written."""
-
-    on: date
-    kind: str
-    text: str
-    span: Span
-    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

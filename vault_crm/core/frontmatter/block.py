@@ -16,6 +16,7 @@ from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.frontmatter.shape import Pair
+from vault_crm.core.frontmatter.simple import simple_pairs
 from vault_crm.core.text import BOM
 
 # `^` and `$` know `\n` only: U+2028, form feeds and a lone `\r` end no line, as in every editor.
@@ -88,7 +89,8 @@ def load_block(text: str) -> tuple[Pair, ...]:
 
     Raises BlockProblem as `read_block` does.
     """
-    return pairs_of(read_block(text), text)
+    simple = simple_pairs(text)
+    return pairs_of(read_block(text), text) if simple is None else simple
 
 
 def pairs_of(loaded: Loaded, text: str) -> tuple[Pair, ...]:

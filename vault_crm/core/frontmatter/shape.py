@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
-from vault_crm.core.model import Value
+from vault_crm.core.words import Value
 
 MAX_BLOCK = 64 * 1024  # characters; libyaml crashes the process on 60 kB of deep nesting
 MAX_DEPTH = 64

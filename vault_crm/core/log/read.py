@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from typing import Literal
 from unicodedata import normalize
 
@@ -30,10 +31,12 @@ from vault_crm.core.log.line import find_other_form
 from vault_crm.core.log.line import heading_lead
 from vault_crm.core.log.line import split_kind
 from vault_crm.core.log.line import visible
-from vault_crm.core.model import Diagnostic
-from vault_crm.core.model import Interaction
-from vault_crm.core.model import Span
 from vault_crm.core.settings import Settings
+from vault_crm.core.words import Interaction
+from vault_crm.core.words import Span
+
+if TYPE_CHECKING:
+    from vault_crm.core.model import Diagnostic
 
 HEADINGS = (
     "Log", "Contact log", "Interactions", "Interaction log", "Conversations", "History", "Timeline",
@@ -279,17 +282,20 @@ class _Reader:
         if head is not None:
             message = f"{head.iso} is not a day of the calendar, so this line of the log does not count"
             hint = "write the day it was, like 2026-03-14"
-            self._diagnostics.append(
-                Diagnostic("log-impossible-date", "warning", span, message, hint, source)
-            )
+            self._warn("log-impossible-date", span, message, hint, source)
         elif other := find_other_form(line.masked, start):
             message, hint = _other_form(other)
-            self._diagnostics.append(Diagnostic("log-date-form", "warning", span, message, hint, source))
+            self._warn("log-date-form", span, message, hint, source)
         elif _TABLE_ROW.match(line.masked):
             message = "this looks like an entry of the log, but rows of a table are not read"
             hint = "write it as a line of a list: - 2026-03-14 call: ..."
-            self._diagnostics.append(Diagnostic("log-date-form", "warning", span, message, hint, source))
+            self._warn("log-date-form", span, message, hint, source)
         return None
+
+    def _warn(self, code: str, span: Span, message: str, hint: str, source: str) -> None:
+        from vault_crm.core.model import Diagnostic
+
+        self._diagnostics.append(Diagnostic(code, "warning", span, message, hint, source))
 
 
 def _other_form(written: str) -> tuple[str, str]:

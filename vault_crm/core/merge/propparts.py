@@ -15,7 +15,7 @@ from vault_crm.core.frontmatter.shape import Block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Node
 from vault_crm.core.frontmatter.shape import Pair
-from vault_crm.core.model import Value
+from vault_crm.core.words import Value
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
 _WHOLE = ("map", "flow map", "|", ">")  # what is compared as it is written
