@@ -16,18 +16,28 @@ _UNIQUE_KEYS = ("email", "e-mail", "e_mail", "emails", "mail", "uid", "id")
 _COMMON_KEYS = ("tags", "tag", "type", "cadence", "contact_frequency", "created", "cssclasses", "fileclass")
 
 
-# How Syncthing, Dropbox, Nextcloud, Obsidian Sync, Seafile and others name what two devices wrote at once.
+# How Syncthing, Dropbox (in the languages it speaks), Nextcloud, Obsidian Sync, Seafile, Synology Drive,
+# pCloud, Resilio and others name what two devices wrote at once.
 _CONFLICT = re.compile(
     r"\.sync-conflict-|_conflict-[0-9]{8}-[0-9]{6}"
-    r"| \((?:[^()]*conflicted copy[^()]*|(?:sf|edit )?conflict(?: [^()]*)?|(?:[^()]* )?case conflict[^()]*)\)"
+    r"| \((?:[^()]*conflicted copy[^()]*|(?:sf|edit )?conflict(?: [^()]*)?|(?:[^()]* )?case conflict[^()]*"
+    r"|[^()]*\bin konflikt stehende kopie\b[^()]*|[^()]*\bconflicterende kopie\b[^()]*"
+    r"|[^()]*\bcopia (?:en|in) (?:conflicto|conflitto)\b[^()]*|[^()]*\bcópia em conflito\b[^()]*"
+    r"|[^()]*\bcopie en conflit\b[^()]*|[^()]*\bkonfliktkopi\w*\b[^()]*)\)"
+    r"| \[conflicted(?: [0-9]+)?\]\Z|\.conflict[0-9]*\Z"
+    r"|_[^_/]+_[a-z]{3}-[0-9]{2}-[0-9]{4,6}-[0-9]{4}_conflict\Z"
 )
+_HINT = "onfli"  # is in each of those names: conflict, konflikt, conflit
+# OneDrive: the name of a device, which begins with a capital letter or a digit and has more than digits.
+_DEVICE = re.compile(r"-(?=[A-Z0-9-]*[A-Z])([A-Z0-9][A-Za-z0-9-]{2,62})\.[mM][dD]$", re.MULTILINE)
 
 
 def conflict_original(path: str) -> str | None:
     """The note that a conflict copy (by its name) belongs to; None if the name is no such copy's."""
     folder, slash, name = path.rpartition("/")
     stem, suffix = name[:-3], name[-3:]
-    found = _CONFLICT.search(stem.lower())
+    low = stem.lower()
+    found = _CONFLICT.search(low) if len(low) == len(stem) else None  # else its places would be others
     at = found.start() if found else 0
     return f"{folder}{slash}{stem[:at].removesuffix(suffix)}{suffix}" if at > 0 else None
 
@@ -43,18 +53,37 @@ def twin_original(path: str) -> str | None:
     return start + path[-3:] if digits and start and not start.endswith("/") else None
 
 
+def device_originals(path: str) -> tuple[str, ...]:
+    """'Ada.md' for 'Ada-DESKTOP-K3J2.md', as OneDrive names copies (and people themselves): each note that it
+    may be a copy of, the longest name first."""
+    folder, slash, name = path.rpartition("/")
+    stem, suffix = name[:-3], name[-3:]
+    cuts = [
+        at
+        for at in range(1, len(stem))
+        if stem[at] == "-"
+        and _DEVICE.fullmatch(stem[at:] + suffix)
+        # `2026-11-22-Standup.md` goes with a day's note and is no copy of it; `2026-11-22-LAPTOP-7.md` may be
+        and not (stem[at - 1].isdigit() and stem[at:] != stem[at:].upper())
+    ]
+    return tuple(f"{folder}{slash}{stem[:at]}{suffix}" for at in reversed(cuts))
+
+
 def find_copies(
     paths: Iterable[str], known: Mapping[str, object], read: Callable[[str], bytes]
 ) -> dict[str, str]:
     """The conflict copies among the notes, each with the note it belongs to ('' if that is not there).
 
-    `read` gives a file's bytes; it is asked only about notes with a number at the end beside one without.
+    `read` gives a file's bytes; it is asked only about notes with a number or a device's name at the end
+    beside one without.
     """
     found: dict[str, str] = {}
     paths = tuple(paths)
-    conflicts = "conflict" in "\n".join(paths).lower()  # one look at all of them: mostly there are none
+    everything = "\n".join(paths)  # one look at all of them: mostly there are none
+    conflicts = _HINT in everything.lower()
+    devices = _DEVICE.search(everything) is not None
     for path in paths:
-        if conflicts and "conflict" in path.lower():
+        if conflicts and _HINT in path.lower():
             original = conflict_original(path)
             if original is not None:
                 found[path] = original if original in known else ""
@@ -64,15 +93,22 @@ def find_copies(
             original = twin_original(path)
             if original in known and original is not None and _is_copy(path, original, read):
                 found[path] = original
+                continue
+        if devices and "-" in path:
+            for original in device_originals(path):
+                if original in known and _is_copy(path, original, read, by_device=True):
+                    found[path] = original
+                    break
     return found
 
 
-def _is_copy(path: str, original: str, read: Callable[[str], bytes]) -> bool:
+def _is_copy(path: str, original: str, read: Callable[[str], bytes], by_device: bool = False) -> bool:
     try:
         ours, theirs = read(original), read(path)
     except OSError:
         return False
-    return same_person(decode(ours), decode(theirs))
+    alike = same_note if by_device else same_person
+    return alike(decode(ours), decode(theirs))
 
 
 def same_person(original: str, copy: str) -> bool:
@@ -87,6 +123,25 @@ def same_person(original: str, copy: str) -> bool:
     lines = _telling_lines(copy)
     theirs = _telling_lines(original)
     return bool(lines) and 2 * len(lines & theirs) > len(lines)
+
+
+def same_note(original: str, copy: str) -> bool:
+    """True if a note whose name goes on behind that of another is a copy of it: most of its own lines stand
+    in the other, several of them, and nothing says that it is about somebody else. (`Anna-Lena.md` beside
+    `Anna.md` is a person.)"""
+    if original == copy:
+        return True
+    if _named(original) != _named(copy):
+        return False
+    mine, other = _telling_lines(copy), _telling_lines(original)
+    return same_person(original, copy) and len(mine & other) >= 3 and 2 * len(mine & other) > len(mine)
+
+
+def _named(text: str) -> tuple[str, ...]:
+    """The lines that say whom a note is about: its name, aliases and first heading."""
+    lines = [line.strip().casefold() for line in text.split("\n", 200)[:200]]
+    heading = next((line for line in lines if line.startswith("# ")), "")
+    return (*(line for line in lines if line.startswith(("name:", "aliases:", "title:"))), heading)
 
 
 def _unique_values(text: str) -> dict[str, str]:
@@ -116,7 +171,7 @@ def report(path: str, original: str) -> Diagnostic:
     """What the user is told about a conflict copy."""
     if original:
         message = f"this is a sync program's copy of {original}, so it is not read"
-        hint = "take over what only the copy says, then delete it"
+        hint = "`vault-crm conflicts --fix` merges it into the note"
     else:
         message = "this is a sync program's copy of a note that is gone, so it is not read"
         hint = "rename it to what it was, if it is the one to keep"
