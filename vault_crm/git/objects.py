@@ -29,6 +29,7 @@ REPOSITORY = "160000"  # a submodule: the commit of another repository
 _AHEAD = 200  # requests on their way: far less than a pipe holds, so that neither side waits for the other
 _CHUNK = 1 << 20
 _HOPS = 40
+_NO_FILTER = (b"unspecified", b"unset", b"lfs", b"")
 
 
 class CannotLookBack(VaultCrmError):
@@ -179,3 +180,21 @@ def follow(entries: Mapping[str, Entry], objects: Objects, path: str) -> str | N
     found = "/".join(real)
     entry = entries.get(found)
     return found if entry is not None and entry.mode != REPOSITORY else None
+
+
+def filtered(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """The files (relative to `root`) that a filter of the user's git, or an encoding, turns into what stands
+    in the work tree. Git LFS does not count: it would fetch."""
+    names = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    attributes = ("filter", "working-tree-encoding")
+    done = call_git(root, "check-attr", "-z", "--stdin", *attributes, stdin=names, timeout=60)
+    words = done.out.split(b"\0")
+    rows = zip(words[0::3], words[2::3], strict=False)
+    return frozenset(os.fsdecode(path) for path, value in rows if value not in _NO_FILTER)
+
+
+def read_filtered(root: Path, name: str, blob: Blob) -> Blob | None:
+    """A blob as it would stand in the work tree under a name (relative to the repository); None if the filter
+    fails."""
+    done = call_git(root, *OFFLINE, "cat-file", "--filters", f"--path={name}", blob.oid)
+    return None if done.code else Blob(blob.oid, done.out, len(done.out))

@@ -21,8 +21,10 @@ from vault_crm.git.objects import Blob
 from vault_crm.git.objects import CannotLookBack
 from vault_crm.git.objects import Entry
 from vault_crm.git.objects import Objects
+from vault_crm.git.objects import filtered
 from vault_crm.git.objects import follow
 from vault_crm.git.objects import list_tree
+from vault_crm.git.objects import read_filtered
 from vault_crm.git.run import call_git
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.settings import VAULT_SETTINGS
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.git.moments import Moment
 
-_NO_FILTER = (b"unspecified", b"unset", b"lfs", b"")
 _LFS = b"version https://git-lfs.github.com/"
 
 
@@ -165,19 +166,11 @@ class PastStore(Store):
         stand in the work tree."""
         if blob is None or path not in self._filters:
             return blob
-        at = f"--path={_prefix(self.root)}{path}"
-        done = call_git(self.root, *OFFLINE, "cat-file", "--filters", at, blob.oid)
-        return None if done.code else Blob(blob.oid, done.out, len(done.out))
+        return read_filtered(self.root, _prefix(self.root) + path, blob)
 
     @cached_property
     def _filters(self) -> frozenset[str]:
-        """The notes that have such a filter. Git LFS is not asked: it might fetch."""
-        names = b"".join(os.fsencode(path) + b"\0" for path in self._notes)
-        attributes = ("filter", "working-tree-encoding")
-        done = call_git(self.root, "check-attr", "-z", "--stdin", *attributes, stdin=names, timeout=60)
-        words = done.out.split(b"\0")
-        rows = zip(words[0::3], words[2::3], strict=False)
-        return frozenset(os.fsdecode(path) for path, value in rows if value not in _NO_FILTER)
+        return filtered(self.root, self._notes)
 
 
 def _is_text(blob: Blob) -> bool:
