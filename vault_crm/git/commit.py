@@ -58,6 +58,10 @@ class _NotNow(Exception):
     """Why nothing is committed."""
 
 
+class _Afterwards(Exception):
+    """What went wrong when the commit was made."""
+
+
 def commit_paths(
     root: Path,
     paths: Sequence[str],
@@ -66,7 +70,7 @@ def commit_paths(
     timeout: float = TIMEOUT,
 ) -> str:
     """Commits files of the vault (paths relative to `root`) as they are on the disk: '', or in a sentence why
-    nothing was committed.
+    nothing was committed, or what went wrong after it was.
 
     What else is staged stays staged; ignored files are left out; a file that is gone is committed as gone.
     Outside of a repository, and where nothing differs, there is nothing to say. Hooks and signing are the
@@ -82,13 +86,20 @@ def commit_paths(
             done = _commit(tree, _relative(tree, root, paths), format_subject(message), timeout)
             if done is None or done.code == 0:
                 return ""
-            if b".lock" not in done.err or time.monotonic() >= until:
+            if not _met_lock(done) or time.monotonic() >= until:
                 raise _NotNow(_complaint(done))
             time.sleep(_PAUSE)
     except _NotNow as why:
         return f"not committed: {why}"
+    except _Afterwards as why:
+        return f"committed, but {why}"
     except GitMissing as error:
         return f"not committed: {error.message}"
+
+
+def _met_lock(done: Done) -> bool:
+    """True if another git was a moment earlier."""
+    return any(lock in done.err for lock in (b"index.lock", b"HEAD.lock"))
 
 
 def why_never(root: Path) -> str:
@@ -141,8 +152,8 @@ def _relative(tree: _Tree, root: Path, paths: Iterable[str]) -> list[str]:
     """The paths as seen from the work tree's top; of a link to a file in it, the file, too."""
     found: dict[str, None] = {}
     for path in paths:
-        full = root.resolve() / path
-        for place in (full, Path(os.path.realpath(full))):
+        full = os.path.normpath(root.resolve() / path)
+        for place in (Path(full), Path(os.path.realpath(full))):
             if place.is_relative_to(tree.top):
                 found[place.relative_to(tree.top).as_posix()] = None
     return list(found)
@@ -222,6 +233,10 @@ def _commit(tree: _Tree, paths: Sequence[str], subject: str, timeout: float) -> 
     try:
         done = _make_known(tree, state.new) or _git_commit(tree, state.changed, subject, timeout)
         committed = done.code == 0
+    except GitMissing as error:
+        if not _state(tree, paths).changed:
+            raise _Afterwards(error.message) from None
+        raise
     finally:
         if not committed and state.new:
             _forget(tree, state.new)
