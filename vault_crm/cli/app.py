@@ -240,6 +240,19 @@ class App:
                 self.say(f"nobody is called {name!r}: taking it for {person.name}")
         return person
 
+    def dashboards(self) -> tuple[str, ...]:
+        """The paths of the vault's dashboards; the main one alone where a template is odd. Raises
+        BadSettings."""
+        from vault_crm.errors import TemplateProblem
+        from vault_crm.render.boards import templates_of
+        from vault_crm.render.outputs import outputs_of
+
+        try:
+            return tuple(output.path for output in outputs_of(templates_of(self.store), self.settings))
+        except TemplateProblem as problem:
+            self.warn(f"only {self.settings.dashboard_file} counts as a dashboard: {problem.message}")
+            return (self.settings.dashboard_file,)
+
     def refresh_dashboards(self) -> None:
         """Bring the dashboards that exist up to date after a change; what is odd about one is said."""
         if self.watched:

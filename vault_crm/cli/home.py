@@ -78,7 +78,12 @@ def short_root(app: App) -> str:
 
 
 def count_waiting(app: App) -> int:
-    """How many entries of the dashboard wait to be taken in; looks closer only if its bytes may hold one."""
+    """How many entries of the dashboard wait to be taken in here; looks closer only if its bytes may hold
+    one."""
+    from vault_crm.store.device import other_writer
+
+    if other_writer(app.settings):
+        return 0
     try:
         raw = (app.root / app.settings.dashboard_file).read_bytes()
     except OSError:

@@ -133,7 +133,8 @@ class Settings:
     writer: str = _setting(
         "dashboard.writer",
         "",
-        "The one device that writes the dashboard; empty: every device. Nothing reads it yet.",
+        "The one device that writes the dashboard (its host name, or $VAULT_CRM_DEVICE there); the others "
+        "read and tick. Empty: every device.",
     )
     settle: int = _setting(
         "watch.settle",

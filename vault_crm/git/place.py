@@ -90,3 +90,9 @@ def uncommitted(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
     prefix = place_of(root).prefix  # this command names paths from the top
     rows = [row[3:] for row in os.fsdecode(done.out).split("\0") if row]
     return tuple(row.removeprefix(prefix) for row in rows)
+
+
+def detached(root: Path) -> bool:
+    """True while no branch is checked out: somebody looks at the past, or looks for a commit. Raises
+    GitMissing."""
+    return call_git(root, "symbolic-ref", "--quiet", "HEAD").code == 1

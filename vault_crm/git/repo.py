@@ -22,6 +22,7 @@ _AT_WORK = {
     "REVERT_HEAD": "a revert is not finished",
     "rebase-merge": "a rebase is not finished",
     "rebase-apply": "a rebase is not finished",
+    "MERGE_AUTOSTASH": "git is at work",  # it has yet to put back what it put aside
     "index.lock": "git is at work",
 }
 

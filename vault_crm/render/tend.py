@@ -38,6 +38,7 @@ from vault_crm.render.update import file_entries
 from vault_crm.render.update import refuse_unwritable
 from vault_crm.render.update import write_page
 from vault_crm.render.weave import Kept
+from vault_crm.store.device import other_writer
 from vault_crm.store.locks import Busy
 from vault_crm.store.store import Store
 
@@ -94,7 +95,11 @@ def tend(
     store: Store, today: date, templates: Templates, care: Care, known: Reckoned | None = None
 ) -> Tended:
     """Takes ticks in and writes the dashboards, each as `care` allows. Raises TemplateProblem or BadSettings
-    if it cannot be told which dashboards there are, and nothing that belongs to a single one of them."""
+    if it cannot be told which dashboards there are, and nothing that belongs to a single one of them. Where
+    another device writes the dashboards, they are left alone."""
+    if other_writer(store.settings):
+        vault = store.load()
+        return Tended(make_agenda(vault, today, store.settings, known), vault)
     work = []
     troubles: list[Trouble] = []
     for path, board, way in _boards(store, templates, care, troubles):

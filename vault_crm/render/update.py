@@ -26,9 +26,12 @@ from vault_crm.render.boards import read_board
 from vault_crm.render.boards import read_boards
 from vault_crm.render.boards import refuse_unsaved
 from vault_crm.render.boards import templates_of
+from vault_crm.store.device import other_writer
+from vault_crm.store.told import news_to
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Agenda
+    from vault_crm.core.settings import Settings
     from vault_crm.render.filing import Filed
     from vault_crm.render.taken import Taken
     from vault_crm.render.weave import Kept
@@ -53,7 +56,7 @@ class Stuck:
 class UpdateResult:
     """What an update did. With `apply=False`, when nothing is written: `stale` are the dashboards that differ
     from what they would be, `waiting` the lines that wait. `texts` are (path, text) as they are now, or would
-    be."""
+    be. `elsewhere` is the one device that writes them, if that is another: then nothing is done here."""
 
     filed: tuple[Filed, ...] = ()
     stuck: tuple[Stuck, ...] = ()
@@ -61,6 +64,7 @@ class UpdateResult:
     stale: tuple[str, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,11 @@ def update(store: Store, today: date, explicit_today: bool = False, apply: bool 
     from vault_crm.render.pages import Pages
     from vault_crm.render.pages import agenda_of
 
+    elsewhere = other_writer(store.settings)
     if not apply:
-        return _look(store, today)
+        return _look(store, today, elsewhere)
+    if elsewhere:
+        return UpdateResult(elsewhere=elsewhere)
     templates = templates_of(store)
     filed: dict[str, Filed] = {}
     written: set[str] = set()
@@ -133,7 +140,10 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
     """Brings the dashboards that are there up to date without applying anything; ticks and text stay in them.
 
     Never raises for what is odd about a dashboard or a template: returns a line for each that was left alone.
+    That another device writes them is said once.
     """
+    if writer := other_writer(store.settings):
+        return [say_writer(store.settings, writer)] if news_to(store.root, "writer", writer) else []
     try:
         templates = templates_of(store)
         boards = find_boards(store, templates)
@@ -163,7 +173,13 @@ def _why(error: VaultCrmError) -> str:
     return f"line {error.line}: {error.reason}" if error.line else error.reason
 
 
-def _look(store: Store, today: date) -> UpdateResult:
+def say_writer(settings: Settings, writer: str) -> str:
+    """That another device writes the dashboards, and what that means here."""
+    path = settings.dashboard_file
+    return f"{writer} writes {path} and takes its ticks in; this device reads it, and may tick"
+
+
+def _look(store: Store, today: date, elsewhere: str) -> UpdateResult:
     from vault_crm.render.pages import Pages
     from vault_crm.render.pages import agenda_of
 
@@ -171,10 +187,13 @@ def _look(store: Store, today: date) -> UpdateResult:
     boards = read_boards(store, templates)
     pages = Pages(store, templates, agenda_of(store, today), explicit_today=True)
     texts = [(board, pages.unapplied(board)) for board in boards]
+    shown = tuple((board.output.path, text) for board, text in texts)
+    if elsewhere:
+        return UpdateResult(texts=shown, elsewhere=elsewhere)
     return UpdateResult(
         stale=tuple(board.output.path for board, text in texts if board.raw != encode(text)),
         waiting=pending(store, today),
-        texts=tuple((board.output.path, text) for board, text in texts),
+        texts=shown,
     )
 
 

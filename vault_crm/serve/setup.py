@@ -10,6 +10,9 @@ from vault_crm.render.boards import templates_of
 from vault_crm.render.outputs import outputs_of
 from vault_crm.render.templates import FOLDER
 from vault_crm.render.templates import Templates
+from vault_crm.render.update import say_writer
+from vault_crm.serve.news import Troubles
+from vault_crm.store.device import other_writer
 from vault_crm.store.obsidian import convention_files
 from vault_crm.store.settings import user_settings_path
 from vault_crm.store.settings import vault_settings_path
@@ -35,6 +38,15 @@ class Setup:
         templates = templates_of(store)
         outputs_of(templates, store.settings)
         return cls(store, templates, looks)
+
+    def pages(self, troubles: Troubles) -> list[str]:
+        """The dashboards that are this device's to write. That another device writes them is told once."""
+        settings = self.store.settings
+        if writer := other_writer(settings):
+            troubles.begin("writer", say_writer(settings, writer), name="waiting")
+            return []
+        troubles.end("writer")
+        return [output.path for output in outputs_of(self.templates, settings)]
 
     def changed(self) -> bool:
         """True if any of the files differs from when it was read, or last looked at."""

@@ -23,7 +23,6 @@ from vault_crm.core.model import Agenda
 from vault_crm.core.model import Vault
 from vault_crm.errors import VaultCrmError
 from vault_crm.git.repo import is_tracked
-from vault_crm.render.outputs import outputs_of
 from vault_crm.render.tend import REPORT
 from vault_crm.render.tend import Tended
 from vault_crm.render.tend import mistake
@@ -261,7 +260,7 @@ class Watch:
         """Takes ticks in and writes, if there is any reason to."""
         held = self._live is not None and self._live.last.held
         desk.may_create = bool(vault.people) and not held  # where notes just vanished, nothing is put
-        paths = [output.path for output in outputs_of(setup.templates, setup.store.settings)]
+        paths = setup.pages(self.troubles)
         desk.observe(paths)
         self._wrote = False
         before, tracked = self._tended, _tracked(setup, paths)

@@ -76,19 +76,6 @@ def command(
     return _install(app, way, writer, hooks, yes, dry_run)
 
 
-def _boards(app: App) -> tuple[str, ...]:
-    """The paths of the vault's dashboards; the main one alone, where a template is odd."""
-    from vault_crm.errors import TemplateProblem
-    from vault_crm.render.boards import templates_of
-    from vault_crm.render.outputs import outputs_of
-
-    try:
-        return tuple(output.path for output in outputs_of(templates_of(app.store), app.settings))
-    except TemplateProblem as problem:
-        app.warn(f"only {app.settings.dashboard_file} counts as a dashboard: {problem.message}")
-        return (app.settings.dashboard_file,)
-
-
 # -- install
 
 
@@ -101,7 +88,7 @@ def _install(
     from vault_crm.store.device import device_name
     from vault_crm.store.program import program_of
 
-    boards = _boards(app)
+    boards = app.dashboards()
     asks = app.can_ask() and not yes and not dry_run
     before = chosen_way(app.store, boards)
     if way is None:
@@ -159,7 +146,7 @@ def _what_is_wrong(app: App, boards: tuple[str, ...]) -> int | None:
 def _uninstall(app: App, yes: bool, dry_run: bool) -> int | None:
     from vault_crm.git.setup import plan_uninstall
 
-    steps = plan_uninstall(app.store, _boards(app))
+    steps = plan_uninstall(app.store, app.dashboards())
     if steps.empty:
         app.say("nothing is set up here")
     else:
@@ -222,7 +209,7 @@ def _findings(app: App, boards: tuple[str, ...]) -> tuple[Finding, ...]:
 
 
 def _status(app: App, as_json: bool) -> int:
-    findings = _findings(app, _boards(app))
+    findings = _findings(app, app.dashboards())
     ok = all(finding.ok for finding in findings)
     if as_json:
         app.json(_json(app, findings, ok))

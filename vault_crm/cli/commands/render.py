@@ -23,20 +23,28 @@ if TYPE_CHECKING:
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the dashboard; write nothing.")
 @dry_run_option
 @json_option
+@click.option("--after-git", is_flag=True, hidden=True)  # for hooks: in the background, once git is done
 @click.pass_obj
-def command(app: App, check: bool, to_stdout: bool, dry_run: bool, as_json: bool) -> int | None:
+def command(
+    app: App, check: bool, to_stdout: bool, dry_run: bool, as_json: bool, after_git: bool
+) -> int | None:
     """Apply ticks, and what stands behind or below them, to the notes; then bring the dashboards up to
     date."""
+    from vault_crm.render.update import say_writer
     from vault_crm.render.update import update
 
     if check + to_stdout + dry_run > 1:
         raise UsageError("--check, --stdout and --dry-run exclude each other")
     if as_json and not check:
         raise UsageError("--json says what --check finds", "vault-crm render --check --json")
+    if after_git:
+        return _after_git(app)
     writes = not (check or to_stdout or dry_run)
     result = update(app.store, app.today, explicit_today=app.explicit_today, apply=writes)
     if to_stdout:
         _print(app, result)
+    elif result.elsewhere and not as_json:
+        app.say(say_writer(app.settings, result.elsewhere))
     elif dry_run:
         _diff(app, result)
     elif check:
@@ -45,6 +53,12 @@ def command(app: App, check: bool, to_stdout: bool, dry_run: bool, as_json: bool
         _done(app, result)
         _commit(app, result)
     return None
+
+
+def _after_git(app: App) -> int:
+    from vault_crm.cli.aftergit import render_after_git
+
+    return 0 if render_after_git(app) else 1
 
 
 def _commit(app: App, result: UpdateResult) -> None:

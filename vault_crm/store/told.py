@@ -1,0 +1,31 @@
+"""What a device has been told once and need not hear again, in the user's state folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from vault_crm.store.files import TEMP_SUFFIX
+from vault_crm.store.paths import state_folder
+from vault_crm.store.paths import vault_id
+
+
+def news_to(root: Path, what: str, text: str) -> bool:
+    """True the first time that this vault's text about something is told on this device; from then on False,
+    until it is another one. Where the state folder cannot be written to, it is always news."""
+    file = state_folder() / "vaults" / vault_id(root) / f"told-{what}"
+    raw = text.encode("utf-8", "surrogateescape")
+    with contextlib.suppress(OSError):
+        if file.read_bytes() == raw:
+            return False
+    temp = file.with_name(f".{file.name}.{os.getpid()}{TEMP_SUFFIX}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(raw)
+        os.replace(temp, file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temp.unlink()
+    return True
