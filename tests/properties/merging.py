@@ -156,7 +156,8 @@ class Model:
         lines = ["---", *(line for prop in self.props for line in prop.lines()), "---"] if self.fenced else []
         lines += [line for section in self.sections for line in section.lines()]
         text = self.newline.join(lines)
-        return (BOM if self.bom else "") + text + (self.newline if self.final and text else "")
+        text = text + self.newline if self.final and text else text.rstrip("\r\n")
+        return (BOM if self.bom else "") + text
 
 
 def prop_of(model: Model, key: str) -> Prop | None:
@@ -182,7 +183,7 @@ FORMS = (
     "### {on}\n\n{words}",
     "1. {on} {words}",
     "- {on} 10:30 call: {words}",
-    "\t- {on} {words}",
+    " - {on} {words}",
     "- [x] {on} {words}",
 )
 PROSE = (
@@ -224,7 +225,9 @@ def make_day(chance: Chance) -> date:
 
 def make_entry(chance: Chance, form: str) -> Entry:
     """An entry with words that stand nowhere else."""
-    words = chance.fresh(chance.one_of(["call: about schools", "coffee with [[Ben]]", "walk", "x"]))
+    # No two entries are much alike: one that is reworded is to be known from one that is new.
+    words = chance.fresh(chance.one_of(["call: schools", "coffee [[Ben]]", "walk", "x"]))
+    words = f"{words} {chance.fresh('w').replace(' ', '')} {words.rsplit(' ', 1)[1]}"
     below = tuple(f"  {chance.fresh('- more')}" for _ in range(chance.below(3))) if chance.rarely(5) else ()
     return Entry(
         int(words.rsplit(" ", 1)[1]), make_day(chance), words, form, below if "#" not in form else ()
@@ -260,7 +263,8 @@ def make_section(chance: Chance, ident: str, heading: str) -> Section:
 def make_model(chance: Chance) -> Model:
     """A sound note."""
     keys = chance.some([*LATER, *LIST_KEYS, *TEXT_KEYS], 0, 6)
-    props = tuple(make_prop(chance, key) for key in keys)
+    fenced = not chance.rarely(12)
+    props = tuple(make_prop(chance, key) for key in keys) if fenced else ()
     sections = [make_section(chance, "intro", "")]
     for at, name in enumerate(chance.some(["Notes", "Gifts", "Family", "Work"], 0, 3)):
         sections.append(make_section(chance, name, f"{'#' * (1 + (at > 0))} {name}"))
@@ -275,7 +279,7 @@ def make_model(chance: Chance) -> Model:
         newline="\r\n" if chance.rarely(5) else "\n",
         bom=chance.rarely(8),
         final=not chance.rarely(6),
-        fenced=not chance.rarely(12),
+        fenced=fenced,
     )
 
 
@@ -391,7 +395,10 @@ def log_op(chance: Chance, model: Model) -> Op | None:
         new = make_entry(chance, form)
         sloppy = chance.below(8)
         do = lambda m: _with_section(m, name, lambda s: _add_entry(s, new, sloppy))  # noqa: E731
-        return _op(f"log {new.on} {new.words}", ("section", name, "log", str(new.ident)), do)
+        touches: list[Touch] = [("section", name, "log", str(new.ident))]
+        # The first entry of a log stands where its prose is written, too.
+        touches += [] if log.entries else [("section", name, "prose")]
+        return _op(f"log {new.on} {new.words}", touches, do)
     old = chance.one_of(list(log.entries))
     touch = ("section", name, "log", str(old.ident))
     if what in (5, 6):
@@ -400,10 +407,11 @@ def log_op(chance: Chance, model: Model) -> Op | None:
     if what == 7:
         on = make_day(chance)
         return _entry_op(f"date {old.words} {on}", touch, name, old, replace(old, on=on))
-    return _entry_op(f"delete {old.words}", touch, name, old, None)
+    # Where no entry stays, the prose above and the end of the section come together.
+    return _entry_op(f"delete {old.words}", [touch, ("section", name, "prose")], name, old, None)
 
 
-def _entry_op(name: str, touch: Touch, section: str, old: Entry, new: Entry | None) -> Op:
+def _entry_op(name: str, touch: Touch | Iterable[Touch], section: str, old: Entry, new: Entry | None) -> Op:
     def change(log: Section) -> Section:
         kept = [new if entry.ident == old.ident else entry for entry in log.entries]
         return replace(log, entries=tuple(entry for entry in kept if entry is not None))
@@ -633,11 +641,12 @@ def _scratch(chance: Chance, line: str) -> str:
     ])  # fmt: skip
 
 
-def make_rough(texts: Sequence[str]) -> Callable[[Chance], Triple]:
-    """Triples from sound notes, soup or the given texts, with careless edits; some without a base."""
+def make_rough(texts: Sequence[str], made_up: bool = True) -> Callable[[Chance], Triple]:
+    """Triples with careless edits, from the given texts, and from sound notes and soup; some without a
+    base."""
 
     def make(chance: Chance) -> Triple:
-        kind = chance.below(4)
+        kind = chance.below(4) if made_up else 2
         if kind == 0:
             told = make_told(chance)
             three = told.texts
@@ -783,6 +792,8 @@ def split_marked(text: str, size: int) -> Pieces:
     parts: dict[str, str] = {}
     at = ""
     for line in split_lines(text):
+        if line.startswith(BOM + "<" * size) and not pieces:
+            pieces, line = [BOM], line[1:]
         mark = line[0] if line[:size] == line[:1] * size and line[:1] in "<|=>" else ""
         if mark == "<":
             assert not at, "a clash within a clash"
