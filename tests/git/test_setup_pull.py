@@ -1,0 +1,117 @@
+"""What `git install` is for, with real git on two clones: a pull over a dashboard that was written again and not
+committed neither stops nor conflicts, as a merge and as a rebase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.git.cloning import Clone
+from tests.git.cloning import clones
+from vault_crm.cli.aftergit import render_after_git
+from vault_crm.cli.app import App
+
+NOTE = "---\ncadence: 2 weeks\n---\n## Log\n\n- {day} call\n"
+NAMES = ("Ada", "Ben", "Cleo", "Dora", "Eli", "Fay")
+FILES = {
+    ".vault-crm/config.toml": "[dashboard]\n",
+    **{f"People/{name}.md": NOTE.format(day=f"2026-10-{at:02}") for at, name in enumerate(NAMES, 1)},
+}
+
+
+@pytest.fixture
+def both(tmp_path: Path, home: Path, cli: Cli) -> list[Clone]:
+    """A laptop and a desktop, set up by `git install`, with a dashboard that git keeps."""
+    laptop, desktop = clones(tmp_path / "git", FILES, ("laptop", "desktop"), attributes="")
+    assert run(cli, laptop, "git install --yes --dashboard every-device") == 0
+    assert run(cli, laptop, "render --today 2026-11-20") == 0
+    laptop.commit("set up")
+    laptop.push()
+    assert desktop.pull().code == 0
+    assert run(cli, desktop, "git install --yes") == 0
+    assert home.is_dir()
+    return [laptop, desktop]
+
+
+def run(cli: Cli, clone: Clone, words: str) -> int:
+    return cli("-C", str(clone.root), *words.split()).code
+
+
+def tick(clone: Clone, name: str, words: str) -> None:
+    page = clone.read("OVERDUE.md")
+    link = f"- [ ] [{name}](People/{name}.md)"
+    assert link in page
+    clone.write("OVERDUE.md", page.replace(link, f"- [x] [{name}](People/{name}.md) {words}"))
+
+
+@pytest.mark.parametrize("how", [("--no-rebase", "--no-edit"), ("--rebase",)])
+def test_a_pull_over_a_rewritten_dashboard(how: tuple[str, ...], both: list[Clone], cli: Cli) -> None:
+    laptop, desktop = both
+    assert run(cli, laptop, "--today 2026-11-20 log ada -m lunch") == 0
+    tick(laptop, "Ben", "tea")
+    laptop.commit("log: Ada; a tick for Ben")
+    laptop.push()
+    # On the desktop: a commit of its own, and a page of another day with a tick that is not committed.
+    desktop.change("People/Fay.md", desktop.read("People/Fay.md") + "\nLikes tea.\n", "Fay")
+    assert run(cli, desktop, "--today 2026-11-22 log cleo -m walk") == 0
+    tick(desktop, "Dora", "sauna")
+    assert "OVERDUE.md" in desktop.git("status", "--porcelain")
+    pulled = desktop.pull(*how)
+    assert (pulled.code, desktop.clashing()) == (0, []), pulled.err
+    assert "conflict" not in (pulled.out + pulled.err).lower()
+    assert desktop.git("stash", "list") == ""
+    assert "<<<<<<<" not in desktop.read("OVERDUE.md")
+    # Both ticks are there, and become one entry each.
+    assert run(cli, desktop, "render --today 2026-11-22") == 0
+    for name, words in (("Ada", "lunch"), ("Ben", "tea"), ("Cleo", "walk"), ("Dora", "sauna")):
+        assert desktop.read(f"People/{name}.md").count(words) == 1, name
+    desktop.commit("all of it")
+    desktop.push()
+    assert laptop.pull(*how).code == 0
+    assert run(cli, laptop, "render --today 2026-11-22") == 0
+    assert laptop.git("status", "--porcelain") == ""
+    assert laptop.files() == desktop.files()
+
+
+def test_without_it_git_stops(tmp_path: Path, home: Path, cli: Cli) -> None:
+    """The reason for all of this; if git ever learns it, this module can go."""
+    laptop, desktop = clones(tmp_path / "git", FILES, ("laptop", "desktop"), attributes="")
+    assert home.is_dir()
+    assert run(cli, laptop, "render --today 2026-11-20") == 0
+    laptop.commit("dashboard")
+    laptop.push()
+    assert run(cli, desktop, "render --today 2026-11-22") == 0
+    pulled = desktop.pull()
+    assert pulled.code != 0
+    assert "would be overwritten" in pulled.err
+
+
+def test_rendering_after_git(both: list[Clone], cli: Cli) -> None:
+    """Not while git waits for the user, and not on a commit of the past; ticks that are committed are taken,
+    others wait for their author."""
+    laptop, desktop = both
+    tick(laptop, "Ben", "tea")
+    laptop.commit("a tick")
+    laptop.push()
+    assert desktop.pull().code == 0
+    app = App()
+    app.vault_given = str(desktop.root)
+    desktop.git("checkout", "--quiet", "HEAD~1")
+    assert not render_after_git(app)
+    desktop.git("checkout", "--quiet", "main")
+    assert render_after_git(app)
+    assert desktop.read("People/Ben.md").count("tea") == 1
+    desktop.commit("taken in")
+    tick(desktop, "Ada", "half a sent")
+    assert render_after_git(app)
+    assert "half a sent" in desktop.read("OVERDUE.md")
+    assert "half a sent" not in desktop.read("People/Ada.md")
+    desktop.git("update-index", "--index-info", stdin=f"100644 {blob(desktop)} 1\tPeople/Ada.md\n")
+    assert not render_after_git(app)
+    assert cli("-C", str(desktop.root), "render", "--after-git").code == 1
+
+
+def blob(clone: Clone) -> str:
+    return clone.git("hash-object", "-w", "People/Ada.md").strip()
