@@ -27,7 +27,6 @@ from vault_crm.git.objects import list_tree
 from vault_crm.git.objects import read_filtered
 from vault_crm.git.run import call_git
 from vault_crm.store.files import MAX_NOTE
-from vault_crm.store.settings import VAULT_SETTINGS
 from vault_crm.store.settings import read_settings
 from vault_crm.store.settings import settings_in
 from vault_crm.store.settings import template_folders
@@ -213,48 +212,41 @@ def find_notes(
 
 
 class PastTree:
-    """A commit's files, for reading the settings. What git does not keep at all (a `.obsidian` that is
-    ignored) is as it is on this device, as it would be after a `git checkout` here."""
+    """A commit's files, for reading the settings. What git is told to ignore (a `.obsidian` that every device
+    has for itself) is as it is on this device, as it would be after a `git checkout` here."""
 
     def __init__(self, root: Path, entries: Mapping[str, Entry], objects: Objects) -> None:
+        self._root = root
         self._entries = entries
         self._objects = objects
         self._disk = DiskTree(root)
-        self._tracked = _tracked_settings(root)
 
     def read(self, path: str, limit: int = 0) -> bytes | None:
         """See `Tree`."""
-        if self._is_own(path):
-            return self._disk.read(path, limit)
         target = follow(self._entries, self._objects, path)
-        blob = self._objects.read(self._entries[target].oid) if target is not None else None
+        if target is None:
+            return self._disk.read(path, limit) if self._is_own(path) else None
+        blob = self._objects.read(self._entries[target].oid)
         return None if blob is None or (limit and blob.size > limit) else blob.raw
 
     def names(self) -> list[str]:
         """See `Tree`."""
-        then = {path.partition("/")[0] for path in self._entries}
-        return sorted(then | {name for name in self._disk.names() if name.startswith(".")})
+        return sorted({path.partition("/")[0] for path in self._entries} | set(self._disk.names()))
 
     def is_file(self, path: str) -> bool:
         """See `Tree`."""
-        if self._is_own(path):
-            return self._disk.is_file(path)
-        return follow(self._entries, self._objects, path) is not None
+        return follow(self._entries, self._objects, path) is not None or self._is_own(path)
 
     def is_folder(self, path: str) -> bool:
         """See `Tree`."""
-        return any(name.startswith(f"{path}/") for name in self._entries) or self._disk.is_folder(path)
+        return self._disk.is_folder(path) or any(name.startswith(f"{path}/") for name in self._entries)
 
     def _is_own(self, path: str) -> bool:
-        """True for a file that is on this device, and that git kept neither then nor now."""
-        return path not in self._entries and path not in self._tracked and self._disk.is_file(path)
-
-
-def _tracked_settings(root: Path) -> frozenset[str]:
-    """The files in dot-folders of the vault that git keeps now."""
-    done = call_git(root, "ls-files", "-z", timeout=60)
-    paths = (os.fsdecode(word) for word in done.out.split(b"\0") if word.startswith(b"."))
-    return frozenset(paths) | ({VAULT_SETTINGS} if done.code else set())
+        return (
+            path not in self._entries
+            and self._disk.is_file(path)
+            and not call_git(self._root, "check-ignore", "--quiet", "--", path).code
+        )
 
 
 # -- what is in the work tree as it was then
