@@ -66,14 +66,16 @@ def carry_out(
 
 def commit_done(app: App, subject: str = "") -> None:
     """Where the settings want it: one git commit of everything that this command has written since the last;
-    without `subject`, the message is the first change's title. Why there is none is said, and is no error."""
+    without `subject`, the message is the first note's title. Why there is none is said, and is no error."""
     done = app.store.take_done()
     if not done or not app.settings.git_commit:
         return
     from vault_crm.git.commit import commit_paths
 
     paths = dict.fromkeys(path for _, paths in done for path in paths)
-    if why := commit_paths(app.store.root, tuple(paths), subject or done[0][0]):
+    titles = [title for title, _ in done if not title.startswith("write ")]
+    subject = subject or next(iter(titles), "dashboard: brought up to date")
+    if why := commit_paths(app.store.root, tuple(paths), subject):
         app.say(why)
 
 
