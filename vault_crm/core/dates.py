@@ -7,7 +7,6 @@ would be right. What is typed on the command line (`--on`, `--until`) may be sai
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -34,6 +33,13 @@ _CLOCK = re.compile(
 _SLASHED = re.compile(r"([0-9]{1,2})([/.-])\s?([0-9]{1,2})[/.-]\s?([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/._ ]?([0-9]{1,2})[/._ ]?([0-9]{1,2})")
 _LINK = re.compile(r"!?\[\[([^\[\]|#]*)(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]")
+
+
+def last_day(year: int, month: int) -> int:
+    """How many days a month has (`calendar` would load the locale for that)."""
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
 
 
 def clip(text: str) -> str:
@@ -108,7 +114,7 @@ def _why_no_day(year: int, month: int, day: int) -> str:
         return "; a month is 01 to 12"
     if day < 1 or year < 1:
         return "; write a date like 2026-03-14"
-    return f"; {MONTHS[month - 1].capitalize()} {year} has {monthrange(year, month)[1]} days"
+    return f"; {MONTHS[month - 1].capitalize()} {year} has {last_day(year, month)} days"
 
 
 def _write(shown: str, day: date | None) -> str:
@@ -167,7 +173,7 @@ def add(day: date, every: int, unit: str) -> date:
         return date.max
     if year < date.min.year:
         return date.min
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return date(year, month, min(day.day, last_day(year, month)))
 
 
 _UNITS: dict[str, tuple[int, Unit]] = {
@@ -347,7 +353,7 @@ def _find_ahead(text: str, today: date) -> date | None:
         return date(today.year + (month + 1 <= today.month), month + 1, 1) if today.year < 9999 else None
     ends = {
         "week": add(today, 6 - today.weekday(), "day"),
-        "month": today.replace(day=monthrange(today.year, today.month)[1]),
+        "month": today.replace(day=last_day(today.year, today.month)),
         "year": date(today.year, 12, 31),
     }
     end = re.fullmatch(r"(?:the )?end of (?:the |this )?(week|month|year)", text)

@@ -6,9 +6,9 @@ canonical one in the vault's key style.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+from typing import NamedTuple
 
 # What a property's value means: text, one text or several, a date, a date or `true`, a cadence, a checkbox,
 # a yearly date with or without its year, life events (`DATE text`), a link or several, Obsidian's own tags.
@@ -18,8 +18,7 @@ Kind = Literal[
 KeyStyle = Literal["snake", "kebab", "camel", "words"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One property: its canonical name, the spellings that are read as well, and what its value means."""
 
     name: str

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import normalize
 
 # Each piece stops at the next bracket, so that a line of 500 kB of them is read in linear time.
@@ -27,8 +27,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link: `target` without heading and block reference, `shown` what a reader sees; columns from 1."""
 
     target: str

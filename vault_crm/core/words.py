@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+from typing import NamedTuple
 from typing import TypeAlias
 
 # What a YAML value becomes. Scalars stay the text the user typed, but for true/false and null/empty; unquoted
@@ -51,3 +52,10 @@ class Interaction:
     text: str
     span: Span
     links: tuple[str, ...] = ()
+
+
+class LogWords(NamedTuple):
+    """Of the settings, what a merge needs: under which headings a log stands."""
+
+    log_heading: str = "Log"
+    log_headings: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
+from vault_crm.core.words import LogWords
 from vault_crm.errors import BadSettings
 from vault_crm.errors import UsageError
 from vault_crm.errors import VaultCrmError
@@ -22,7 +23,6 @@ from vault_crm.errors import VaultCrmError
 if TYPE_CHECKING:
     from vault_crm.core.merge.marks import Marks
     from vault_crm.core.merge.marks import Merged
-    from vault_crm.core.settings import Settings
 
 CONFLICT = 10  # not 1, with which a Python that crashes ends
 TROUBLE = 3
@@ -99,16 +99,16 @@ def run_driver(arguments: Sequence[str]) -> int:
 
 
 def _merge(asked: Asked, base: str, ours: str, theirs: str, top: str) -> tuple[str, int]:
-    merged = merge_sides(asked, base, ours, theirs, settings_above(asked.path, top))
+    merged = merge_sides(asked, base, ours, theirs, log_words_above(asked.path, top))
     return merged.text, merged.clashes
 
 
-def merge_sides(asked: Asked, base: str, ours: str, theirs: str, settings: Settings) -> Merged:
+def merge_sides(asked: Asked, base: str, ours: str, theirs: str, words: LogWords) -> Merged:
     """The merge of three texts as it is asked for. Raises GitMissing, CannotSave."""
     from vault_crm.core.merge.file import merge_file
     from vault_crm.git.textmerge import text_merge
 
-    return merge_file(asked.path, base, ours, theirs, text_merge, settings, asked.marks)
+    return merge_file(asked.path, base, ours, theirs, text_merge, words, asked.marks)
 
 
 def parse_words(words: Sequence[str]) -> Asked:
@@ -156,24 +156,23 @@ def read_side(path: str) -> str:
         raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def settings_above(path: str, top: str) -> Settings:
-    """The settings of the vault that a file lies in: the nearest `.vault-crm/` from its folder upwards to
-    `top`. Only the vault's own, so that every device merges alike; the defaults where they cannot be read
-    (a merge may just have left its marks in them)."""
-    from vault_crm.core.settings import Settings
-
+def log_words_above(path: str, top: str) -> LogWords:
+    """Under which headings a log stands, by the settings of the vault that a file lies in: the nearest
+    `.vault-crm/` from its folder upwards to `top`. Only the vault's own settings count, so that every device
+    merges alike; the defaults hold where they cannot be read (a merge may just have left its marks there)."""
     found = _settings_file(path, top)
-    if not found:
-        return Settings()
+    if not found or "heading" not in read_side(found):
+        return LogWords()
     from pathlib import Path
 
     from vault_crm.core.settings import parse_settings
     from vault_crm.store.settings import read_toml
 
     try:
-        return parse_settings(read_toml(Path(found), found), found)[0]
+        settings = parse_settings(read_toml(Path(found), found), found)[0]
     except BadSettings:
-        return Settings()
+        return LogWords()
+    return LogWords(settings.log_heading, settings.log_headings)
 
 
 def _settings_file(path: str, top: str) -> str:

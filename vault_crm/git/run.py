@@ -6,13 +6,13 @@ Programs are looked for in absolute folders of PATH only: never in the current f
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import IO
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from vault_crm.errors import GitMissing
+from vault_crm.git.program import find_git as find_git
+from vault_crm.git.program import get_git as get_git
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,8 +23,7 @@ TIMEOUT = 10.0  # seconds
 _CALM = ("--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """How a git command ended: its exit code (negative: killed by that signal), and what it printed."""
 
     code: int
@@ -36,25 +35,6 @@ class Done:
         """The last line that git said on standard error, '' if it said nothing."""
         lines = self.err.decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else ""
-
-
-def find_git(env: Mapping[str, str] = os.environ) -> str:
-    """The path of the git program; '' if there is none on the PATH."""
-    names = ("git.exe", "git.cmd") if os.name == "nt" else ("git",)
-    for folder in env.get("PATH", os.defpath).split(os.pathsep):
-        for name in names if os.path.isabs(folder) else ():
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and os.access(path, os.X_OK):
-                return path
-    return ""
-
-
-def get_git() -> str:
-    """The path of the git program. Raises GitMissing."""
-    path = find_git()
-    if not path:
-        raise GitMissing
-    return path
 
 
 def quiet_environment() -> dict[str, str]:
@@ -97,23 +77,5 @@ def start_git(root: Path, *arguments: str, stderr: IO[bytes] | int | None = None
             stderr=subprocess.DEVNULL if stderr is None else stderr,
             env=quiet_environment(),
         )
-    except (OSError, ValueError) as error:
-        raise GitMissing(f"git could not be started: {error}") from None
-
-
-def spawn_git(arguments: Sequence[str]) -> int:
-    """Run `git ARGUMENTS` here, as it is, in this environment, with nothing to read and nobody to talk to;
-    its exit code. For the merge driver, which git starts once a file: no module is imported for it where the
-    system can do without. Raises GitMissing."""
-    command = [get_git(), *arguments]
-    try:
-        if not hasattr(os, "posix_spawn"):
-            import subprocess
-
-            null = subprocess.DEVNULL
-            return subprocess.run(command, stdin=null, stdout=null, stderr=null, check=False).returncode
-        nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
-        pid = os.posix_spawn(command[0], command, os.environ, file_actions=nowhere)
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except (OSError, ValueError) as error:
         raise GitMissing(f"git could not be started: {error}") from None

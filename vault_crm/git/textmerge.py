@@ -21,7 +21,7 @@ from vault_crm.core.merge.marks import swapped
 from vault_crm.core.text import newline_of
 from vault_crm.core.text import split_lines
 from vault_crm.errors import GitMissing
-from vault_crm.git.run import spawn_git
+from vault_crm.git.program import spawn_git
 from vault_crm.store.aside import files_aside
 
 # git joins two clashes if no letter or digit (of ASCII) stands between them: what we write instead of a

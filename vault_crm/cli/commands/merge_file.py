@@ -46,11 +46,11 @@ def command(
     Exit code: 0 merged, 1 conflicts are marked, 2 a wrong call. With --driver: 10 for conflicts.
     """
     from vault_crm.git.driver import Asked
+    from vault_crm.git.driver import log_words_above
     from vault_crm.git.driver import merge_sides
     from vault_crm.git.driver import parse_size
     from vault_crm.git.driver import read_side
     from vault_crm.git.driver import run_driver
-    from vault_crm.git.driver import settings_above
     from vault_crm.git.driver import three_labels
 
     size = parse_size(marker_size)
@@ -61,8 +61,8 @@ def command(
     named = tuple(label or file for label, file in zip(names, shown, strict=True))
     asked = Asked(base, ours, theirs, path or ours, size, named)
     place = os.path.abspath(asked.path)
-    settings = settings_above(place, Path(place).anchor)
-    merged = merge_sides(asked, read_side(base), read_side(ours), read_side(theirs), settings)
+    words = log_words_above(place, Path(place).anchor)
+    merged = merge_sides(asked, read_side(base), read_side(ours), read_side(theirs), words)
     if output is not None:
         _write(output, merged.text)
     elif sys.stdout.isatty():

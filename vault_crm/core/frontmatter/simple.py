@@ -15,6 +15,7 @@ from vault_crm.core.frontmatter.shape import Node
 from vault_crm.core.frontmatter.shape import Pair
 
 _MOST_LINES = 2000
+_MOST_EVENTS = 10_000  # less than YAML refuses as too complex
 _WORDS = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None,
@@ -87,6 +88,8 @@ def _pairs(text: str, lines: list[_Line]) -> Iterator[Pair]:
                 node = Node("empty", None, at, at, at, event + 1, event + 1)
             number = stop
         event = node.last + 1
+        if event > _MOST_EVENTS:
+            raise _NotSimple
         where = line.start, line.start + len(key[1])
         yield Pair(key[1], node.value, *where, node.start, node.end, node.kind, node=node)
 

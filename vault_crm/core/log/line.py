@@ -12,7 +12,6 @@ section 5).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from typing import NamedTuple
@@ -83,8 +82,7 @@ class Lead(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The date that a line begins with, and what is put around one: `pre` before it, `post` after it, up to
     the words. `on` is None for a day that no calendar has; `iso` is as written."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from typing import Literal
+from typing import NamedTuple
 from unicodedata import normalize
 
 from vault_crm.core.body import Line
@@ -31,12 +31,13 @@ from vault_crm.core.log.line import find_other_form
 from vault_crm.core.log.line import heading_lead
 from vault_crm.core.log.line import split_kind
 from vault_crm.core.log.line import visible
-from vault_crm.core.settings import Settings
 from vault_crm.core.words import Interaction
 from vault_crm.core.words import Span
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Diagnostic
+    from vault_crm.core.settings import Settings
+    from vault_crm.core.words import LogWords
 
 HEADINGS = (
     "Log", "Contact log", "Interactions", "Interaction log", "Conversations", "History", "Timeline",
@@ -49,8 +50,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOURCE_LENGTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(NamedTuple):
     """An interaction and how it is laid out. `first` and `last` are indices into the lines, `last` that of
     its last line that is not blank; `lead` is what stands before the date (bullet, number signs); `level`
     is a sub-heading's, else 0; `below` says that its words stand below the sub-heading, `gap` that a blank
@@ -66,8 +66,7 @@ class LogEntry:
     gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LogSection:
+class LogSection(NamedTuple):
     """A log heading and what stands under it: the lines from `first` (the heading) up to, not including,
     `stop`."""
 
@@ -77,8 +76,7 @@ class LogSection:
     entries: tuple[LogEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LogView:
+class LogView(NamedTuple):
     """A note's log. `heading_line` is that of the section to which entries are added (0: there is no log
     yet)."""
 
@@ -123,7 +121,7 @@ class LogView:
         return "plain" if newest is None else newest.head.style
 
 
-def read_log(path: str, lines: Sequence[Line], settings: Settings) -> LogView:
+def read_log(path: str, lines: Sequence[Line], settings: Settings | LogWords) -> LogView:
     """The log in the lines of a body (`core.body.lines_of`). Never raises."""
     names = log_names(settings)
     sections = []
@@ -146,7 +144,7 @@ def read_log(path: str, lines: Sequence[Line], settings: Settings) -> LogView:
     )
 
 
-def log_names(settings: Settings) -> frozenset[str]:
+def log_names(settings: Settings | LogWords) -> frozenset[str]:
     """The folded names of headings under which a log stands."""
     return _folded_names((*HEADINGS, settings.log_heading, *settings.log_headings))
 
@@ -182,7 +180,7 @@ def _ranges(lines: Sequence[Line], names: frozenset[str]) -> Iterable[tuple[str,
         yield name, first, len(lines)
 
 
-def _main(sections: Sequence[LogSection], settings: Settings) -> LogSection:
+def _main(sections: Sequence[LogSection], settings: Settings | LogWords) -> LogSection:
     """The section that is the log: with entries rather than without, by its name, else the first."""
     own = fold_heading(settings.log_heading)
     return max(sections, key=lambda s: (bool(s.entries), s.name == own, s.name == "log"))

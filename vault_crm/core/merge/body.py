@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from vault_crm.core.merge.entries import merge_entries
 from vault_crm.core.merge.marks import Piece
@@ -13,18 +14,23 @@ from vault_crm.core.merge.sections import name_sections
 from vault_crm.core.merge.sections import split_body
 from vault_crm.core.merge.three import pick
 from vault_crm.core.merge.three import weave
-from vault_crm.core.settings import Settings
+
+if TYPE_CHECKING:
+    from vault_crm.core.settings import Settings
+    from vault_crm.core.words import LogWords
 
 Sections = dict[Name, Section]
 
 
-def merge_bodies(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings) -> list[Piece]:
+def merge_bodies(
+    base: str, left: str, right: str, text_merge: TextMerge, settings: Settings | LogWords
+) -> list[Piece]:
     """The merged body (lines end in LF)."""
     settled = pick(base, left, right)
     if settled is not None:
         return [settled]
     old, this, that = name_sections(*(split_body(text, settings) for text in (base, left, right)))
-    this, that = _with_old_names(old, this, that), _with_old_names(old, that, this)
+    this, that = _with_old_names(old, this, that)
     stays = {
         name
         for name in (*this, *that)
@@ -33,8 +39,10 @@ def merge_bodies(base: str, left: str, right: str, text_merge: TextMerge, settin
     order = weave(
         list(old), [name for name in this if name in stays], [name for name in that if name in stays]
     )
+    order.sort(key=bool)  # what stands above all headings stays there
     out: list[Piece] = []
-    spaced = any(section.gap for side in (this, that) for section in list(side.values())[:-1])
+    above = [section for side in (this, that) for section in list(side.values())[:-1]]
+    spaced = not above or any(section.gap for section in above)
     for number, name in enumerate(order, 1):
         pieces, gap = _merge_section(old.get(name), this.get(name), that.get(name), text_merge)
         out += pieces
@@ -53,18 +61,28 @@ def _was_last(name: Name, *sides: Sections) -> bool:
     return all(next(reversed(side)) == name for side in sides if name in side and not side[name].gap)
 
 
-def _with_old_names(old: Sections, side: Sections, other: Sections) -> Sections:
-    """The side's sections, one whose heading was changed under the name it had."""
-    names: dict[Name, Name] = {}
-    new = [name for name in side if name not in old and name not in other]
-    for name in old:
-        if name in side or name not in other:
-            continue
-        for candidate in new:
-            if candidate not in names and _same_words(old[name], side[candidate]):
-                names[candidate] = name
-                break
-    return {names.get(name, name): section for name, section in side.items()} if names else side
+def _with_old_names(old: Sections, this: Sections, that: Sections) -> tuple[Sections, Sections]:
+    """Both sides' sections, one whose heading was changed under the name it had."""
+    names: tuple[dict[Name, Name], dict[Name, Name]] = ({}, {})
+    for name, section in old.items():
+        for mine, other, side, across in ((names[0], names[1], this, that), (names[1], names[0], that, this)):
+            if name in side:
+                continue
+            both = name not in across
+            for new in side:
+                free = new not in old and new not in mine and (both or new not in across)
+                if free and _same_words(section, side[new]):
+                    mine[new] = name
+                    if both and new in across:
+                        other[new] = name
+                    break
+    return _renamed(this, names[0]), _renamed(that, names[1])
+
+
+def _renamed(side: Sections, names: dict[Name, Name]) -> Sections:
+    if not names or len({names.get(name, name) for name in side}) < len(side):
+        return side
+    return {names.get(name, name): section for name, section in side.items()}
 
 
 def _same_words(one: Section, other: Section) -> bool:
@@ -87,7 +105,7 @@ def _merge_section(
     gaps = (old.gap if old else "", left.gap, right.gap)
     gap = pick(*gaps)
     gap = max(left.gap, right.gap, key=len) if gap is None else gap
-    was = old or Section(left.titles, "", "", (), "")
+    was = old or Section(left.titles, "", "", "", (), "")
     heading = _merge_text(was.heading, left.heading, right.heading, text_merge)
     return [*heading, *_merge_content(was, left, right, text_merge)], gap
 
@@ -99,7 +117,15 @@ def _merge_content(old: Section, left: Section, right: Section, text_merge: Text
     if not (left.items or right.items):
         return _merge_text(old.content, left.content, right.content, text_merge)
     words = _merge_text(old.words, left.words, right.words, text_merge)
-    return [*words, *merge_entries(old.items, left.items, right.items, text_merge)]
+    entries = merge_entries(old.items, left.items, right.items, text_merge)
+    return [*words, _blank_lines(old, left, right) if entries else "", *entries]
+
+
+def _blank_lines(old: Section, left: Section, right: Section) -> str:
+    """What stands between the words and the first entry; a side without entries does not say."""
+    gaps = [section.before for section in (left, right) if section.items]
+    found = pick(old.before if old.items else "", gaps[0], gaps[-1])
+    return max(gaps, key=len) if found is None else found
 
 
 def _merge_text(base: str, left: str, right: str, text_merge: TextMerge) -> list[Piece]:

@@ -3,7 +3,7 @@ it; the words are merged without it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from typing import TypeVar
 
 from vault_crm.core.merge.three import prefer
@@ -12,8 +12,7 @@ from vault_crm.core.text import BOM
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Dress:
+class Dress(NamedTuple):
     """`newline` is '\\n', '\\r\\n', 'mixed' or '' (there is none); `ended` is None for an empty text, which
     says nothing about it."""
 
@@ -30,8 +29,7 @@ def dress_of(text: str) -> Dress:
     return Dress(text.startswith(BOM), newline, bare.endswith("\n") if bare else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Wardrobe:
+class Wardrobe(NamedTuple):
     """The three texts undressed, and the dress of the result."""
 
     base: str
@@ -44,7 +42,7 @@ class Wardrobe:
     def put_on(self, text: str, whole: bool = False) -> str:
         """The merged text in its dress; a `whole` one keeps the end of its last line."""
         if not self.ended and not whole:
-            text = text.removesuffix("\n")
+            text = text.rstrip("\n")
         if self.newline == "\r\n":
             text = text.replace("\n", "\r\n")
         return BOM + text if self.bom else text

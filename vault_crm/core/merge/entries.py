@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from vault_crm.core.merge.marks import Piece
 from vault_crm.core.merge.marks import TextMerge
@@ -16,8 +16,7 @@ from vault_crm.core.merge.three import weave
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One entry of a log with what hangs on it: `text` is whole lines without the blank ones below it,
     which are `gap`; `said` is what it says, whatever its bullet."""
 
@@ -31,8 +30,7 @@ class Item:
         return (self.on, *self.said)
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
+class _Side(NamedTuple):
     """A side's entries by key, in order."""
 
     items: dict[Key, Item]
@@ -58,9 +56,11 @@ def merge_entries(
     newest_first = _newest_first(base, left, right)
 
     def by_date(mine: list[Key], theirs: list[Key]) -> list[Key]:
-        return _merged_runs(mine, theirs, lambda key: edits.day(key), newest_first)
+        return _merged_runs(mine, theirs, edits.day, newest_first)
 
     order = weave(old.keys, lefts, rights, by_date)
+    if all(_in_order(side, newest_first) for side in (left, right)):
+        order.sort(key=edits.day, reverse=newest_first)
     return _spaced([_pieces(key, old, this, that, edits, text_merge) for key in order], (left, right, base))
 
 
@@ -138,6 +138,10 @@ def _alike(one: Item, other: Item) -> bool:
     """True if most words of one stand in the other."""
     mine, theirs = (set(" ".join(item.said).casefold().split()) for item in (one, other))
     return 2 * len(mine & theirs) > max(len(mine), len(theirs))
+
+
+def _in_order(items: Sequence[Item], newest_first: bool) -> bool:
+    return all(a.on == b.on or (a.on > b.on) == newest_first for a, b in pairwise(items))
 
 
 def _newest_first(*sides: Sequence[Item]) -> bool:

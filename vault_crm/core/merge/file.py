@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from vault_crm.core.dashboard.markers import MarkerProblem
-from vault_crm.core.dashboard.markers import find_generated
+from typing import TYPE_CHECKING
+
 from vault_crm.core.merge.marks import Marks
 from vault_crm.core.merge.marks import Merged
 from vault_crm.core.merge.marks import TextMerge
 from vault_crm.core.merge.note import merge_dressed
 from vault_crm.core.merge.note import merge_note
 from vault_crm.core.merge.note import shared_text
-from vault_crm.core.settings import Settings
+
+if TYPE_CHECKING:
+    from vault_crm.core.settings import Settings
+    from vault_crm.core.words import LogWords
 
 
 def merge_file(
@@ -19,7 +22,7 @@ def merge_file(
     ours: str,
     theirs: str,
     text_merge: TextMerge,
-    settings: Settings | None = None,
+    settings: Settings | LogWords | None = None,
     marks: Marks | None = None,
 ) -> Merged:
     """The three-way merge of a file of this path (texts as `core.text.decode` makes them).
@@ -41,7 +44,7 @@ def merge_two(
     ours: str,
     theirs: str,
     text_merge: TextMerge,
-    settings: Settings | None = None,
+    settings: Settings | LogWords | None = None,
     marks: Marks | None = None,
 ) -> Merged:
     """The merge of two versions whose base nobody knows (a sync program's copy): what only one of them has
@@ -53,6 +56,9 @@ def merge_two(
 def _is_dashboard(text: str) -> bool:
     if "vault-crm:begin" not in text:
         return False
+    from vault_crm.core.dashboard.markers import MarkerProblem
+    from vault_crm.core.dashboard.markers import find_generated
+
     try:
         return find_generated(text) is not None
     except MarkerProblem:

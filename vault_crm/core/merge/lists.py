@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault_crm.core.frontmatter.block import load_block
 from vault_crm.core.frontmatter.shape import BlockProblem
@@ -13,8 +13,7 @@ from vault_crm.core.merge.three import weave
 _NOT_IN_FLOW = ",[]{}#:"
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
+class _Items(NamedTuple):
     """A list's lines: `before` the first item, the items (value -> source; in a list of lines the line),
     `after` the last. `flow` tells `[a, b]`."""
 

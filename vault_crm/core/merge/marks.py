@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """A place where both sides changed the same thing. Each of them is whole lines, '' if nothing stands
     there; `base` is what stood there before, None where the user's conflict style does not show it."""
 
@@ -23,8 +22,7 @@ TextMerge = Callable[[str, str, str], Pieces]
 """(base, left, right) -> the plain three-way merge by lines, in the user's conflict style."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """How clashes are marked: the marker lines' length and the names of the three versions."""
 
     size: int = 7
@@ -33,8 +31,7 @@ class Marks:
     theirs: str = "theirs"
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """A merged text, and how many places in it are marked because both sides changed them."""
 
     text: str

@@ -24,11 +24,12 @@ from vault_crm.core.merge.properties import merge_fronts
 from vault_crm.core.merge.propparts import CannotSplit
 from vault_crm.core.merge.propparts import split_front
 from vault_crm.core.merge.three import pick
-from vault_crm.core.settings import Settings
 from vault_crm.core.text import split_lines
+from vault_crm.core.words import LogWords
 
 if TYPE_CHECKING:
     from vault_crm.core.merge.dress import Wardrobe
+    from vault_crm.core.settings import Settings
 
 
 def merge_note(
@@ -36,11 +37,11 @@ def merge_note(
     ours: str,
     theirs: str,
     text_merge: TextMerge,
-    settings: Settings | None = None,
+    settings: Settings | LogWords | None = None,
     marks: Marks | None = None,
 ) -> Merged:
     """The merge of a note; `base` is '' where both sides made it. Never raises, whatever the texts."""
-    rules = settings or Settings()
+    rules = settings or LogWords()
     return merge_dressed(
         base,
         ours,
@@ -74,7 +75,7 @@ def merge_dressed(
     return Merged(texts.put_on(text, whole=clashes > 0), clashes)
 
 
-def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings) -> Pieces:
+def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings | LogWords) -> Pieces:
     try:
         pieces = _by_meaning(base, left, right, text_merge, settings)
     except CannotSplit:
@@ -85,7 +86,9 @@ def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: S
     return plain if not clashes_in(plain) and _reads_well(plain, left, right) else pieces
 
 
-def _by_meaning(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings) -> Pieces:
+def _by_meaning(
+    base: str, left: str, right: str, text_merge: TextMerge, settings: Settings | LogWords
+) -> Pieces:
     (old, old_body), (this, this_body), (that, that_body) = (split_front(t) for t in (base, left, right))
     front = merge_fronts(old, this, that, text_merge)
     body = merge_bodies(old_body, this_body, that_body, text_merge, settings)

@@ -6,8 +6,9 @@ Joined in order, the parts are the frontmatter, to the character.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault_crm.core.frontmatter.block import find_block
 from vault_crm.core.frontmatter.block import load_block
@@ -18,14 +19,15 @@ from vault_crm.core.frontmatter.shape import Pair
 from vault_crm.core.words import Value
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*", re.MULTILINE)
+_RUN = re.compile(r"(?:[ \t\r]*\n)+|(?:[^\n]*[^\s][^\n]*(?:\n|\Z))+|[ \t\r]+\Z")
 _WHOLE = ("map", "flow map", "|", ">")  # what is compared as it is written
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One property. `lead` are the comment lines right above it, `own` the lines of its key and value,
-    `trail` blank lines and comments that belong to nothing below them. `meaning` is what its own lines say,
-    whatever the quotes and spaces; `node` its value, with offsets from the start of `own`."""
+    `trail` the blank lines below. `meaning` is what its own lines say, whatever the quotes and spaces; `node`
+    its value, whose offsets count from `offset` before `own`. Comments that stand on their own, a blank line
+    below them, are parts, too; their key can be no property's."""
 
     key: str
     lead: str
@@ -41,10 +43,9 @@ class Part:
         return self.lead + self.own + self.trail
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
-    """A note's frontmatter: the opening fence, what stands above the first property, the properties, the
-    closing fence. All empty where a note has none. `broken` holds the block's text where it cannot be
+class Front(NamedTuple):
+    """A note's frontmatter: the opening fence, blank lines above the first part, the parts, the closing
+    fence. All empty where a note has none. `broken` holds the block's text where it cannot be
     read."""
 
     opening: str = ""
@@ -92,27 +93,37 @@ def _parts(block: Block) -> tuple[str, tuple[Part, ...]]:
     ends = [_line_end(text, max(_tail(pair), pair.key_end)) for pair in pairs]
     if any(end > start for end, start in zip(ends, starts[1:], strict=False)):
         raise CannotSplit
-    leads = [
-        _lead_start(text, end, start) for end, start in zip([0, *ends[:-1]], starts, strict=True)
-    ]  # fmt: skip
-    stops = [*leads[1:], len(text)]
-    head = text[: leads[0]] if leads else text
-    parts = []
-    for pair, lead, start, end, stop in zip(pairs, leads, starts, ends, stops, strict=True):
+    head, at = "", 0
+    parts: list[Part] = []
+    counts: Counter[str] = Counter()
+    for pair, start, end in zip(pairs, starts, ends, strict=True):
+        lead = _lead_start(text, at, start)
+        head, parts = _with_floating(text[at:lead], head, parts, counts)
         own = text[start:end]
         parts.append(
             Part(
-                pair.key,
-                text[lead:start],
-                own,
-                text[end:stop],
-                pair.value,
-                _meaning(pair, own, start),
-                pair.node,
-                start,
+                pair.key, text[lead:start], own, "", pair.value, _meaning(pair, own, start), pair.node, start
             )
         )
+        at = end
+    head, parts = _with_floating(text[at:], head, parts, counts)
     return head, tuple(parts)
+
+
+def _with_floating(text: str, head: str, parts: list[Part], counts: Counter[str]) -> tuple[str, list[Part]]:
+    """What stands between two properties: blank lines belong to the part above (or the head), comments are
+    parts of their own."""
+    for run in _RUN.findall(text):
+        words = run.strip()
+        if words:
+            key = f"\0{words}\0{counts[words]}"
+            counts[words] += 1
+            parts.append(Part(key, "", run, "", None, (words,)))
+        elif parts:
+            parts[-1] = parts[-1]._replace(trail=parts[-1].trail + run)
+        else:
+            head += run
+    return head, parts
 
 
 def _refuse_tangled(text: str, pairs: Sequence[Pair]) -> None:

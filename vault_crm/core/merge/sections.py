@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
@@ -14,44 +15,44 @@ from vault_crm.core.log.read import LogEntry
 from vault_crm.core.log.read import fold_heading
 from vault_crm.core.log.read import read_log
 from vault_crm.core.merge.entries import Item
-from vault_crm.core.settings import Settings
+
+if TYPE_CHECKING:
+    from vault_crm.core.settings import Settings
+    from vault_crm.core.words import LogWords
 
 _AROUND_DATE = " \t-–—:,*_)]"
 _ISO_LENGTH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """`titles` are the folded headings it stands under, its own last; () for what stands above all. `words`
-    are the lines up to the first entry, without blank lines at the end where no entry follows; `gap` the
-    blank lines at the section's end."""
+    are the lines up to the first entry, `before` the blank lines between them; `gap` the blank lines at the
+    section's end."""
 
     titles: tuple[str, ...]
     heading: str
     words: str
+    before: str
     items: tuple[Item, ...]
     gap: str
-    is_log: bool = False
 
     @property
     def content(self) -> str:
         """Everything but the heading and the gap."""
         last = len(self.items)
         entries = (item.text + (item.gap if n < last else "") for n, item in enumerate(self.items, 1))
-        return self.words + "".join(entries)
+        return self.words + self.before + "".join(entries)
 
     @property
     def text(self) -> str:
         return self.heading + self.content + self.gap
 
 
-def split_body(body: str, settings: Settings) -> list[Section]:
+def split_body(body: str, settings: Settings | LogWords) -> list[Section]:
     """The sections of a body, whose lines end in LF; without text none."""
     lines = lines_of(body)
     entries: dict[int, LogEntry] = {}
-    logs: list[range] = []
     for log in read_log("", lines, settings).sections:
-        logs.append(range(log.first, log.stop))
         entries |= {entry.first: entry for entry in log.entries}
     nested = {at for entry in entries.values() for at in range(entry.first, entry.last + 1)}
     heads = [at for at, line in enumerate(lines) if line.kind == "heading" and at not in nested]
@@ -63,15 +64,13 @@ def split_body(body: str, settings: Settings) -> list[Section]:
             path = [(above, title) for above, title in path if above < level]
             path.append((level, fold_heading(heading_text(lines[first]))))
         titles = tuple(title for _, title in path)
-        is_log = any(first in log for log in logs)
-        section = _section(titles, _Source(body, lines), first, stop, entries, is_log)
+        section = _section(titles, _Source(body, lines), first, stop, entries)
         if section.text:
             sections.append(section)
     return sections
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """A body and its lines, by index."""
 
     body: str
@@ -82,6 +81,8 @@ class _Source:
         return self.body[self.start(first) : self.start(stop)] if first < stop else ""
 
     def start(self, at: int) -> int:
+        if not at:
+            return 0  # `lines_of` skips a BOM, which is text where a body begins
         return self.lines[at].start if at < len(self.lines) else len(self.body)
 
     def without_gap(self, first: int, stop: int) -> int:
@@ -97,7 +98,6 @@ def _section(
     first: int,
     stop: int,
     entries: dict[int, LogEntry],
-    is_log: bool,
 ) -> Section:
     body = first + 1
     starts = [at for at in range(body, stop) if at in entries]
@@ -107,9 +107,11 @@ def _section(
         last = source.without_gap(at, until)
         gap = source.text(last, until)
         items.append(_item(entries[at], source.text(at, last), gap))
-    words = source.text(body, starts[0] if starts else end)
+    above = starts[0] if starts else end
+    spoken = source.without_gap(body, above)
+    words, before = source.text(body, spoken), source.text(spoken, above)
     heading = source.text(first, body) if first >= 0 else ""
-    return Section(titles, heading, words, tuple(items), source.text(end, stop), is_log)
+    return Section(titles, heading, words, before, tuple(items), source.text(end, stop))
 
 
 def _item(entry: LogEntry, text: str, gap: str) -> Item:
