@@ -228,16 +228,17 @@ def _obsidian(store: Store, paths: Sequence[str]) -> Iterator[Finding]:
 def _hooks(place: Place, config: Config) -> Iterator[Finding]:
     """Hooks are nobody's duty: only what is there and does not work is wrong."""
     folder, why = hooks_folder(place.root, place.common, config)
+    folder = place.common / "hooks" if why else folder  # where ours are, if any
     own: list[str] = []
     dead: list[str] = []
     left: list[str] = []
     for name in NAMES:
-        raw = read_hook(place.common / "hooks" / name)
+        raw = read_hook(folder / name)
         if raw is not None and is_own(name, raw):
             program = hook_program(raw)
-            works = _starts(program) and os.access(place.common / "hooks" / name, os.X_OK)
+            works = _starts(program) and os.access(folder / name, os.X_OK)
             (own if works else dead).append(name)
-        elif os.path.lexists(place.common / "hooks" / (name + BEFORE)):
+        elif os.path.lexists(folder / (name + BEFORE)):
             left.append(name)
     if dead:
         what = f"hooks that do nothing, since they or their program cannot be run: {', '.join(dead)}"

@@ -133,9 +133,7 @@ def plan_uninstall(store: Store, dashboards: Sequence[str]) -> Steps:
         changes.append(_change(store, _SETTINGS, _with_writer(store, own.get(mine + "writerwas", ("",))[-1])))
     config, stay = ((), ()) if others else plan_restore(own)
     config += tuple(ConfigChange(key, own[key], ()) for key in own if key.startswith(mine))
-    folder, why = hooks_folder(store.root, place.common, read_effective(store.root))
-    program = _program_noted(own)
-    hooks, said = ((), ()) if why else plan_hooks(folder, program, sorted(others & _hooked(own)))
+    hooks, said = _planned(place, _program_noted(own), others & _hooked(own))
     notes = [f"{key} has been changed since, and stays as it is" for key in stay]
     if others:
         notes.append("another vault of this repository uses the driver and autostash, so they stay")
@@ -276,9 +274,18 @@ def _hooks(place: Place, own: Config, wish: Wish) -> tuple[tuple[HookChange, ...
     wanted = place.prefix in hooked if wish.hooks is None else wish.hooks
     if not wanted and place.prefix not in hooked:
         return (), ()
+    return _planned(place, wish.program, (hooked | {place.prefix}) if wanted else hooked - {place.prefix})
+
+
+def _planned(
+    place: Place, program: Sequence[str], vaults: set[str]
+) -> tuple[tuple[HookChange, ...], tuple[str, ...]]:
+    """The hooks for these vaults; where git looks for hooks in a folder that is not the clone's own, none,
+    and what was written before that goes."""
     folder, why = hooks_folder(place.root, place.common, read_effective(place.root))
-    if why:
-        said = f"no hooks are written: {why}, a folder that is not this clone's own"
-        return (), (said, *(() if not wanted else ("`vault-crm render` does by hand what they would do",)))
-    vaults = (hooked | {place.prefix}) if wanted else hooked - {place.prefix}
-    return plan_hooks(folder, wish.program, sorted(vaults))
+    if not why:
+        return plan_hooks(folder, program, sorted(vaults))
+    changes, said = plan_hooks(place.common / "hooks", program, ())
+    none = f"no hooks are written: {why}, a folder that is not this clone's own"
+    hint = "`vault-crm render` does by hand what they would do"
+    return changes, (*said, *((none, hint) if vaults else ()))

@@ -1,0 +1,472 @@
+"""Setting a clone up and taking that back: what changes, what stays to the byte, and what somebody has
+changed since."""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import subprocess
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.git.cloning import Clone
+from tests.git.cloning import repository
+from vault_crm.core.writerline import set_writer
+from vault_crm.errors import EditRefused
+from vault_crm.git.attributes import ATTRIBUTES
+from vault_crm.git.attributes import is_attribute
+from vault_crm.git.attributes import overruled
+from vault_crm.git.attributes import with_attributes
+from vault_crm.git.attributes import with_ignored
+from vault_crm.git.attributes import without_attributes
+from vault_crm.git.attributes import without_ignored
+from vault_crm.git.blocks import block_lines
+from vault_crm.git.blocks import set_block
+from vault_crm.git.condition import Finding
+from vault_crm.git.condition import look
+from vault_crm.git.condition import program_in
+from vault_crm.git.driver import driver_command
+from vault_crm.git.hooks import NAMES
+from vault_crm.git.hooks import hook_text
+from vault_crm.git.hooks import is_own
+from vault_crm.git.ownconfig import GitRefused
+from vault_crm.git.place import NoRepository
+from vault_crm.git.setup import Wish
+from vault_crm.git.setup import carry_out
+from vault_crm.git.setup import chosen_way
+from vault_crm.git.setup import plan_install
+from vault_crm.git.setup import plan_uninstall
+from vault_crm.store.store import Store
+
+PROGRAM = ("/bin/true",)
+WISH = Wish(PROGRAM, ("OVERDUE.md",))
+NOTE = {"People/Ada.md": "---\ncadence: monthly\n---\n"}
+LINES = st.text(alphabet="ab*.md /=#\r", max_size=12).map(lambda line: line.rstrip("\r"))
+
+
+def install(root: Path, wish: Wish = WISH) -> tuple[str, ...]:
+    store = Store.open(root)
+    steps = plan_install(store, wish)
+    carry_out(store, steps)
+    assert plan_install(Store.open(root), replace(wish, hooks=None)).empty
+    return steps.notes
+
+
+def uninstall(root: Path) -> tuple[str, ...]:
+    store = Store.open(root)
+    steps = plan_uninstall(store, ("OVERDUE.md",))
+    carry_out(store, steps)
+    assert plan_uninstall(Store.open(root), ("OVERDUE.md",)).empty
+    return steps.notes
+
+
+def findings(root: Path, device: str = "laptop") -> dict[str, Finding]:
+    return {each.name: each for each in look(Store.open(root), ("OVERDUE.md",), device)}
+
+
+def wrong(root: Path) -> set[str]:
+    return {name for name, each in findings(root).items() if not each.ok}
+
+
+def everything(root: Path) -> dict[str, bytes]:
+    """The vault's files, the clone's configuration and its hooks."""
+    hooks = (path for path in (root / ".git" / "hooks").iterdir() if path.suffix != ".sample")
+    found = {path.name: path.read_bytes() for path in hooks}
+    config = (root / ".git" / "config").read_bytes()
+    vault = {p.name: p.read_bytes() for p in root.rglob("*") if p.is_file() and ".git" not in p.parts}
+    return {**found, **vault, "config": config}
+
+
+@pytest.fixture
+def clone(tmp_path: Path, home: Path) -> Clone:
+    assert home.is_dir()
+    return repository(tmp_path / "git", NOTE, attributes="")
+
+
+# -- blocks
+
+
+@given(st.lists(LINES, max_size=5), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_a_block_comes_and_goes_without_a_trace(lines: list[str], newline: str, ended: bool) -> None:
+    text = newline.join(lines) + (newline if ended and lines else "")
+    block = set_block(text, ATTRIBUTES, is_attribute)
+    assert block_lines(block, is_attribute) == ATTRIBUTES
+    assert block.startswith(text)
+    assert set_block(block, ATTRIBUTES, is_attribute) == block
+    assert set_block(block, (), is_attribute) == text
+    assert ("\r\n" in block) == ("\r\n" in text)
+
+
+@given(st.lists(LINES, max_size=3), st.lists(LINES, min_size=1, max_size=3))
+def test_what_is_written_behind_a_block_stays(before: list[str], after: list[str]) -> None:
+    first, behind = ("".join(line + "\n" for line in lines) for lines in (before, after))
+    block = set_block(first, ATTRIBUTES, is_attribute) + behind
+    assert set_block(block, (), is_attribute) == first + behind
+    assert with_attributes(with_attributes(block)) == with_attributes(block)
+
+
+def test_what_somebody_wrote_into_a_block_stays() -> None:
+    block = with_attributes("")
+    edited = block.replace(ATTRIBUTES[0], f"{ATTRIBUTES[0]}\n*.png binary")
+    assert without_attributes(edited) == "*.png binary\n"
+    lines = block.splitlines(keepends=True)
+    assert without_attributes("".join(lines[:-1]) + "*.png binary\n") == "*.png binary\n"
+
+
+def test_what_is_said_of_all_notes_is_said_last() -> None:
+    early = "*.md merge=union\n*.png binary\n"
+    assert with_attributes(early).endswith(early.splitlines()[-1] + "\n" + with_attributes(""))
+    assert list(overruled(with_attributes(early))) == [(1, "*.md merge=union")]
+    late = with_attributes("") + "*.md text eol=lf\n"
+    assert with_attributes(late) == "*.md text eol=lf\n" + with_attributes("")
+    near = with_attributes("") + "Templates/*.md merge=union\n"
+    assert with_attributes(near) == near
+
+
+def test_the_line_of_init_goes_where_the_dashboard_shall_travel() -> None:
+    from vault_crm.core.starter import ignore_line
+
+    text = ignore_line("*.tmp\n", "OVER [due].md")
+    assert "/OVER" not in with_ignored(text, ["OVER [due].md"], False, ())
+    assert with_ignored(text, ["OVER [due].md"], True, {"/OVER \\[due\\].md"}).startswith(text)
+    block = with_ignored("*.tmp", ["OVER [due].md"], True, {".trash/"})
+    assert ".trash" not in block
+    assert block.count("/OVER \\[due\\].md\n") == 1
+    assert without_ignored(block) == "*.tmp"
+
+
+# -- the writer's line
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '[dashboard]\nwriter = "Nora\'s \\"big\\" one"\n'),
+        ("x = 1", 'x = 1\n\n[dashboard]\nwriter = "Nora\'s \\"big\\" one"\n'),
+        ("[dashboard]", '[dashboard]\nwriter = "Nora\'s \\"big\\" one"\n'),
+        ("[dashboard] #\r\na = 3\r\n", '[dashboard] #\r\nwriter = "Nora\'s \\"big\\" one"\r\na = 3\r\n'),
+        ('a=1\ndashboard.writer = "x" # y\n', 'a=1\ndashboard.writer = "Nora\'s \\"big\\" one"\n'),
+        ("[dashboard]\n  writer='x'\n[log]\n", '[dashboard]\nwriter = "Nora\'s \\"big\\" one"\n[log]\n'),
+    ],
+)  # fmt: skip
+def test_the_writer_is_one_line(before: str, after: str) -> None:
+    name = 'Nora\'s "big" one'
+    assert set_writer(before, name) == after
+    assert tomllib.loads(after.replace("\r\n", "\n"))["dashboard"]["writer"] == name
+    assert set_writer(after, name) == after
+    if "writer" not in before and before.endswith("\n"):
+        assert set_writer(after, "") == before
+
+
+@pytest.mark.parametrize(
+    "text", ['dashboard = {writer = "x"}\n', "[dashboard\n", 'a = """\n[dashboard]\n"""\n', "dashboard = 1\n"]
+)
+def test_a_form_that_is_no_line_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        set_writer(text, "laptop")
+
+
+# -- there and back
+
+
+@pytest.mark.parametrize("way", ["every-device", "one-device", "ignored"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
+def test_there_and_back_again_is_as_before(way: str, ending: str, clone: Clone) -> None:
+    clone.write(".gitattributes", f"* text=auto\r\n*.png binary{ending}")
+    clone.write(".gitignore", f"*.tmp{ending}")
+    clone.write(".vault-crm/config.toml", "# mine\n[dashboard]\nlimit = 3\n")
+    clone.git("config", "merge.autostash", "false")
+    clone.git("config", "--add", "merge.vault-crm.driver", "somebody's %A")
+    clone.git("config", "--add", "merge.vault-crm.driver", "and another's %A")
+    before = everything(clone.root)
+    values = clone.git("config", "--local", "--list").splitlines()
+    install(clone.root, replace(WISH, way=way, writer="laptop", hooks=True))  # type: ignore[arg-type]
+    assert {name for name in wrong(clone.root) if name != "dashboard"} == set()
+    assert chosen_way(Store.open(clone.root), ("OVERDUE.md",)) == way
+    install(clone.root, replace(WISH, program=("/bin/false",)))
+    assert clone.git("config", "merge.autostash") == "true\n"
+    uninstall(clone.root)
+    after = everything(clone.root)
+    assert sorted(clone.git("config", "--local", "--list").splitlines()) == sorted(values)
+    assert {**after, "config": b""} == {**before, "config": b""}
+
+
+def test_a_configuration_without_values_of_ones_own_is_the_same_bytes(clone: Clone) -> None:
+    before = everything(clone.root)
+    install(clone.root)
+    assert everything(clone.root) != before
+    uninstall(clone.root)
+    assert everything(clone.root) == before
+
+
+def test_a_value_that_was_there_already_stays(clone: Clone) -> None:
+    clone.git("config", "rebase.autostash", "true")
+    install(clone.root)
+    uninstall(clone.root)
+    assert clone.git("config", "rebase.autostash") == "true\n"
+
+
+def test_a_value_that_was_changed_since_stays(clone: Clone) -> None:
+    install(clone.root)
+    clone.git("config", "merge.autostash", "false")
+    assert wrong(clone.root) == {"autostash"}
+    assert uninstall(clone.root) == ("merge.autostash has been changed since, and stays as it is",)
+    assert clone.git("config", "merge.autostash") == "false\n"
+    assert "vault-crm" not in (clone.root / ".git/config").read_text()
+
+
+def test_the_line_of_init_comes_back(clone: Clone) -> None:
+    from vault_crm.core.starter import ignore_line
+
+    text = ignore_line("*.tmp\n", "OVERDUE.md")
+    clone.write(".gitignore", text)
+    install(clone.root)
+    assert "OVERDUE" not in clone.read(".gitignore")
+    uninstall(clone.root)
+    assert clone.read(".gitignore") == text
+    install(clone.root)
+    clone.write("OVERDUE.md", "x\n")
+    clone.commit("tracked now")
+    assert any("git keeps OVERDUE.md" in said for said in uninstall(clone.root))
+    assert clone.read(".gitignore") == "*.tmp\n"
+
+
+def test_one_device_writes_and_another_may_take_over(clone: Clone) -> None:
+    one = replace(WISH, way="one-device", writer="laptop")
+    install(clone.root, one)
+    assert Store.open(clone.root).settings.writer == "laptop"
+    assert findings(clone.root, "phone")["writer"].what == "laptop writes the dashboard; this is phone"
+    install(clone.root, replace(one, writer="desktop"))
+    assert Store.open(clone.root).settings.writer == "desktop"
+    install(clone.root)
+    assert Store.open(clone.root).settings.writer == ""
+    assert not (clone.root / ".vault-crm/config.toml").read_text().count("writer")
+
+
+def test_files_can_be_undone_like_any_change(clone: Clone) -> None:
+    install(clone.root)
+    store = Store.open(clone.root)
+    store.undo()
+    assert not (clone.root / ".gitattributes").exists()
+    assert wrong(clone.root) == {"attributes", "obsidian"}
+
+
+# -- where a vault may lie
+
+
+def test_a_vault_in_a_folder_of_a_repository(tmp_path: Path, home: Path) -> None:
+    assert home.is_dir()
+    made = repository(tmp_path / "git", {"a b/People/Ada.md": "x\n", "c/People/Ben.md": "x\n"}, attributes="")
+    first, second = made.root / "a b", made.root / "c"
+    before = (made.root / ".git/config").read_bytes()
+    for vault in (first, second):
+        install(vault, replace(WISH, hooks=True))
+        assert (vault / ".gitattributes").exists()
+        assert wrong(vault) == set()
+    assert not (made.root / ".gitattributes").exists()
+    hook = (made.root / ".git/hooks/post-merge").read_text()
+    assert "-C './a b/' render" in hook
+    assert "-C ./c/ render" in hook
+    assert any("another vault" in said for said in uninstall(first))
+    assert wrong(second) == set()
+    assert "a b" not in (made.root / ".git/hooks/post-merge").read_text()
+    uninstall(second)
+    assert (made.root / ".git/config").read_bytes() == before
+    assert not (made.root / ".git/hooks/post-merge").exists()
+
+
+def test_work_trees_of_one_clone_share_it(clone: Clone, tmp_path: Path) -> None:
+    clone.git("worktree", "add", "--quiet", str(tmp_path / "other"))
+    install(tmp_path / "other", replace(WISH, hooks=True))
+    assert (clone.root / ".git/hooks/post-merge").exists()
+    assert clone.git("config", "merge.autostash") == "true\n"
+    assert wrong(clone.root) == {"attributes", "obsidian"}  # until that branch is merged here
+
+
+def test_a_submodule_has_a_configuration_of_its_own(clone: Clone, tmp_path: Path) -> None:
+    outer = repository(tmp_path / "outer", {"README": "x\n"}, attributes="")
+    outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(clone.root), "notes")
+    install(outer.root / "notes", replace(WISH, hooks=True))
+    assert wrong(outer.root / "notes") == set()
+    assert outer.run("config", "merge.autostash").code == 1
+    assert (outer.root / ".git/modules/notes/hooks/post-merge").exists()
+
+
+def test_no_repository(tmp_path: Path, home: Path) -> None:
+    assert home.is_dir()
+    with pytest.raises(NoRepository, match="is in no git repository"):
+        plan_install(Store.open(tmp_path), WISH)
+    (tmp_path / ".git").write_text("gitdir: nowhere\n")
+    with pytest.raises(NoRepository, match="not a git repository"):
+        plan_install(Store.open(tmp_path), WISH)
+
+
+def test_nothing_is_touched_while_git_is_in_the_middle_of_something(clone: Clone) -> None:
+    (clone.root / ".git/MERGE_HEAD").write_text(clone.head() + "\n")
+    with pytest.raises(EditRefused, match="a merge is not finished"):
+        plan_install(Store.open(clone.root), WISH)
+    with pytest.raises(EditRefused, match="a merge is not finished"):
+        plan_uninstall(Store.open(clone.root), ())
+
+
+def test_a_locked_configuration_is_told(clone: Clone) -> None:
+    (clone.root / ".git/config.lock").touch()
+    with pytest.raises(GitRefused, match="could not lock config file"):
+        install(clone.root)
+
+
+# -- what is found wrong
+
+
+def test_what_is_wrong_with_a_clone(clone: Clone) -> None:
+    assert wrong(clone.root) == {"driver", "autostash", "attributes", "obsidian"}
+    install(clone.root)
+    clone.commit("set up")
+    assert wrong(clone.root) == set()
+    clone.write("People/.gitattributes", "*.md merge=union text\n")
+    clone.write(".obsidian/workspace.json", "{}\n")
+    clone.write("OVERDUE.md", "x\n")
+    clone.git("add", "-f", ".")
+    clone.write(".gitignore", clone.read(".gitignore") + "/OVERDUE.md\n")
+    found = findings(clone.root)
+    assert {name for name, each in found.items() if not each.ok} == {"attributes", "obsidian", "dashboard"}
+    assert found["dashboard"].hint == "`git rm --cached -- OVERDUE.md` lets go of it"
+    assert "git keeps .obsidian/workspace.json" in found["obsidian"].what
+    union = [each.what for each in look(Store.open(clone.root), (), "laptop") if "union" in each.what]
+    assert union == [
+        "People/Ada.md: `merge=union`; union keeps both sides of every change: two dates in one property"
+    ]
+
+
+def test_a_program_that_is_gone(clone: Clone) -> None:
+    install(clone.root, replace(WISH, program=("/no such/vault-crm", "-x"), hooks=True))
+    found = findings(clone.root)
+    assert "program is gone: /no such/vault-crm" in found["driver"].what
+    assert not found["hooks"].ok
+    install(clone.root)
+    assert wrong(clone.root) == set()
+    clone.git("config", "merge.vault-crm.driver", "/bin/true old style %A")
+    assert wrong(clone.root) == {"driver"}
+
+
+@pytest.mark.parametrize(
+    "words", [("/a b/c",), ("/it's/100% $(x)", "-P", "-m", "vault_crm"), ("/ merge-file /x",)]
+)
+def test_the_program_can_be_read_from_the_drivers_command(words: tuple[str, ...]) -> None:
+    assert program_in(driver_command(words)) == words
+
+
+def test_line_ends_that_a_git_for_windows_made(clone: Clone) -> None:
+    clone.git("config", "core.autocrlf", "true")
+    clone.write("People/Ada.md", "one\r\ntwo\r\n")
+    clone.commit("with CRLF here, LF in git")
+    install(clone.root)
+    assert wrong(clone.root) == {"line-ends"}
+    clone.git("checkout", "--", "*.md")
+    assert clone.read("People/Ada.md") == "one\ntwo\n"
+    assert wrong(clone.root) == set()
+
+
+# -- hooks
+
+
+def test_a_hook_that_is_there_runs_first_and_comes_back(clone: Clone, tmp_path: Path) -> None:
+    hook = clone.root / ".git/hooks/post-merge"
+    hook.write_text('#!/bin/sh\necho "$@" > "$PWD/before"\ncat >> "$PWD/before"\nexit 3\n')
+    hook.chmod(0o755)
+    theirs = hook.read_bytes()
+    fifo, program = tmp_path / "fifo", tmp_path / "it's a program"
+    os.mkfifo(fifo)
+    program.write_text(f'#!/bin/sh\necho "$@" > {shlex.quote(str(fifo))}\n')
+    program.chmod(0o755)
+    install(clone.root, replace(WISH, program=(str(program),), hooks=True))
+    assert hook.with_name("post-merge.before-vault-crm").read_bytes() == theirs
+    reader = os.open(fifo, os.O_RDWR)
+    done = subprocess.run(
+        [hook, "0"], cwd=clone.root, input=b"in\n", capture_output=True, check=False, timeout=20
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"")
+    assert clone.read("before") == "0\nin\n"
+    assert select.select([reader], [], [], 20)[0]
+    assert os.read(reader, 100) == b"-C ./ render --after-git\n"
+    for argument, calls in (("0", False), ("1", True)):
+        subprocess.run(
+            [hook.with_name("post-checkout"), "a", "b", argument], cwd=clone.root, check=True, timeout=20
+        )
+        if calls:
+            assert select.select([reader], [], [], 20)[0]
+            assert os.read(reader, 1000).count(b"\n") == 1
+    os.close(reader)
+    uninstall(clone.root)
+    assert hook.read_bytes() == theirs
+    assert os.access(hook, os.X_OK)
+    assert [p.name for p in hook.parent.iterdir() if p.suffix != ".sample"] == ["post-merge"]
+
+
+def test_a_hook_of_ours_that_was_edited_stays(clone: Clone) -> None:
+    install(clone.root, replace(WISH, hooks=True))
+    hook = clone.root / ".git/hooks/post-merge"
+    hook.write_text(hook.read_text() + "echo more\n")
+    (clone.root / ".git/hooks/post-merge.before-vault-crm").write_text("x")
+    assert any("has been changed since, and stays" in each for each in uninstall(clone.root))
+    assert hook.read_text().endswith("echo more\n")
+
+
+def test_hooks_are_asked_for_and_taken_away(clone: Clone) -> None:
+    install(clone.root)
+    assert not any((clone.root / ".git/hooks" / name).exists() for name in NAMES)
+    install(clone.root, replace(WISH, hooks=True))
+    assert all(os.access(clone.root / ".git/hooks" / name, os.X_OK) for name in NAMES)
+    (clone.root / ".git/hooks/post-merge").chmod(0o644)
+    assert wrong(clone.root) == {"hooks"}
+    install(clone.root, replace(WISH, hooks=False))
+    assert not any((clone.root / ".git/hooks" / name).exists() for name in NAMES)
+
+
+@pytest.mark.parametrize("where", [".husky/_", "/usr/share/hooks-of-everybody"])
+def test_no_hook_is_written_where_it_is_not_this_clones_own(where: str, clone: Clone) -> None:
+    clone.git("config", "core.hooksPath", where)
+    said = install(clone.root, replace(WISH, hooks=True))
+    assert any(f"core.hooksPath is {where}" in each for each in said)
+    assert not (clone.root / ".husky").exists()
+    assert not (clone.root / ".git/hooks/post-merge").exists()
+
+
+def test_hooks_that_are_not_run_any_more_are_found_and_go(clone: Clone) -> None:
+    install(clone.root, replace(WISH, hooks=True))
+    clone.git("config", "core.hooksPath", "elsewhere")
+    assert wrong(clone.root) == {"hooks"}
+    install(clone.root, replace(WISH, hooks=False))
+    assert wrong(clone.root) == set()
+    assert not (clone.root / ".git/hooks/post-merge").exists()
+
+
+def test_a_hooks_path_inside_gits_own_folder_is_fine(clone: Clone) -> None:
+    clone.git("config", "core.hooksPath", ".git/own hooks")
+    install(clone.root, replace(WISH, hooks=True))
+    assert (clone.root / ".git/own hooks/post-merge").exists()
+    assert findings(clone.root)["hooks"] == Finding(
+        "hooks", True, "hooks: post-checkout, post-merge, post-rewrite"
+    )
+    uninstall(clone.root)
+    assert not (clone.root / ".git/own hooks/post-merge").exists()
+
+
+@given(
+    st.lists(
+        st.text(min_size=1).filter(lambda word: "\0" not in word and "\n" not in word), min_size=1, max_size=3
+    )
+)
+def test_no_program_and_no_folder_can_break_out_of_a_hook(words: list[str]) -> None:
+    text = hook_text("post-merge", words, [words[0]])
+    assert is_own(
+        "post-merge", text.encode("utf-8", "surrogateescape") if words[0].isprintable() else text.encode()
+    )
+    line = next(line for line in text.split("\n") if line.startswith("( "))
+    assert shlex.split(line)[1 : 1 + len(words)] == words
