@@ -28,7 +28,7 @@ from vault_crm.core.model import Value
 from vault_crm.core.model import text_items
 from vault_crm.core.settings import Settings
 
-_LISTS = frozenset({"texts", "links", "tags", "events"})
+_LISTS = frozenset({"tags", "events"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,10 @@ def read_content(path: str, text: str, settings: Settings) -> Content:
     entries = []
     for found in (entry for section in view.sections for entry in section.entries):
         of_log.update(range(found.first, found.last + 1))
-        below = (lines[at].text.strip() for at in range(found.first + 1, found.last + 1))
+        below = [lines[at].text.strip() for at in range(found.first + 1, found.last + 1)]
+        told = [line for line in below if line][1 if found.below else 0 :]  # its words may stand below it
         one = found.interaction
-        entries.append(Entry(one.on, one.kind, one.text, tuple(line for line in below if line)))
+        entries.append(Entry(one.on, one.kind, one.text, tuple(told)))
     prose = (line.text.rstrip() for at, line in enumerate(lines) if at not in of_log)
     return Content(
         path,
@@ -258,8 +259,8 @@ def _say_property(change: Change, settings: Settings) -> str:
     field = field_of(change.key)
     before, after = _value(change.before), _value(change.after)
     old, new = text_items(before), text_items(after)
-    is_list = len(old) > 1 or len(new) > 1 or (field and get_field(field).kind in _LISTS)
-    if is_list:
+    kind = get_field(field).kind if field else ""
+    if isinstance(before, tuple) or isinstance(after, tuple) or kind in _LISTS:
         came = list((Counter(new) - Counter(old)).elements())
         went = list((Counter(old) - Counter(new)).elements())
         said = [f"added {', '.join(came)}" if came else "", f"removed {', '.join(went)}" if went else ""]
