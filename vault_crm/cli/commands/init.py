@@ -239,7 +239,7 @@ def _reads_back(text: str, wishes: _Wishes) -> None:
 
 def _ignored(store: Store) -> str:
     name = store.settings.dashboard_file
-    return f"git ignores {name}, so every device makes its own; take the line out to share it"
+    return f"git ignores {name}, so every device makes its own; `vault-crm git install` lets you choose"
 
 
 def _ignore_change(store: Store) -> FileChange | None:
