@@ -644,3 +644,10 @@ def test_two_thousand_ticks_do_not_take_forever(vault: Make) -> None:
     desk.update()
     assert desk.text.count("Nobody") == 2000
     desk.settled()
+
+
+def test_two_lines_of_one_person_have_a_day_each(desk: Desk) -> None:
+    """A page merged from two devices: the day of the first tick is not that of the second."""
+    desk.type((BEN, f"{BEN.replace('[ ]', '[x]')} ✅ 2026-11-14"))
+    desk.add("- [x] [[Ben Okafor]] lunch")
+    assert desk.update() == ["Ben Okafor: 2026-11-14 in touch", "Ben Okafor: 2026-11-22 lunch"]

@@ -11,7 +11,7 @@ from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.text import LineIndex
 from vault_crm.errors import EditRefused
 
-_BEGIN = re.compile(r"^<{7}(?: |\r?$)", re.MULTILINE)
+_BEGIN = re.compile(r"^\ufeff?<{7}(?: |\r?$)", re.MULTILINE)
 _MIDDLE = re.compile(r"^={7}\r?$", re.MULTILINE)
 _END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
 

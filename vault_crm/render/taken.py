@@ -28,6 +28,7 @@ class Taken:
         """`rows` as of an earlier one; odd ones say nothing."""
         self._days: dict[_Atom, date] = {}
         self._stays: set[_Atom] = set()
+        self._before: dict[str, date] = {}
         for row in rows:
             with contextlib.suppress(ValueError):
                 kind, who, words, on = row
@@ -49,6 +50,7 @@ class Taken:
     def on_page(self, there: Iterable[tuple[Entry, Wish, str]]) -> None:
         """Forgets what is on the page no more: written again, it is meant again."""
         self._keep({atom for one in there for atom in _atoms(*one, _numbers(one[0]))})
+        self._before = {who: on for (kind, who, _), on in self._days.items() if kind == _DAY}
 
     def will_stay(self, there: Iterable[tuple[Entry, Wish, str]]) -> None:
         """Only this will be on the page when it is `written`."""
@@ -80,8 +82,9 @@ class Taken:
         return frozenset(n for n in _numbers(entry) if _command(entry, n, who) in self._days)
 
     def day(self, who: str) -> date | None:
-        """On which day this line was ticked, if a tick on it was applied: more words do not change that."""
-        return self._days.get((_DAY, who, ""))
+        """On which day this line was ticked, if a tick on it was applied before the page was read: more words
+        do not change that. (Two lines of one person, applied together, have a day each.)"""
+        return self._before.get(who)
 
 
 def _numbers(entry: Entry) -> Iterable[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +18,6 @@ from vault_crm.core.merge.boardpage import said_in
 from vault_crm.core.merge.boardpage import without_stamp
 from vault_crm.core.merge.boardpage import written
 from vault_crm.core.merge.three import numbered
-from vault_crm.core.merge.three import pick
 from vault_crm.core.merge.three import weave
 
 T = TypeVar("T")
@@ -43,31 +43,48 @@ def match_blocks(
     base: Sequence[Block], left: Sequence[Block], right: Sequence[Block]
 ) -> list[tuple[Block | None, Block | None, Block | None]]:
     """Which of one person's blocks are versions of each other; mostly there is one on each page."""
-    to_left, to_right = _partners(base, left), _partners(base, right)
+    to_left: list[int | None] = [None] * len(base)
+    to_right: list[int | None] = [None] * len(base)
+    across: list[int | None] = [None] * len(left)
+    for alike in (_are_the_same, _both_listed, _say_the_same):
+        _pair(base, left, to_left, alike)
+        _pair(base, right, to_right, alike)
+    # What both sides wrote anew in the same words is not an older line that was changed.
+    _pair(left, right, across, _say_the_same, set(to_left), set(to_right))
+    _pair(base, left, to_left, None, taken={n for n, at in enumerate(across) if at is not None})
+    _pair(base, right, to_right, None, taken=set(across))
+    for alike in (_both_listed, None):
+        _pair(left, right, across, alike, set(to_left), set(to_right))
     found: list[Triple] = [
-        (old, left[i] if i is not None else None, right[j] if j is not None else None)
-        for old, i, j in zip(base, to_left, to_right, strict=True)
+        (old, _at(left, i), _at(right, j)) for old, i, j in zip(base, to_left, to_right, strict=True)
     ]
-    new_left = [block for n, block in enumerate(left) if n not in to_left]
-    new_right = [block for n, block in enumerate(right) if n not in to_right]
-    across = _partners(new_left, new_right)
-    found += [
-        (None, one, new_right[n] if n is not None else None) for one, n in zip(new_left, across, strict=True)
-    ]
-    found += [(None, None, one) for n, one in enumerate(new_right) if n not in across]
+    found += [(None, one, _at(right, across[n])) for n, one in enumerate(left) if n not in to_left]
+    found += [(None, None, one) for n, one in enumerate(right) if n not in (*to_right, *across)]
     return found
 
 
-def _partners(known: Sequence[Block], side: Sequence[Block]) -> list[int | None]:
-    """For each known block the number of its version on a side: the one that says the same, else the one
-    that the tool wrote, else the next."""
-    out: list[int | None] = [None] * len(known)
-    for alike in (_say_the_same, _both_listed, None):
-        for at, one in enumerate(known):
-            if out[at] is None:
-                free = (n for n in range(len(side)) if n not in out and (not alike or alike(one, side[n])))
-                out[at] = next(free, None)
-    return out
+def _at(side: Sequence[Block], number: int | None) -> Block | None:
+    return None if number is None else side[number]
+
+
+def _pair(
+    known: Sequence[Block],
+    side: Sequence[Block],
+    found: list[int | None],
+    alike: Callable[[Block, Block], bool] | None,
+    settled: Container[int | None] = (),
+    taken: Container[int | None] = (),
+) -> None:
+    """Finds for each known block that has none its version on a side, in order: one that is `alike`. Known
+    ones that are `settled` need none; those of the side that are `taken` are somebody's already."""
+    for at, one in enumerate(known):
+        if found[at] is None and at not in settled:
+            free = (n for n in range(len(side)) if n not in found and n not in taken)
+            found[at] = next((n for n in free if alike is None or alike(one, side[n])), None)
+
+
+def _are_the_same(one: Block, other: Block) -> bool:
+    return one.listed == other.listed and _say_the_same(one, other)
 
 
 def _say_the_same(one: Block, other: Block) -> bool:
@@ -88,34 +105,53 @@ def merge_blocks(
         # The day that the tool puts on a tick which stays is no word of the user's.
         base = without_stamp(base)
         left, right = (without_stamp(one) if one else None for one in (left, right))
+    if base is not None:
+        left, right = (
+            _typed_apart(base, one, other, was_typed) if one else None
+            for one, other, was_typed in ((left, right, typed[0]), (right, left, typed[1]))
+        )
     if left is not None and right is not None:
-        return _both(base, left, right, typed)
+        return _both(base, left, right)
     one = left or right
     if one is None:
         return ()
-    return (one,) if base is None else _left_over(base, one, typed[0] if left else typed[1])
+    return (one,) if base is None else _left_over(base, one)
 
 
-def _left_over(base: Block, one: Block, typed: bool) -> tuple[Block, ...]:
+def _left_over(base: Block, one: Block) -> tuple[Block, ...]:
     """What stays of a block that the other side removed."""
-    behind_labels = _typed_behind(base.labels, one.labels) if typed else {}
-    news = {said: word for said, word in one.said.items() if said not in base.said}
-    news |= {word.said: word for word in behind_labels.values()}
+    news = one.said.keys() - base.said.keys()
     newly = one.mark not in (" ", base.mark)
     if not news and not newly:
         return ()
     words = tuple(word for word in one.words if word.said in news)
-    words += tuple(word for word in behind_labels.values() if word not in words)
-    kept = replace(
-        one,
-        behind=one.behind if newly or said_in(one.behind) in news else "",
-        labels=tuple(_untyped(base.labels, line) if line in behind_labels else line for line in one.labels),
-        words=words,
-    )
+    behind = one.behind if newly or said_in(one.behind) in news else ""
+    kept = replace(one, behind=behind, words=words)
     return (one if kept.meaning == one.meaning else written(kept),)
 
 
-def _both(base: Block | None, left: Block, right: Block, typed: tuple[bool, bool]) -> tuple[Block, ...]:
+def _typed_apart(base: Block, one: Block, other: Block | None, typed: bool) -> Block:
+    """The block with what was typed at the end of the tool's lines on lines of its own, if it could not stay
+    there: where the other side wrote that line anew, removed it, or has these words already."""
+    there = other.labels if other else ()
+    said = other.said if other else {}
+    labels, words = [], list(one.words)
+    for line in one.labels:
+        old = _untyped(base.labels, line)
+        more = line.rstrip()[len(old.rstrip()) :].strip()
+        if more and line not in there and (said_in(more) in said or (typed and old not in there)):
+            labels.append(old)
+            words.append(Word(said_in(more), (f"    - {more}",)))
+        else:
+            labels.append(line)
+    return (
+        one
+        if len(words) == len(one.words)
+        else written(replace(one, labels=tuple(labels), words=tuple(words)))
+    )
+
+
+def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
     old = base.said if base else {}
     fresh = [{said for said in one.said if said not in old} for one in (left, right)]
     newly = [one.mark not in (" ", base.mark if base else " ") for one in (left, right)]
@@ -126,21 +162,19 @@ def _both(base: Block | None, left: Block, right: Block, typed: tuple[bool, bool
         gone = fresh[second]
         extra = (_own_line((left, right)[second], gone),)
     said = _merged_words(base, left, right, newly)
-    labels, more = _merged_labels(base, left, right, typed)
-    said = {word: said[word] for word in said if word not in gone} | {
-        w.said: said.get(w.said, w) for w in more
-    }
+    said = {word: said[word] for word in said if word not in gone}
     behind = _behind(base, left, right, said)
     ticked = any(one.ticked and words - gone for one, words in zip((left, right), fresh, strict=True))
+    mark = "x" if ticked else settle(base.mark if base else " ", left.mark, right.mark, _mark_rank)
     merged = Block(
         key=left.key,
         guard=settle(base.guard if base else "", left.guard, right.guard, str),
         lead=settle(base.lead if base else "", left.lead, right.lead, str),
-        mark="x" if ticked else settle(base.mark if base else " ", left.mark, right.mark, _mark_rank),
+        mark=mark,
         link=settle(base.link if base else "", left.link, right.link, str),
         behind=behind,
-        stamp=_stamp(base, left, right),
-        labels=labels,
+        stamp=_stamp(base, left, right, mark),
+        labels=_merged_labels(base, left, right),
         words=tuple(word for key, word in said.items() if key != said_in(behind) or not behind),
     )
     same = [one.raw for one in (left, right) if one.meaning == merged.meaning]
@@ -154,13 +188,13 @@ def _mark_rank(mark: str) -> tuple[int, str]:
     return 2 if mark == "x" else int(mark != " "), mark
 
 
-def _stamp(base: Block | None, left: Block, right: Block) -> str:
-    """The earlier day: a tick that was there already was put on it once."""
-    old = base.stamp if base else ""
-    if not left.ticked or not right.ticked:
-        return left.stamp if left.ticked else right.stamp
-    stamps = sorted(stamp for stamp in {left.stamp, right.stamp} if stamp)
-    return settle(old, left.stamp, right.stamp, lambda stamp: stamp == stamps[0]) if stamps else ""
+def _stamp(base: Block | None, left: Block, right: Block, mark: str) -> str:
+    """The day on a tick. If both sides put one on a tick that was there already, it is the earlier."""
+    ticked = [one.stamp for one in (left, right) if one.ticked]
+    if mark != "x":
+        return left.stamp if left.stamp == right.stamp else ""
+    first = min((stamp for stamp in ticked if stamp), default="")
+    return settle(base.stamp if base else "", ticked[0], ticked[-1], lambda stamp: stamp == first)
 
 
 def _own_line(one: Block, said: set[str]) -> Block:
@@ -195,54 +229,25 @@ def _behind(base: Block | None, left: Block, right: Block, said: Iterable[str]) 
     return settle(base.behind if base else "", there[0], there[1], str)
 
 
-def _merged_labels(
-    base: Block | None, left: Block, right: Block, typed: tuple[bool, bool]
-) -> tuple[tuple[str, ...], list[Word]]:
-    """The tool's lines, and what was typed behind those of them that do not stay."""
+def _merged_labels(base: Block | None, left: Block, right: Block) -> tuple[str, ...]:
+    """The tool's lines: of two with the same label the later one, where both sides wrote it anew."""
     sides = (base.labels if base else (), left.labels, right.labels)
     old, this, that = (
         dict(zip(numbered([_label(line) for line in lines]), lines, strict=True)) for lines in sides
     )
-    words: list[Word] = []
-    labels = []
-    for key in weave(list(old), list(this), list(that)):
-        before, one, other = old.get(key), this.get(key), that.get(key)
-        chosen = _label_line(before, one, other, typed)
-        labels += [] if chosen is None else [chosen]
-        for line, was_typed in ((one, typed[0]), (other, typed[1])):
-            if was_typed and line is not None and line != chosen and before is not None:
-                words += _typed_behind((before,), (line,)).values()
-    return tuple(labels), words
+    order = weave(list(old), list(this), list(that))
+    chosen = (_label_line(old.get(key), this.get(key), that.get(key)) for key in order)
+    return tuple(line for line in chosen if line is not None)
 
 
-def _label_line(
-    before: str | None, one: str | None, other: str | None, typed: tuple[bool, bool]
-) -> str | None:
+def _label_line(before: str | None, one: str | None, other: str | None) -> str | None:
     if one is None or other is None:
         return (one or other) if before is None else None
-    if pick(before, one, other) is None and before is not None:
-        grown = [
-            bool(new and _typed_behind((before,), (line,)))
-            for line, new in ((one, typed[0]), (other, typed[1]))
-        ]
-        if grown[0] != grown[1]:
-            return other if grown[0] else one
     return settle(before or "", one, other, latest)
 
 
 def _label(line: str) -> str:
     return line.lstrip(" \t-*+").partition(":")[0]
-
-
-def _typed_behind(before: Iterable[str], lines: Iterable[str]) -> dict[str, Word]:
-    """What was typed at the end of lines of the tool, as lines of its own."""
-    found = {}
-    for line in lines:
-        old = _untyped(before, line)
-        if old != line:
-            words = line.rstrip()[len(old.rstrip()) :].strip()
-            found[line] = Word(said_in(words), (f"    - {words}",))
-    return found
 
 
 def _untyped(before: Iterable[str], line: str) -> str:

@@ -89,7 +89,7 @@ class Block:
         """What must be equal for two blocks to say the same."""
         return (
             *(self.guard, self.mark, self.link, said_in(self.behind), self.stamp, self.labels),
-            frozenset(word.said for word in self.words),
+            frozenset(word.said for word in self.words) - {said_in(self.behind)},
         )
 
 
@@ -171,7 +171,18 @@ def read_page(body: str) -> Page:
         reading.take(line, entries.get(number), number in margin)
     reading.close()
     headings = tuple(dict.fromkeys(["", *reading.headings]))
-    return Page(tuple(reading.items), headings, body, reading.whole)
+    return Page(tuple(_once(reading.items)), headings, body, reading.whole)
+
+
+def _once(items: list[tuple[str, Item]]) -> Iterator[tuple[str, Item]]:
+    """Without blocks that say of the same person just what another one says, as every rendering does it."""
+    seen: set[tuple[Key, str, frozenset[str]]] = set()
+    for heading, item in items:
+        if isinstance(item, Block):
+            if (it := (item.key, item.mark, frozenset(item.said))) in seen:
+                continue
+            seen.add(it)
+        yield heading, item
 
 
 class _Reading:
@@ -214,7 +225,8 @@ class _Reading:
         elif line.lstrip().startswith("<!--") and OURS.has(line):
             self._guard = line.strip()
         else:
-            self.items.append((self._heading, Line(self._key(line), line.rstrip(), self._gap)))
+            gap = self._gap and bool(self.items) and self.items[-1][0] == self._heading
+            self.items.append((self._heading, Line(self._key(line), line.rstrip(), gap)))
 
     def _key(self, line: str) -> Key:
         if found := _MORE.match(line):

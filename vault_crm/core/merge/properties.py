@@ -76,7 +76,7 @@ def _merge_part(
     if left is None or right is None:
         here = left or right
         assert here is not None
-        if base is None or (field_of(here.key) in LATER and _day(here) not in (None, date.min)):
+        if base is None or _newly_dated(base, here):
             return [here.text]
         return text_merge(base.text, left.text if left else "", right.text if right else "")
     old = (base.lead, base.own, base.trail) if base else ("", "", "")
@@ -85,6 +85,11 @@ def _merge_part(
         *_merge_own(base, left, right, text_merge),
         *_merge_lines(old[2], left.trail, right.trail, text_merge),
     ]
+
+
+def _newly_dated(base: Part, here: Part) -> bool:
+    """True for a date of what is later that one side changed and the other took out: it stays."""
+    return field_of(here.key) in LATER and _day(here) not in (None, date.min, _day(base))
 
 
 def _merge_lines(base: str, left: str, right: str, text_merge: TextMerge) -> Sequence[Piece]:

@@ -53,8 +53,12 @@ def _common_order(base: Sequence[K], left: Sequence[K], right: Sequence[K], comm
     if in_left == in_right:
         return in_left
     known = set(base) & common
-    moved = [key for key in in_left if key in known] != [key for key in base if key in known]
-    return in_left if moved else in_right
+    before = [key for key in base if key in known]
+    moved_left = [key for key in in_left if key in known] != before
+    moved_right = [key for key in in_right if key in known] != before
+    if moved_left != moved_right:
+        return in_left if moved_left else in_right
+    return min(in_left, in_right, key=repr)  # any rule will do that says the same when merged again
 
 
 def _followers(side: Sequence[K], common: set[K]) -> dict[K | None, list[K]]:
