@@ -135,8 +135,12 @@ class Settler:
         if merged.clashes >= before:
             return Settled(leftover, base=how, open=still)
         own = self.own(leftover.path)
-        for side in sides:
-            lost = lost_lines(leftover.path, side, base or "", merged.text, own)
+        after = _read_marks(leftover, merged.text) if merged.clashes else merged.text
+        if isinstance(after, Settled):
+            return replace(after, text=None)
+        results = (after, after) if isinstance(after, str) else (after.ours, after.theirs)
+        for side, result in zip(sides, results, strict=True):
+            lost = lost_lines(leftover.path, side, base or "", result, own)
             if lost:
                 said = side.split("\n")[lost[0] - 1]
                 return _unless_lost(Settled(leftover, base=how), _line_with(said, text), said)

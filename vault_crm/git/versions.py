@@ -29,15 +29,16 @@ class Stages:
 
 
 def versions_of(root: Path, path: str) -> tuple[str, ...]:
-    """What a file (relative to `root`) held in the history of the commit that is checked out, under this name
-    and those it had before: the oldest first, at most its last 200 changes. None without a repository or
-    without git."""
+    """What a file (relative to `root`) held, under this name and those it had before: the oldest first, at
+    most its last 200 changes, each made from the one before (the first parents of the commit that is checked
+    out). None without a repository or without git."""
     if git_folder(root) is None:
         return ()
     try:
         log = call_git(
-            root, "log", "--follow", "-n", str(_COMMITS), "--format=", "--raw", "-z", "--no-abbrev",
-            "--no-show-signature", "--no-ext-diff", "--no-textconv", "--end-of-options", "HEAD", "--", path,
+            root, "log", "--follow", "--first-parent", "-m", "-n", str(_COMMITS), "--format=", "--raw", "-z",
+            "--no-abbrev", "--no-show-signature", "--no-ext-diff", "--no-textconv",
+            "--end-of-options", "HEAD", "--", path,
         )  # fmt: skip
         hashes = _hashes_in(log.out.decode("utf-8", "surrogateescape")) if log.code == 0 else []
         texts = read_blobs(root, hashes)
