@@ -1,17 +1,26 @@
-"""What `git install` is for, with real git on two clones: a pull over a dashboard that was written again and not
-committed neither stops nor conflicts, as a merge and as a rebase."""
+"""What `git install` is for, with real git on two clones: a pull over a dashboard that was written again and
+not committed neither stops nor conflicts, as a merge and as a rebase."""
 
 from __future__ import annotations
 
+import os
+import select
+import shlex
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Cli
+from tests.git.cloning import PROGRAM
 from tests.git.cloning import Clone
 from tests.git.cloning import clones
 from vault_crm.cli.aftergit import render_after_git
 from vault_crm.cli.app import App
+from vault_crm.git.repo import at_work
+from vault_crm.git.setup import Wish
+from vault_crm.git.setup import carry_out
+from vault_crm.git.setup import plan_install
+from vault_crm.store.store import Store
 
 NOTE = "---\ncadence: 2 weeks\n---\n## Log\n\n- {day} call\n"
 NAMES = ("Ada", "Ben", "Cleo", "Dora", "Eli", "Fay")
@@ -73,6 +82,42 @@ def test_a_pull_over_a_rewritten_dashboard(how: tuple[str, ...], both: list[Clon
     assert run(cli, laptop, "render --today 2026-11-22") == 0
     assert laptop.git("status", "--porcelain") == ""
     assert laptop.files() == desktop.files()
+
+
+def test_hooks_render_when_git_is_done_and_never_before(both: list[Clone], cli: Cli, tmp_path: Path) -> None:
+    """git runs its hooks before it puts back what it put aside: a page that is written in between would stop
+    it."""
+    laptop, desktop = both
+    fifo, program = tmp_path / "fifo", tmp_path / "vault crm"
+    os.mkfifo(fifo)
+    told = f'[ "$1" = merge-file ] || echo "$3 $code" > {shlex.quote(str(fifo))}'
+    program.write_text(f'#!/bin/sh\n{shlex.join(PROGRAM)} "$@"\ncode=$?\n{told}\nexit $code\n')
+    program.chmod(0o755)
+    store = Store.open(desktop.root)
+    carry_out(store, plan_install(store, Wish((str(program),), ("OVERDUE.md",), hooks=True)))
+    assert run(cli, laptop, "--today 2026-11-20 log ada -m lunch") == 0
+    laptop.commit("log: Ada")
+    laptop.push()
+    desktop.change("People/Fay.md", desktop.read("People/Fay.md") + "\nLikes tea.\n", "Fay")
+    assert run(cli, desktop, "--today 2026-11-22 log cleo -m walk") == 0
+    tick(desktop, "Dora", "half a sent")
+    with os.fdopen(os.open(fifo, os.O_RDWR), "rb", buffering=0) as reader:
+        pulled = desktop.pull("--rebase")
+        assert (pulled.code, desktop.clashing()) == (0, []), pulled.err
+        said = b""
+        while said.count(b"\n") < 2:  # post-checkout when it began, post-rewrite when it ended
+            assert select.select([reader], [], [], 30)[0], f"only {said!r}"
+            said += reader.read(100)
+    assert said == b"render 0\n" * 2
+    assert desktop.git("stash", "list") == ""
+    assert "half a sent" in desktop.read("OVERDUE.md")
+    assert "half a sent" not in desktop.read("People/Dora.md")
+
+
+@pytest.mark.parametrize("name", ["MERGE_AUTOSTASH", "rebase-merge", "index.lock"])
+def test_while_git_is_at_work_nothing_is_done(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).touch()
+    assert at_work(tmp_path)
 
 
 def test_without_it_git_stops(tmp_path: Path, home: Path, cli: Cli) -> None:
