@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vault_crm.store.copies import conflict_original
+from vault_crm.store.copies import device_originals
 from vault_crm.store.copies import find_copies
 from vault_crm.store.copies import report
 from vault_crm.store.copies import same_person
@@ -28,6 +29,17 @@ from vault_crm.store.copies import twin_original
         "P/Ada (SFConflict bob@example.org 2026-11-22-10-11-12).md",
         "P/Ada_conflict-20261122-101112.md",
         "P/Ada.md.sync-conflict-20261122-101112-ABCDEFG.md",
+        "P/Ada (Nora's in Konflikt stehende Kopie 2026-11-22).md",
+        "P/Ada (In Konflikt stehende Kopie von Nora 2026-11-22).md",
+        "P/Ada (copia en conflicto de Nora 2026-11-22).md",
+        "P/Ada (Copie en conflit de Nora 2026-11-22).md",
+        "P/Ada (Copia in conflitto di Nora 2026-11-22).md",
+        "P/Ada (Cópia em conflito de Nora 2026-11-22).md",
+        "P/Ada (conflicterende kopie van Nora 2026-11-22).md",
+        "P/Ada_DiskStation_Nov-22-101112-2026_Conflict.md",
+        "P/Ada [conflicted].md",
+        "P/Ada [conflicted 2].md",
+        "P/Ada.Conflict.md",
     ],
 )
 def test_names_of_conflict_copies(name: str) -> None:
@@ -44,6 +56,9 @@ def test_names_of_conflict_copies(name: str) -> None:
         "P/Ada (Conflicting Views).md",
         "P/Ada (peace and conflict studies).md",
         "P/Ada_conflict-of-interest.md",
+        "P/Ada_Conflict.md",
+        "P/Ada (Konflikt mit Ben).md",
+        "P/İ (Konflikt).md",
         "Conflicts (conflict)/Ada.md",
         "P/(x).md",
     ],
@@ -92,6 +107,42 @@ def test_when_a_numbered_note_is_the_same_person(copy: str, same: bool) -> None:
 
 def test_two_people_from_one_template_stay_two() -> None:
     assert not same_person(TEMPLATE.format("Sam Lee"), TEMPLATE.format("Sam Lee the second"))
+
+
+@pytest.mark.parametrize(
+    ("name", "originals"),
+    [
+        ("P/Ada-DESKTOP-K3J2.md", ("P/Ada-DESKTOP.md", "P/Ada.md")),
+        ("P/Ada-Noras-MacBook-Pro.md", ("P/Ada-Noras-MacBook.md", "P/Ada-Noras.md", "P/Ada.md")),
+        ("P/Anna-Lena.md", ("P/Anna.md",)),
+        ("P/Anna-lena.md", ()),
+        ("P/2026-11-22.md", ()),
+        ("P/2026-11-22-Standup.md", ()),
+        ("P/2026-11-22-LAPTOP-7.md", ("P/2026-11-22.md", "P/2026-11.md", "P/2026.md")),
+        ("P/Ada-PC.md", ()),
+        ("P-DESKTOP/Ada.md", ()),
+    ],
+)
+def test_devices_at_the_end_of_a_name(name: str, originals: tuple[str, ...]) -> None:
+    assert device_originals(name) == originals
+
+
+@pytest.mark.parametrize(
+    ("copy", "same"),
+    [
+        (ADA, True),
+        (ADA + "- 2026-02-02 lunch\n", True),
+        (ADA.replace("# Ada", "# Ada-Lena"), False),
+        (ADA.replace("cadence", "name: Ada-Lena\ncadence"), False),
+        ("---\nemail: ada@example.org\n---\n# Ada\n", False),
+        (ADA.replace("ada@", "other@"), False),
+    ],
+)
+def test_when_a_note_with_a_device_in_its_name_is_a_copy(copy: str, same: bool) -> None:
+    """One e-mail address is not enough: couples share one, and `Anna-Lena.md` is a name."""
+    notes = {"P/Ada.md": ADA, "P/Ada-DESKTOP-K3J2.md": copy}
+    found = find_copies(notes, notes, lambda path: notes[path].encode())
+    assert found == ({"P/Ada-DESKTOP-K3J2.md": "P/Ada.md"} if same else {})
 
 
 def test_only_numbered_notes_beside_their_original_are_read() -> None:
