@@ -64,7 +64,7 @@ def _write(path: str, content: bytes, mode: int) -> None:
 def replace_whole(path: str, content: bytes) -> None:
     """Give a file that is not the vault's (git's own, in a merge) other bytes, all or none, keeping its mode.
     Not flushed to the disk: git reads it at once and then removes it. Raises CannotSave."""
-    temp = f"{path}.{os.urandom(4).hex()}.tmp"
+    temp = f"{path}.tmp"  # the name that the fallback uses, too, and clears away (git.driver)
     try:
         mode = os.stat(path).st_mode & 0o7777
         try:
