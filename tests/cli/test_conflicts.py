@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_json import documented
 from tests.conftest import Cli
 from tests.git.cloning import Clone
 from tests.vaults import tree_bytes
@@ -313,6 +314,7 @@ def test_as_json(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     found = json.loads(cli(TODAY, "conflicts", "--json").raw)
     (conflict,) = found["conflicts"]
+    assert set(conflict) == documented("A conflict")
     assert conflict == {
         "kind": "copy",
         "path": COPY,

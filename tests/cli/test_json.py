@@ -82,6 +82,8 @@ def test_the_documents(cli: Cli, vault: Vault) -> None:
     assert keys["check"] == common | {"counts", "diagnostics"}
     keys["undo"] = set(ask(cli, "undo --list"))
     assert keys["undo"] == common | {"changes"}
+    keys["conflicts"] = set(ask(cli, "conflicts"))
+    assert keys["conflicts"] == common | {"conflicts", "waiting"}
     assert set().union(*keys.values()) == documented("Documents")
 
 

@@ -3,7 +3,6 @@ them, and files whose merge git still waits for. Finding only; see `vault_crm.gi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,7 +104,7 @@ def find_leftovers(root: Path, settings: Settings) -> Found:
 
 
 def _is_note(path: str) -> bool:
-    return path[-3:].lower() == ".md" and not any(part.startswith(".") for part in path.split(os.sep))
+    return path[-3:].lower() == ".md" and not any(part.startswith(".") for part in path.split("/"))
 
 
 def _has_marks(raw: bytes) -> bool:

@@ -17,6 +17,7 @@ from vault_crm.core.text import split_lines
 _TELLING = 8  # characters; shorter lines (fences, headings) come back by chance
 _LONG = 12  # characters; below that, likeness says nothing
 _ALIKE = 0.6
+_PAIRS = 10_000  # of lines in one place; beyond, a text was written anew
 # Two devices write the same day here without knowing of each other (and `modified:` at each keystroke).
 _STAMP = re.compile(r"[\w -]+:\s*[\"']?\d{4}-\d\d-\d\d\b")
 _KEY = re.compile(r"([\w-][\w -]*):(?:\s|\Z)")
@@ -71,6 +72,8 @@ def _without_missing(base: str, sides: Sequence[str], old: set[str]) -> str:
             if not region.same:
                 instead = [line for line in others[region.b_start : region.b_end] if line.rstrip() not in old]
                 here = range(region.a_start, region.a_end)
+                if len(here) * len(instead) > _PAIRS:
+                    instead = []
                 gone.update(at for at in here if not _is_changed(lines[at], instead))
     return "".join(line for at, line in enumerate(lines) if at not in gone)
 
@@ -88,4 +91,4 @@ def _is_changed(line: str, instead: Sequence[str]) -> bool:
     from difflib import SequenceMatcher
 
     long = len(line.strip()) >= _LONG
-    return long and any(SequenceMatcher(None, line, other).ratio() >= _ALIKE for other in instead[:50])
+    return long and any(SequenceMatcher(None, line, other).ratio() >= _ALIKE for other in instead)
