@@ -17,7 +17,6 @@ from vault_crm.core.merge.boardpage import Word
 from vault_crm.core.merge.boardpage import said_in
 from vault_crm.core.merge.boardpage import without_stamp
 from vault_crm.core.merge.boardpage import written
-from vault_crm.core.merge.three import numbered
 from vault_crm.core.merge.three import weave
 
 T = TypeVar("T")
@@ -46,14 +45,16 @@ def match_blocks(
     to_left: list[int | None] = [None] * len(base)
     to_right: list[int | None] = [None] * len(base)
     across: list[int | None] = [None] * len(left)
-    for alike in (_are_the_same, _both_listed, _say_the_same):
+    for alike in (_are_the_same, _say_the_same, _both_listed):
         _pair(base, left, to_left, alike)
         _pair(base, right, to_right, alike)
     # What both sides wrote anew in the same words is not an older line that was changed.
-    _pair(left, right, across, _say_the_same, set(to_left), set(to_right))
-    _pair(base, left, to_left, None, taken={n for n, at in enumerate(across) if at is not None})
-    _pair(base, right, to_right, None, taken=set(across))
-    for alike in (_both_listed, None):
+    _pair(left, right, across, _are_the_same, set(to_left), set(to_right))
+    new_left, new_right = {n for n, at in enumerate(across) if at is not None}, set(across)
+    for alike in (_share_words, _any):
+        _pair(base, left, to_left, alike, taken=new_left)
+        _pair(base, right, to_right, alike, taken=new_right)
+    for alike in (_both_listed, _say_the_same, _any):
         _pair(left, right, across, alike, set(to_left), set(to_right))
     found: list[Triple] = [
         (old, _at(left, i), _at(right, j)) for old, i, j in zip(base, to_left, to_right, strict=True)
@@ -71,7 +72,7 @@ def _pair(
     known: Sequence[Block],
     side: Sequence[Block],
     found: list[int | None],
-    alike: Callable[[Block, Block], bool] | None,
+    alike: Callable[[Block, Block], bool],
     settled: Container[int | None] = (),
     taken: Container[int | None] = (),
 ) -> None:
@@ -80,7 +81,7 @@ def _pair(
     for at, one in enumerate(known):
         if found[at] is None and at not in settled:
             free = (n for n in range(len(side)) if n not in found and n not in taken)
-            found[at] = next((n for n in free if alike is None or alike(one, side[n])), None)
+            found[at] = next((n for n in free if alike(one, side[n])), None)
 
 
 def _are_the_same(one: Block, other: Block) -> bool:
@@ -89,6 +90,14 @@ def _are_the_same(one: Block, other: Block) -> bool:
 
 def _say_the_same(one: Block, other: Block) -> bool:
     return one.mark == other.mark and (one.ticked or bool(one.said)) and one.said.keys() == other.said.keys()
+
+
+def _share_words(one: Block, other: Block) -> bool:
+    return not one.said.keys().isdisjoint(other.said)
+
+
+def _any(one: Block, other: Block) -> bool:
+    return one.key == other.key
 
 
 def _both_listed(one: Block, other: Block) -> bool:
@@ -139,7 +148,7 @@ def _typed_apart(base: Block, one: Block, other: Block | None, typed: bool) -> B
     for line in one.labels:
         old = _untyped(base.labels, line)
         more = line.rstrip()[len(old.rstrip()) :].strip()
-        if more and line not in there and (said_in(more) in said or (typed and old not in there)):
+        if more and line not in there and (said_in(more) in said or (typed and there != base.labels)):
             labels.append(old)
             words.append(Word(said_in(more), (f"    - {more}",)))
         else:
@@ -174,7 +183,7 @@ def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
         link=settle(base.link if base else "", left.link, right.link, str),
         behind=behind,
         stamp=_stamp(base, left, right, mark),
-        labels=_merged_labels(base, left, right),
+        labels=settle(base.labels if base else (), left.labels, right.labels, _latest_lines),
         words=tuple(word for key, word in said.items() if key != said_in(behind) or not behind),
     )
     same = [one.raw for one in (left, right) if one.meaning == merged.meaning]
@@ -182,6 +191,10 @@ def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
         return (written(merged), *extra)
     raw = settle(base.raw if base else (), same[0], same[-1], "\n".join)
     return (replace(merged, raw=raw), *extra)
+
+
+def _latest_lines(lines: tuple[str, ...]) -> tuple[str, str]:
+    return latest("\n".join(lines))
 
 
 def _mark_rank(mark: str) -> tuple[int, str]:
@@ -210,7 +223,9 @@ def _merged_words(base: Block | None, left: Block, right: Block, newly: Sequence
     old = base.said if base else {}
     this, that = left.said, right.said
     kept = {said for said in {**this, **that} if said not in old or (said in this and said in that)}
-    kept |= {said_in(one.behind) for one, new in zip((left, right), newly, strict=True) if new and one.behind}
+    for one, other, new in ((left, right, newly[0]), (right, left, newly[1])):
+        if new and one.behind and not other.behind:
+            kept.add(said_in(one.behind))
     order = weave(list(old), list(this), list(that))
     return {
         said: max(
@@ -227,27 +242,6 @@ def _behind(base: Block | None, left: Block, right: Block, said: Iterable[str]) 
     if len(there) < 2:
         return "".join(there)
     return settle(base.behind if base else "", there[0], there[1], str)
-
-
-def _merged_labels(base: Block | None, left: Block, right: Block) -> tuple[str, ...]:
-    """The tool's lines: of two with the same label the later one, where both sides wrote it anew."""
-    sides = (base.labels if base else (), left.labels, right.labels)
-    old, this, that = (
-        dict(zip(numbered([_label(line) for line in lines]), lines, strict=True)) for lines in sides
-    )
-    order = weave(list(old), list(this), list(that))
-    chosen = (_label_line(old.get(key), this.get(key), that.get(key)) for key in order)
-    return tuple(line for line in chosen if line is not None)
-
-
-def _label_line(before: str | None, one: str | None, other: str | None) -> str | None:
-    if one is None or other is None:
-        return (one or other) if before is None else None
-    return settle(before or "", one, other, latest)
-
-
-def _label(line: str) -> str:
-    return line.lstrip(" \t-*+").partition(":")[0]
 
 
 def _untyped(before: Iterable[str], line: str) -> str:

@@ -10,6 +10,7 @@ from vault_crm.core.dashboard.markers import MarkerProblem
 from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.dashboard.ownlines import OwnLines
 from vault_crm.core.dashboard.ticks import Entry
+from vault_crm.core.dashboard.ticks import bare_line
 from vault_crm.core.dashboard.ticks import read_dashboard
 from vault_crm.core.dates import parse_date
 from vault_crm.core.fields import fold_key
@@ -126,7 +127,7 @@ def _boards_words(
     outside = [(number, line) for number, line in _numbered(text) if not first < number <= last]
     found = read_dashboard(text, own)
     words = [(entry.line, said) for entry in found.entries for said in _said(entry)]
-    words += [(number, ("", line.strip())) for number, line in found.loose]
+    words += [(number, ("", bare_line(line))) for number, line in found.loose]
     return outside, words
 
 
@@ -135,10 +136,10 @@ def _said(entry: Entry) -> Iterable[tuple[str, ...]]:
     if entry.mark != " ":
         yield whose, f"[{entry.mark}]"
     if entry.behind:
-        yield whose, entry.behind
+        yield whose, bare_line(entry.behind)
     for line in entry.below:
         if line.strip():
-            yield whose, line.strip()
+            yield whose, bare_line(line)  # behind the link or below it: a merge may move it
 
 
 def _words_of(text: str, own: OwnLines | None) -> set[tuple[str, ...]]:

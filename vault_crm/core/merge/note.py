@@ -6,7 +6,9 @@ merges; swapping the sides only swaps the two halves of a clash.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vault_crm.core.frontmatter.shape import BlockProblem
@@ -76,14 +78,20 @@ def merge_dressed(
 
 
 def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings | LogWords) -> Pieces:
+    """By meaning; as git alone would where git alone has no question and we have one, or doubled a line."""
     try:
         pieces = _by_meaning(base, left, right, text_merge, settings)
     except CannotSplit:
         return text_merge(base, left, right)
-    if not clashes_in(pieces):
-        return pieces if _reads_well(pieces, left, right) else text_merge(base, left, right)
+    clean = not clashes_in(pieces)
+    if clean and _reads_well(pieces, left, right) and not _doubles(pieces, left, right):
+        return pieces
     plain = text_merge(base, left, right)
-    return plain if not clashes_in(plain) and _reads_well(plain, left, right) else pieces
+    if clean and not _reads_well(pieces, left, right):
+        return plain
+    if clashes_in(plain) or not _reads_well(plain, left, right):
+        return pieces
+    return pieces if clean and _doubles(plain, left, right) else plain
 
 
 def _by_meaning(
@@ -91,8 +99,19 @@ def _by_meaning(
 ) -> Pieces:
     (old, old_body), (this, this_body), (that, that_body) = (split_front(t) for t in (base, left, right))
     front = merge_fronts(old, this, that, text_merge)
-    body = merge_bodies(old_body, this_body, that_body, text_merge, settings)
+    body: Sequence[Piece] = merge_bodies(old_body, this_body, that_body, text_merge, settings)
+    if clashes_in(body):
+        plain = text_merge(old_body, this_body, that_body)
+        body = body if clashes_in(plain) else plain
     return _joined([*front, *body])
+
+
+def _doubles(pieces: Pieces, left: str, right: str) -> bool:
+    """True if a line of words is there more often than on either side: mostly it is a new one twice."""
+    counts = [Counter(text.split("\n")) for text in (_text_of(pieces), left, right)]
+    return any(
+        number > max(counts[1][line], counts[2][line]) and line.strip() for line, number in counts[0].items()
+    )
 
 
 def shared_text(one: str, other: str) -> str:
@@ -142,5 +161,8 @@ def _reads_well(pieces: Pieces, left: str, right: str) -> bool:
             return False
         return len(set(keys)) == len(keys)
 
-    merged = "".join(piece for piece in pieces if isinstance(piece, str))
-    return reads(merged) or not (reads(left) and reads(right))
+    return reads(_text_of(pieces)) or not (reads(left) and reads(right))
+
+
+def _text_of(pieces: Pieces) -> str:
+    return "".join(piece for piece in pieces if isinstance(piece, str))
