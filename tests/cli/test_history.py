@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.small import SMALL
+from tests.cli.test_json import documented
 from tests.conftest import Cli
 from tests.git.cloning import Clone
 from tests.git.cloning import repository
@@ -304,6 +305,16 @@ def test_history_as_json(cli: Cli, clone: Clone) -> None:
     )  # fmt: skip
 
 
+def test_the_shape_is_the_documented_one(cli: Cli, clone: Clone) -> None:
+    change(clone, "monthly", "weekly")
+    clone.git("mv", "People/ana.md", "People/Ana Sousa.md")
+    change(clone, "She keeps bees.", "She kept bees.", path="People/Ana Sousa.md")
+    steps = json.loads(cli("history ana --json").stdout)["history"]
+    assert all(set(step) == documented("history") for step in steps)
+    keys = {key for step in steps for change in step["changes"] for key in change}
+    assert keys == documented("A step of the history")
+
+
 def test_on_a_terminal_a_heading_for_each_commit(cli: Cli, clone: Clone) -> None:
     commit = change(
         clone, "city: Porto", "city: Leeds, where the canal is, and where her sister lives with the dogs"
@@ -408,3 +419,20 @@ def test_days_are_counted_from_the_day_that_is_given(cli: Cli, small: Clone) -> 
     done = cli("list", "--as-of", "yesterday", "--today", "2026-11-23")
     assert "everybody" in done.stderr
     assert "Ben Okafor" in done.stdout
+
+
+def test_settings_of_today_that_cannot_be_read_do_not_hide_the_past(cli: Cli, small: Clone) -> None:
+    small.write(".vault-crm/config.toml", "people = 3\n")
+    assert "Ben Okafor" in cli("list --as-of HEAD~1").stdout
+    assert "Ben Okafor" in cli("list --as-of 2026-11-22").stdout
+
+
+def test_a_warning_is_said_once(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clone = repository(home, {".vault-crm/config.toml": "poeple = 3\n", "People/ana.md": ANA})
+    clone.when = "2001-01-01T12:00:00+0000"
+    clone.git("commit", "--quiet", "--amend", "-m", "long ago")
+    monkeypatch.chdir(clone.root)
+    for words in ("list --as-of today", "list --as-of HEAD"):
+        done = cli(words)
+        assert done.stderr.count("unknown setting poeple") == 1
+        assert "Ana Sousa" in done.stdout

@@ -31,9 +31,11 @@ def _go_back(ctx: click.Context, param: click.Parameter, value: str | None) -> N
     moment = get_moment(app.root, value, lambda: app.today)
     store = PastStore.at(app.root, moment)
     ctx.call_on_close(store.close)
+    already = app.store.warnings if "store" in vars(app) else ()  # said when it was opened
     app.go_back(store, moment.on, {"commit": moment.commit, "date": moment.made.isoformat()})
     if moment.remark:
         app.warn(moment.remark)
     for warning in store.warnings:
-        app.warn(warning)
+        if warning not in already:
+            app.warn(warning)
     app.say(f"as of {moment.on}: {moment.commit[:10]} of {moment.made}, {moment.subject}")

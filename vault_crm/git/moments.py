@@ -18,6 +18,8 @@ from vault_crm.git.objects import CannotLookBack
 from vault_crm.git.run import call_git
 from vault_crm.git.run import start_git
 
+_SOME_DAY = date(2000, 2, 29)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -41,7 +43,12 @@ def get_moment(root: Path, text: str, today: Callable[[], date]) -> Moment:
     text = text.strip()
     revision = _find_commit(root, text)
     try:
-        day = date.fromisoformat(text) if _is_iso(text) else parse_when(text, today())
+        # Whether it is a day at all does not depend on today, which may have to be looked up in settings.
+        if _is_iso(text):
+            day = date.fromisoformat(text)
+        else:
+            parse_when(text, _SOME_DAY)
+            day = parse_when(text, today())
     except ValueError as error:
         if revision is None:
             raise _no_moment(root, text, str(error)) from None
