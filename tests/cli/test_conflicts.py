@@ -244,7 +244,7 @@ def test_markers_in_a_note(vault: Make, cli: Cli) -> None:
     root = vault(MARKED)
     run = cli("conflicts")
     assert run.code == 1
-    assert run.stdout.startswith("People/Ada.md:1: git's conflict markers stand here: can be merged")
+    assert run.stdout.startswith("People/Ada.md:3: git's conflict markers stand here: can be merged")
     assert cli("conflicts --fix --yes").code == 0
     assert (root / "People/Ada.md").read_text() == MERGED
 
@@ -308,6 +308,35 @@ def test_a_dashboards_copy_keeps_the_ticks_of_both(vault: Make, cli: Cli) -> Non
     assert cli(TODAY, "render").code == 0
     assert "- 2026-11-22 lunch" in (root / "People/Ada.md").read_text()
     assert "- 2026-11-22 walk" in (root / "People/Ben.md").read_text()
+
+
+def test_markers_in_a_dashboard_go_and_the_words_of_both_stay(vault: Make, cli: Cli) -> None:
+    root = vault("=== People/Ada.md\n---\ncadence: weekly\nlast_contact: 2026-01-05\n---\n")
+    assert cli(TODAY, "render").code == 0
+    board = root / "OVERDUE.md"
+    line = "- [ ] [Ada](People/Ada.md)\n"
+    both = f"<<<<<<< HEAD\n{line[:-1]} lunch\n=======\n{line.replace('[ ]', '[x]')}>>>>>>> phone\n"
+    board.write_text(board.read_text().replace(line, both))
+    assert cli(TODAY, "conflicts", "--fix", "--yes").code == 0
+    assert "<<<<<<<" not in board.read_text()
+    assert cli(TODAY, "render").code == 0
+    assert "- 2026-11-22 lunch" in (root / "People/Ada.md").read_text()
+
+
+def test_without_git_what_needs_it_is_said(
+    vault: Make, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    prose = "=== {}.md\n# Cy\n{}\nMet in Porto.\n{}"
+    cy = prose.format("People/Cy", "A tailor.\n", "") + prose.format(
+        "People/Cy (Conflict)", "", "A singer.\n"
+    )
+    root = vault(VAULT + cy)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    run = cli("conflicts --fix --yes")
+    assert run.code == 1
+    assert "People/Cy (Conflict).md:1: a sync program's copy of People/Cy.md: git" in run.stdout
+    assert (root / "People/Cy (Conflict).md").is_file()
+    assert (root / "People/Ada.md").read_text() == MERGED  # properties and logs need no git
 
 
 def test_as_json(vault: Make, cli: Cli) -> None:

@@ -96,6 +96,12 @@ def test_a_dashboards_words(words: tuple[str, str, str], line: int) -> None:
     assert lost_lines("OVERDUE.md", copy, copy, fresh) == ()
 
 
+def test_a_dashboards_words_may_move_from_behind_a_link_to_below_it() -> None:
+    copy, moved = BOARD.format(" ", " lunch", ""), BOARD.format("x", " walk", "  - lunch\n")
+    assert lost_lines("OVERDUE.md", copy, "", moved) == ()
+    assert lost_lines("OVERDUE.md", moved, "", copy) == (9,)
+
+
 def test_a_dashboards_own_lines_are_anybodys() -> None:
     plain = BOARD.format(" ", "", "")
     assert lost_lines("OVERDUE.md", plain, "", "<!-- vault-crm:begin -->\n<!-- vault-crm:end -->\n") == (1,)

@@ -124,7 +124,8 @@ class Settler:
     ) -> Settled:
         merged = self._merge(leftover.path, base, found.ours, found.theirs, found.places[0].marks)
         sides = (found.ours, found.theirs)
-        return self._better(leftover, merged, how, sides, base, text, len(found.places))
+        settled = self._better(leftover, merged, how, sides, base, text, len(found.places))
+        return replace(settled, line=settled.line or found.places[0].line)
 
     def _better(
         self, leftover: Leftover, merged: Merged, how: Base, sides: tuple[str, str], base: str | None,
