@@ -64,11 +64,14 @@ def test_from_install_to_uninstall(clone: Clone, cli: Cli) -> None:
         f"git config merge.vault-crm.driver {shlex.quote(command)}",
         "git config merge.autostash true",
         "git config rebase.autostash true",
+        f"write {clone.root}/.git/info/attributes",
+        "  /OVERDUE.md merge=vault-crm -text",
     ]
     assert run.stderr.splitlines() == [
         "wrote .gitattributes",
         "wrote .gitignore",
         "changed this clone's git configuration",
+        f"wrote {clone.root}/.git/info/attributes",
         "next: git add -- .gitattributes .gitignore && git commit; "
         "then `vault-crm git install` on each other computer",
     ]
@@ -80,11 +83,12 @@ def test_from_install_to_uninstall(clone: Clone, cli: Cli) -> None:
     assert f"ok  merge driver: {program_of()[0]}" in run.lines
     run = cli("git uninstall --yes")
     assert run.code == 0
-    assert run.lines[-4:] == [
+    assert run.lines[-5:] == [
         "git config --unset-all merge.vault-crm.name",
         "git config --unset-all merge.vault-crm.driver",
         "git config --unset-all merge.autostash",
         "git config --unset-all rebase.autostash",
+        f"remove {clone.root}/.git/info/attributes",
     ]
     assert tree_bytes(clone.root) == before
     assert cli("git uninstall --yes").stderr == "nothing is set up here\n"

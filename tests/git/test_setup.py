@@ -76,8 +76,8 @@ def wrong(root: Path) -> set[str]:
 
 def everything(root: Path) -> dict[str, bytes]:
     """The vault's files, the clone's configuration and its hooks."""
-    hooks = (path for path in (root / ".git" / "hooks").iterdir() if path.suffix != ".sample")
-    found = {path.name: path.read_bytes() for path in hooks}
+    own = [*(root / ".git" / "hooks").iterdir(), *(root / ".git" / "info").iterdir()]
+    found = {path.name: path.read_bytes() for path in own if path.suffix != ".sample"}
     config = (root / ".git" / "config").read_bytes()
     vault = {p.name: p.read_bytes() for p in root.rglob("*") if p.is_file() and ".git" not in p.parts}
     return {**found, **vault, "config": config}
@@ -175,8 +175,9 @@ def test_a_form_that_is_no_line_is_refused(text: str) -> None:
 # -- there and back
 
 
-@pytest.mark.parametrize("way", ["every-device", "one-device", "ignored"])
-@pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
+@pytest.mark.parametrize(
+    ("way", "ending"), [("every-device", "\n"), ("one-device", "\r\n"), ("ignored", ""), ("every-device", "")]
+)
 def test_there_and_back_again_is_as_before(way: str, ending: str, clone: Clone) -> None:
     clone.write(".gitattributes", f"* text=auto\r\n*.png binary{ending}")
     clone.write(".gitignore", f"*.tmp{ending}")
@@ -257,6 +258,31 @@ def test_files_can_be_undone_like_any_change(clone: Clone) -> None:
     assert wrong(clone.root) == {"attributes", "obsidian"}
 
 
+@pytest.mark.parametrize(
+    "name", ["OVERDUE.md", "a b/x.md", "ünï/[x]*?.md", 'q"uo\\te\t.md', "-x.md", "!x.md", "#x.md"]
+)
+def test_a_dashboard_of_any_name_is_named_in_the_clones_own_attributes(name: str, clone: Clone) -> None:
+    install(clone.root, replace(WISH, dashboards=(name,)))
+    (clone.root / ".gitattributes").unlink()
+    said = clone.git("check-attr", "-z", "merge", "text", "--", name, "OVERDUE.md2", "other.md").split("\0")
+    assert said[:6] == [name, "merge", "vault-crm", name, "text", "unset"]
+    assert said[6:].count("unspecified") == 4
+    uninstall(clone.root)
+    assert not (clone.root / ".git/info/attributes").exists()
+
+
+def test_who_comes_second_is_told_to_pull_first(clone: Clone, tmp_path: Path) -> None:
+    clone.git("clone", "--quiet", str(clone.root), str(tmp_path / "second"))
+    second = Clone(tmp_path / "second", tmp_path)
+    install(clone.root)
+    clone.commit("set up")
+    assert plan_install(Store.open(second.root), WISH).notes == ()
+    second.git("fetch", "--quiet")
+    assert ["pull first" in each for each in plan_install(Store.open(second.root), WISH).notes] == [True]
+    second.git("merge", "--quiet")
+    assert plan_install(Store.open(second.root), WISH).notes == ()
+
+
 # -- where a vault may lie
 
 
@@ -275,6 +301,7 @@ def test_a_vault_in_a_folder_of_a_repository(tmp_path: Path, home: Path) -> None
     assert "-C ./c/ render" in hook
     assert any("another vault" in said for said in uninstall(first))
     assert wrong(second) == set()
+    assert "OVERDUE" in (made.root / ".git/info/attributes").read_text()
     assert "a b" not in (made.root / ".git/hooks/post-merge").read_text()
     uninstall(second)
     assert (made.root / ".git/config").read_bytes() == before

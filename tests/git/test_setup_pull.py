@@ -120,6 +120,28 @@ def test_while_git_is_at_work_nothing_is_done(name: str, tmp_path: Path) -> None
     assert at_work(tmp_path)
 
 
+@pytest.mark.parametrize("how", [("--no-rebase", "--no-edit"), ("--rebase",)])
+def test_a_pull_before_the_attributes_are_committed(
+    how: tuple[str, ...], tmp_path: Path, home: Path, cli: Cli
+) -> None:
+    """git puts the new lines of a `.gitattributes` aside with the rest, and would merge the page as text."""
+    files = FILES | {".gitattributes": "*.png binary\n"}
+    laptop, desktop = clones(tmp_path / "git", files, ("laptop", "desktop"), attributes="")
+    assert home.is_dir()
+    assert run(cli, laptop, "render --today 2026-11-20") == 0
+    laptop.commit("dashboard")
+    laptop.push()
+    assert desktop.pull().code == 0
+    assert run(cli, laptop, "--today 2026-11-20 log ada -m lunch") == 0
+    laptop.commit("log: Ada")
+    laptop.push()
+    assert run(cli, desktop, "git install --yes") == 0
+    assert run(cli, desktop, "--today 2026-11-22 log cleo -m walk") == 0
+    pulled = desktop.pull(*how)
+    assert (pulled.code, desktop.clashing()) == (0, []), pulled.err
+    assert desktop.git("stash", "list") == ""
+
+
 def test_without_it_git_stops(tmp_path: Path, home: Path, cli: Cli) -> None:
     """The reason for all of this; if git ever learns it, this module can go."""
     laptop, desktop = clones(tmp_path / "git", FILES, ("laptop", "desktop"), attributes="")

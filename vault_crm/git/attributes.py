@@ -13,7 +13,8 @@ from vault_crm.git.blocks import block_lines
 from vault_crm.git.blocks import set_block
 from vault_crm.git.blocks import text_behind
 
-ATTRIBUTES = ("*.md merge=vault-crm -text",)
+_HOW = "merge=vault-crm -text"
+ATTRIBUTES = (f"*.md {_HOW}",)
 # What Obsidian writes for itself, whenever a pane moves: (the line, paths by which to see that it is there).
 OBSIDIAN = (
     (".obsidian/workspace*.json", (".obsidian/workspace.json", ".obsidian/workspace-mobile.json")),
@@ -31,6 +32,20 @@ def is_ignore(line: str) -> bool:
     """True for a line that we write into `.gitignore`: Obsidian's files, and dashboards, from the vault's
     root."""
     return (line[:1] == "/" and line[-3:] == ".md") or line in [known for known, _ in OBSIDIAN]
+
+
+def dashboard_attribute(path: str) -> str:
+    """The line for a dashboard, named from the top of the work tree, in the clone's own attributes."""
+    pattern = "".join("\\" + char if char in "\\*?[" else char for char in "/" + path)
+    if any(char in ' \t\\"' or not char.isprintable() for char in pattern):
+        quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+        pattern = f'"{quoted}"'
+    return f"{pattern} {_HOW}"
+
+
+def is_dashboard_attribute(line: str) -> bool:
+    """True for such a line."""
+    return line.endswith(f" {_HOW}")
 
 
 def with_attributes(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 from typing import TypeAlias
 from urllib.parse import quote
+from urllib.parse import unquote
 
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
@@ -34,6 +35,9 @@ from vault_crm.git.hooks import HookChange
 from vault_crm.git.hooks import hooks_folder
 from vault_crm.git.hooks import plan_hooks
 from vault_crm.git.hooks import write_hooks
+from vault_crm.git.infofile import InfoChange
+from vault_crm.git.infofile import plan_info
+from vault_crm.git.infofile import write_info
 from vault_crm.git.ownconfig import Config
 from vault_crm.git.ownconfig import ConfigChange
 from vault_crm.git.ownconfig import plan_restore
@@ -46,6 +50,7 @@ from vault_crm.git.place import ignoring
 from vault_crm.git.place import place_of
 from vault_crm.git.place import tracked
 from vault_crm.git.repo import at_work
+from vault_crm.git.run import call_git
 from vault_crm.store.store import Store
 
 # How the dashboard travels (docs/vault-format.md, section 9).
@@ -71,18 +76,19 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What is to be changed: files of the vault, values in the clone's configuration, hooks. `notes` is what
-    is to be said about it."""
+    """What is to be changed: files of the vault, values in the clone's configuration, hooks, the clone's own
+    attributes. `notes` is what is to be said about it."""
 
     plan: Plan
     config: tuple[ConfigChange, ...] = ()
     hooks: tuple[HookChange, ...] = ()
     notes: tuple[str, ...] = ()
+    info: InfoChange | None = None
 
     @property
     def empty(self) -> bool:
         """True if everything is as it shall be."""
-        return not (any(c.base != c.result for c in self.plan.changes) or self.config or self.hooks)
+        return not (self.plan.changes or self.config or self.hooks or self.info)
 
 
 def wanted_values(program: Sequence[str]) -> dict[str, str]:
@@ -109,8 +115,10 @@ def plan_install(store: Store, wish: Wish) -> Steps:
     config = plan_values(own, wanted_values(wish.program))
     config += _noted(store, place, own, wish, writer)
     hooks, said = _hooks(place, own, wish)
-    notes = (*_overruled(store), *said)
-    return Steps(Plan("git install", _real(changes), notes), config, hooks, notes)
+    notes = (*_overruled(store), *_ahead(store, changes[0]), *said)
+    named = own.get(_key(place, "dashboards"), ())
+    info = plan_info(place, named, wish.dashboards if wish.way != "ignored" else ())
+    return Steps(Plan("git install", _real(changes), notes), config, hooks, notes, info)
 
 
 def plan_uninstall(store: Store, dashboards: Sequence[str]) -> Steps:
@@ -142,7 +150,8 @@ def plan_uninstall(store: Store, dashboards: Sequence[str]) -> Steps:
         for path in dashboards
         if path in kept and not others
     ]
-    return Steps(Plan("git uninstall", _real(changes)), config, hooks, (*notes, *said))
+    info = plan_info(place, own.get(mine + "dashboards", ()), ())
+    return Steps(Plan("git uninstall", _real(changes)), config, hooks, (*notes, *said), info)
 
 
 def carry_out(store: Store, steps: Steps) -> None:
@@ -150,6 +159,8 @@ def carry_out(store: Store, steps: Steps) -> None:
     Raises Stale, EditRefused, CannotSave, Busy, GitRefused, GitMissing."""
     store.apply(steps.plan)
     write_values(store.root, steps.config)
+    if steps.info:
+        write_info(steps.info)
     write_hooks(steps.hooks)
 
 
@@ -216,6 +227,16 @@ def _overruled(store: Store) -> tuple[str, ...]:
     )
 
 
+def _ahead(store: Store, attributes: FileChange) -> tuple[str, ...]:
+    """Where another device has set the vault up, and this one has fetched that, but not merged it."""
+    if attributes.base == attributes.result:
+        return ()
+    there = call_git(store.root, "cat-file", "blob", "@{upstream}:./.gitattributes")
+    if there.code or with_attributes(decode(there.out)) != decode(there.out):
+        return ()
+    return ("another device has set this up and pushed it: pull first, so that these lines come from there",)
+
+
 # -- what is written down in the clone's configuration
 
 
@@ -233,8 +254,6 @@ def _hooked(own: Config) -> set[str]:
 
 
 def _with(own: Config, name: str) -> set[str]:
-    from urllib.parse import unquote
-
     names = (key[len(_VAULT) : -len(name)] for key in own if key.startswith(_VAULT) and key.endswith(name))
     return {"" if each == "." else unquote(each) + "/" for each in names}
 
@@ -244,6 +263,7 @@ def _noted(store: Store, place: Place, own: Config, wish: Wish, writer: str) -> 
     new: dict[str, tuple[str, ...]] = {_key(place, "installed"): ("true",)}
     if wish.hooks is not None:
         new[_key(place, "hooks")] = ("true",) if wish.hooks else ()
+    new[_key(place, "dashboards")] = wish.dashboards if wish.way != "ignored" else ()
     if wish.way != "ignored":
         text = _text(store, ".gitignore")
         before = own.get(_key(place, "unignored"), ())

@@ -181,6 +181,8 @@ def _done(app: App, steps: Steps, question: str, yes: bool, dry_run: bool) -> bo
         app.say(f"{did} {app.shown_path(change.path)}")
     if any(not change.ours for change in steps.config):
         app.say("changed this clone's git configuration")
+    if steps.info:
+        app.say(f"{'removed' if steps.info.new is None else 'wrote'} {steps.info.path}")
     for hook in steps.hooks:
         app.say(f"{'removed' if hook.new is None else 'wrote'} {hook.path}")
     return True
@@ -195,6 +197,9 @@ def _own_lines(steps: Steps) -> list[str]:
         if not change.after:
             lines.append(f"git config --unset-all {change.key}")
         lines += [f"git config {change.key} {shlex.quote(value)}" for value in change.after]
+    if steps.info:
+        did = "write" if steps.info.new is not None else "remove"
+        lines += [f"{did} {steps.info.path}", *(f"  {line}" for line in steps.info.added)]
     return [*lines, *map(str, steps.hooks)]
 
 
