@@ -83,10 +83,14 @@ class Settler:
         merged = self._merge(leftover.original, base, original, copy)
         if not merged.clean:
             return Settled(leftover, base=how, open=_open(merged.text, original))
-        own = self.own(leftover.original)
-        lost = lost_lines(leftover.path, copy, base or "", merged.text, own)
         settled = Settled(leftover, merged.text, how)
-        return _unless_lost(settled, lost[0], copy.split("\n")[lost[0] - 1]) if lost else settled
+        own = self.own(leftover.original)
+        for side, here in ((copy, True), (original, False)):
+            lost = lost_lines(leftover.path, side, base or "", merged.text, own)
+            if lost:
+                said = side.split("\n")[lost[0] - 1]
+                return _refused(settled, lost[0] if here else 0, said)
+        return settled
 
     def settle_unmerged(self, leftover: Leftover, text: str | None) -> Settled:
         """A file that git waits for; `text` is what stands in it, None if it is not there."""
@@ -144,7 +148,7 @@ class Settler:
             lost = lost_lines(leftover.path, side, base or "", result, own)
             if lost:
                 said = side.split("\n")[lost[0] - 1]
-                return _unless_lost(Settled(leftover, base=how), _line_with(said, text), said)
+                return _refused(Settled(leftover, base=how), _line_with(said, text), said)
         return Settled(leftover, merged.text, how, still)
 
     def _history(self, path: str, model: str) -> list[str]:
@@ -204,7 +208,7 @@ def _read_marks(leftover: Leftover, text: str) -> Unmarked | Settled:
     return found or Settled(leftover, text=text)
 
 
-def _unless_lost(settled: Settled, line: int, said: str) -> Settled:
+def _refused(settled: Settled, line: int, said: str) -> Settled:
     problem = f"merging would lose a line, so nothing is merged: {said.strip()}"
     return replace(settled, text=None, problem=problem, line=line, hint="take over by hand what counts")
 
