@@ -54,7 +54,7 @@ def match_blocks(
     for alike in (_share_words, _any):
         _pair(base, left, to_left, alike, taken=new_left)
         _pair(base, right, to_right, alike, taken=new_right)
-    for alike in (_both_listed, _say_the_same, _any):
+    for alike in (_both_listed, _say_the_same, _share_words, _any):
         _pair(left, right, across, alike, set(to_left), set(to_right))
     found: list[Triple] = [
         (old, _at(left, i), _at(right, j)) for old, i, j in zip(base, to_left, to_right, strict=True)
@@ -186,10 +186,10 @@ def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
         labels=settle(base.labels if base else (), left.labels, right.labels, _latest_lines),
         words=tuple(word for key, word in said.items() if key != said_in(behind) or not behind),
     )
-    same = [one.raw for one in (left, right) if one.meaning == merged.meaning]
+    same = {one.raw: one.raw == written(one).raw for one in (left, right) if one.meaning == merged.meaning}
     if not same:
         return (written(merged), *extra)
-    raw = settle(base.raw if base else (), same[0], same[-1], "\n".join)
+    raw = settle(base.raw if base else (), min(same), max(same), lambda raw: (same[raw], raw))
     return (replace(merged, raw=raw), *extra)
 
 
