@@ -15,6 +15,7 @@ from vault_crm.core.frontmatter.shape import Node
 from vault_crm.core.frontmatter.shape import Pair
 
 _MOST_LINES = 2000
+_LONGEST = 1000  # characters of a line
 _MOST_EVENTS = 10_000  # less than YAML refuses as too complex
 _WORDS = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -24,8 +25,8 @@ _KEY = re.compile(r"([^\W\d][\w-]{0,80}(?: [\w-]{1,40}){0,4}):(?= |$)")
 _ITEM = re.compile(r"( {0,8})- +(?=\S)")
 # A value with the comment behind it: in double quotes, in single quotes, a list in one line, plain.
 _VALUE = re.compile(
-    r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'|\[(?P<flow>[^\[\]{}"'#:,?&*!|>%@`]*"""
-    r"""(?:,[^\[\]{}"'#:,?&*!|>%@`]*)*)\]|(?P<plain>[\w+(/.](?:[^ :#]|:(?=[^ ])|(?<=[^ ])\#| (?=[^#]))*))"""
+    r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'|\[(?P<flow>[^\[\]{}"'#:?&*!|>%@`]*)\]"""
+    r"""|(?P<plain>(?:[\w+/(.$=;^<]|[^\x00-\x7f]|-(?=\w))(?:[^ :#]|:(?=[^ ])|(?<=[^ ])\#| (?=[^#]))*))"""
     r"""(?: *| +\#.*)$"""
 )
 _FLOW_ITEM = re.compile(r" *([\w+(/.][^,]*?) *(?:,|$)")
@@ -45,7 +46,7 @@ def simple_pairs(text: str) -> tuple[Pair, ...] | None:
     if len(text) > MAX_BLOCK:
         return None
     lines = text.split("\n")
-    if len(lines) > _MOST_LINES or not all(map(str.isprintable, lines)):
+    if len(lines) > _MOST_LINES or max(map(len, lines)) > _LONGEST or not all(map(str.isprintable, lines)):
         return None
     try:
         pairs = tuple(_pairs(text, list(_told(lines))))
