@@ -36,6 +36,13 @@ PATH = "People/Ada.md"
 LATER = ("last_contact", "snooze_until", "next_contact")
 
 
+class Shown:
+    """Hypothesis prints it as `repr` does."""
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+
 class Chance:
     """Small numbers, from wherever they come; 0 is the simplest choice. `fresh` makes words that stand
     nowhere else."""
@@ -286,15 +293,18 @@ def make_model(chance: Chance) -> Model:
 # --- edits whose meaning is known
 
 
-@dataclass(frozen=True)
-class Op:
+@dataclass(frozen=True, repr=False)
+class Op(Shown):
     """One edit. `touches` are the units it changes: where one side's and the other's are apart (none begins
     another), the two cannot clash."""
 
     name: str
     touches: frozenset[Touch]
-    do: Callable[[Model], Model] = field(repr=False, compare=False)
+    do: Callable[[Model], Model] = field(compare=False)
     later: str = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
 
 
 def apart(some: Iterable[Touch], others: Iterable[Touch]) -> bool:
@@ -370,6 +380,8 @@ def _item_op(chance: Chance, prop: Prop) -> Op:
 
 
 def _add_prop(model: Model, prop: Prop, after: str) -> Model:
+    if prop_of(model, prop.key):
+        return _with_prop(model, prop.key, lambda _: prop)
     at = next((i + 1 for i, each in enumerate(model.props) if each.key == after), 0)
     return replace(model, props=(*model.props[:at], prop, *model.props[at:]), fenced=True)
 
@@ -504,14 +516,17 @@ def make_ops(chance: Chance, model: Model) -> list[Op]:
     return ops
 
 
-@dataclass(frozen=True)
-class Told:
+@dataclass(frozen=True, repr=False)
+class Told(Shown):
     """A merge whose meaning is known."""
 
     base: Model
     left: tuple[Op, ...]
     right: tuple[Op, ...]
     both: tuple[Op, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"left {self.left}\nright {self.right}\nboth {self.both}\n{self.texts}"
 
     @property
     def texts(self) -> Triple:
@@ -525,8 +540,9 @@ class Told:
         model = do_all(self.base, (*self.left, *self.right, *self.both))
         for key in LATER:
             old, one, two = (prop_of(m, key) for m in (self.base, left, right))
-            if one and two and old and old.value not in (one.value, two.value):
-                best = max(str(one.value), str(two.value))
+            if one and two and old and one.value != two.value:
+                days = [str(prop.value) for prop in (one, two) if prop.value != old.value]
+                best = max(days)
                 model = _with_prop(model, key, lambda p, best=best: replace(p, value=best))  # type: ignore[misc]
         return model
 
@@ -558,8 +574,8 @@ class Told:
         return alone and not (moved and sum(map(bool, sides)) > 1)
 
 
-@dataclass(frozen=True)
-class Triple:
+@dataclass(frozen=True, repr=False)
+class Triple(Shown):
     """Three versions of a note."""
 
     base: str
