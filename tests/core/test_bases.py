@@ -55,6 +55,11 @@ def test_two_entries_at_the_same_place_are_two() -> None:
     assert find_base((V1, ours), ours, copy) == V1
 
 
+def test_an_entry_that_goes_on_in_the_copy_is_the_same_entry() -> None:
+    copy = V3.replace("2026-09-01 call", "2026-09-01 call, about the fair")
+    assert find_base(HISTORY, V3 + "- 2026-11-05 walk\n", copy) == V3
+
+
 def test_the_same_day_on_both_devices_is_no_evidence() -> None:
     ours = V2.replace("2026-09-01\n---", "2026-10-01\n---") + "- 2026-10-01 walk\n"
     copy = V1.replace("2026-09-01\n---", "2026-10-01\n---") + "- 2026-10-01 mail\n"

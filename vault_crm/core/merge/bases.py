@@ -79,12 +79,12 @@ def _without_missing(base: str, sides: Sequence[str], old: set[str]) -> str:
 
 
 def _is_changed(line: str, instead: Sequence[str]) -> bool:
-    """True if one of these lines is that line as somebody edited it. A dated line is none: two entries of a
-    log, at the same place, are two."""
+    """True if one of these lines is that line as somebody edited it. Of dated lines only one that goes on is:
+    two entries of a log, at the same place, are two."""
     if not line.strip():
         return bool(instead)
     if _DATED.match(line):
-        return False
+        return any(other.startswith(line.rstrip()) for other in instead)
     key = _KEY.match(line)
     if key is not None:
         return any((found := _KEY.match(other)) and found[1] == key[1] for other in instead)
