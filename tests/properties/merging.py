@@ -208,6 +208,8 @@ PROSE = (
     ("---",),
     ("- [ ] 2026-09-01 to do",),
 )
+# What would open or close something else than its own line, if it were changed.
+STRUCTURE = ("```", "code", "<!-- kept", "apart -->")
 
 
 def make_prop(chance: Chance, key: str) -> Prop:
@@ -454,7 +456,7 @@ def prose_op(chance: Chance, model: Model) -> Op:
     section = chance.one_of(model.sections)
     name = section.ident
     touch = ("section", name, "prose")
-    lines = [line for line in section.prose if line]
+    lines = [line for line in section.prose if line and line not in STRUCTURE]
     what = chance.below(9)
     if what < 3 or not lines:
         at, line = chance.below(len(section.prose) + 1), f"{chance.fresh('New')}."
