@@ -38,9 +38,7 @@ def latest(text: str) -> tuple[str, str]:
     return max(_DAY.findall(text), default=""), text
 
 
-def match_blocks(
-    base: Sequence[Block], left: Sequence[Block], right: Sequence[Block]
-) -> list[tuple[Block | None, Block | None, Block | None]]:
+def match_blocks(base: Sequence[Block], left: Sequence[Block], right: Sequence[Block]) -> list[Triple]:
     """Which of one person's blocks are versions of each other; mostly there is one on each page."""
     to_left: list[int | None] = [None] * len(base)
     to_right: list[int | None] = [None] * len(base)
@@ -48,8 +46,12 @@ def match_blocks(
     for alike in (_are_the_same, _say_the_same, _both_listed):
         _pair(base, left, to_left, alike)
         _pair(base, right, to_right, alike)
-    # What both sides wrote anew in the same words is not an older line that was changed.
+    # What both sides made of a line in the same words is that line; or it is new, if the line is still there.
     _pair(left, right, across, _are_the_same, set(to_left), set(to_right))
+    both = [(n, at) for n, at in enumerate(across) if at is not None]
+    neither = [n for n in range(len(base)) if to_left[n] is None and to_right[n] is None]
+    for old, (one, other) in zip(neither, both, strict=False):
+        to_left[old], to_right[old], across[one] = one, other, None
     new_left, new_right = {n for n, at in enumerate(across) if at is not None}, set(across)
     for alike in (_share_words, _any):
         _pair(base, left, to_left, alike, taken=new_left)
@@ -57,7 +59,7 @@ def match_blocks(
     for alike in (_both_listed, _say_the_same, _share_words, _any):
         _pair(left, right, across, alike, set(to_left), set(to_right))
     found: list[Triple] = [
-        (old, _at(left, i), _at(right, j)) for old, i, j in zip(base, to_left, to_right, strict=True)
+        (known, _at(left, i), _at(right, j)) for known, i, j in zip(base, to_left, to_right, strict=True)
     ]
     found += [(None, one, _at(right, across[n])) for n, one in enumerate(left) if n not in to_left]
     found += [(None, None, one) for n, one in enumerate(right) if n not in (*to_right, *across)]

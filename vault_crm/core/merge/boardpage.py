@@ -75,6 +75,11 @@ class Block:
         return bool(self.guard or self.labels)
 
     @property
+    def endless(self) -> bool:
+        """True if a code block begins in it and does not end."""
+        return any(len(word.lines) == 1 and next_fence("", word.lines[0].lstrip()) for word in self.words)
+
+    @property
     def said(self) -> dict[str, Word]:
         """Everything in it that may be the user's, what is behind the link first."""
         found = {said_in(self.behind): Word(said_in(self.behind), (f"{_DEEP}- {self.behind}",))}
@@ -105,6 +110,11 @@ class Line:
     def raw(self) -> tuple[str, ...]:
         """The line."""
         return (self.text,)
+
+    @property
+    def endless(self) -> bool:
+        """False: at the margin, no code block begins."""
+        return False
 
     @property
     def clings(self) -> bool:

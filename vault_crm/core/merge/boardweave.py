@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vault_crm.core.dashboard.ownlines import KEPT_HEADING
+from vault_crm.core.dashboard.ticks import OURS
 from vault_crm.core.merge.boardblock import latest
 from vault_crm.core.merge.boardblock import match_blocks
 from vault_crm.core.merge.boardblock import merge_blocks
@@ -15,7 +16,6 @@ from vault_crm.core.merge.boardpage import Item
 from vault_crm.core.merge.boardpage import Key
 from vault_crm.core.merge.boardpage import Line
 from vault_crm.core.merge.boardpage import Page
-from vault_crm.core.merge.boardpage import is_tools_heading
 from vault_crm.core.merge.three import numbered
 from vault_crm.core.merge.three import weave
 
@@ -34,9 +34,10 @@ class _Placed:
 _Names = dict[Id, _Placed]
 
 
-def woven(base: Page, left: Page, right: Page) -> str:
+def woven(base: Page, left: Page, right: Page, apart: bool = False) -> str:
     """The page of all three. If one side has on it just what the result has, it is that side's, to the
-    byte."""
+    byte. With `apart`, code blocks that do not end stand at the page's end, each below a heading, where they
+    cannot take in what is somebody else's."""
     names = _named(base, left, right)
     found = _merged(names, _typed(base, left), _typed(base, right))
     same = [
@@ -47,7 +48,14 @@ def woven(base: Page, left: Page, right: Page) -> str:
     if same:
         return settle(base.body, same[0], same[-1], str)
     headings = weave(base.headings, left.headings, right.headings)
-    return _composed(headings, found)
+    if not apart:
+        return _composed(headings, found)
+    endless = {name: placed for name, placed in found.items() if placed.item.endless}
+    rest = {name: placed for name, placed in found.items() if name not in endless}
+    lines = [_composed(headings, rest).rstrip("\n")]
+    for placed in endless.values():
+        lines += ["", KEPT_HEADING, "", *placed.item.raw]
+    return "\n".join(lines) + "\n"
 
 
 def stacked(base: Page, left: Page, right: Page) -> str:
@@ -72,9 +80,9 @@ def _typed(base: Page, side: Page) -> bool:
 
 
 def _tools_lines(page: Page) -> list[str]:
-    lines = [item.text for _, item in page.items if isinstance(item, Line) and item.key[0] != "line"]
-    lines += [line for _, item in page.items if isinstance(item, Block) for line in item.labels]
-    return lines
+    items = [item for _, item in page.items]
+    lines = [item.text for item in items if isinstance(item, Line) and OURS.has(item.text)]
+    return lines + [line for item in items if isinstance(item, Block) for line in item.labels]
 
 
 def _named(base: Page, left: Page, right: Page) -> tuple[_Names, _Names, _Names]:
@@ -158,9 +166,7 @@ def _composed(headings: Sequence[str], found: _Names) -> str:
     lines: list[str] = []
     for heading in headings:
         items = [placed.item for placed in found.values() if placed.heading == heading]
-        if heading:
-            if is_tools_heading(heading) and not items:
-                continue
+        if heading and items:
             lines += ["", heading, ""]
         lines += _section([item for item in items if item.raw != (heading,)])
     return "\n".join(lines).strip("\n") + "\n"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from vault_crm.core.dashboard.markers import MarkerProblem
 from vault_crm.core.dashboard.markers import find_generated
@@ -109,7 +110,7 @@ def _merged_body(base: str, left: str, right: str) -> str | None:
     settled = pick(base, left, right)
     if settled is None:
         pages = read_page(base), read_page(left), read_page(right)
-        made = (weaving(*pages) for weaving in (woven, stacked))
+        made = (weaving(*pages) for weaving in (woven, partial(woven, apart=True), stacked))
         settled = next((body for body in made if _holds(body, base, left, right)), None)
     return settled if settled is None else settled.replace("\n", newline)
 
