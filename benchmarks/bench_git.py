@@ -1,7 +1,7 @@
 """Two and three devices and one vault: how often git stops, with the merge driver, without it, and with a
 phone that has neither driver nor tool.
 
-python -m benchmarks.bench_git                      500 histories each way, about ... minutes
+python -m benchmarks.bench_git                      500 histories each way, about twenty minutes
 python -m benchmarks.bench_git --count 50 --only driver phone
 python -m benchmarks.bench_git --help
 
@@ -130,6 +130,7 @@ def main(words: Sequence[str] | None = None) -> int:
         rows += with_driver(max(1, options.count // 5), 3)
     if "plain" in options.only:
         rows += without(options.count, "plain", "git alone, the tool on both", most=True)
+        rows += without(options.count, "notes", "the same, the dashboard ignored")
     if "phone" in options.only:
         rows += without(options.count, "phone", "a laptop with the driver, a phone with neither")
         rows += without(options.count, "phone-bare", "the same, no untouched line between people")

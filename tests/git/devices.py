@@ -14,7 +14,6 @@ from dataclasses import field
 from datetime import date
 from pathlib import Path
 
-from tests.git.histories import NAMES
 from tests.git.histories import NEW_NAMES
 from tests.git.histories import PAGE
 from tests.git.histories import Op
@@ -333,12 +332,12 @@ class Device:
                 return None
             end = lines.index("<!-- vault-crm:end -->")
             lines[end:end] = [f"- [x] [[{stem}]] {op.words}"]
-        elif op.kind in ("below", "jot"):
+        elif op.kind in ("below", "jot") or (op.kind == "tick" and "snooze" in lines[at]):
             stop = at + 1
             while lines[stop].startswith("    "):
                 stop += 1
             lines[stop:stop] = [f"    {op.words}"]
-            if op.kind == "below":
+            if op.kind != "jot":
                 lines[at] = lines[at].replace("- [ ]", "- [x]", 1)
         elif op.kind == "wish":
             lines[at] += " snooze 2 weeks"

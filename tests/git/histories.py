@@ -116,7 +116,7 @@ def make_history(seed: int, devices: int = 2, rounds: int = 3) -> History:
     day = FIRST_DAY
     ops: list[Op] = []
 
-    def add(device: int, kind: str, **more: object) -> None:
+    def add(device: int, kind: str, **more: str | int) -> None:
         number = len(ops)
         here = day + timedelta(days=skew[device])
         ops.append(Op(number, device, here, kind, **more))  # type: ignore[arg-type]
@@ -126,7 +126,8 @@ def make_history(seed: int, devices: int = 2, rounds: int = 3) -> History:
         chance.shuffle(order)
         for device in order:
             for _ in range(chance.randint(1, 6)):
-                add(device, **_some_op(chance, len(ops), device, devices))
+                kind, more = _some_op(chance, len(ops), device, devices)
+                add(device, kind, **more)
                 day += timedelta(days=chance.choice((0, 0, 0, 1, 1, 3)))
             if chance.random() < 0.35:
                 add(device, "render")
@@ -141,13 +142,15 @@ def make_history(seed: int, devices: int = 2, rounds: int = 3) -> History:
     return History(seed, devices, tuple(ops))
 
 
-def _some_op(chance: random.Random, number: int, device: int, devices: int) -> dict[str, str | int]:
+def _some_op(
+    chance: random.Random, number: int, device: int, devices: int
+) -> tuple[str, dict[str, str | int]]:
     kind = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
     if kind in ("render", "head"):
-        return {"kind": kind, "words": _words(chance, number)}
+        return kind, {"words": _words(chance, number)}
     # Few people: it is about what happens to the same note and to its neighbour on the page.
     who = f"p{min(int(chance.expovariate(0.4)), len(NAMES) - 1)}"
-    op: dict[str, str | int] = {"kind": kind, "who": who, "words": _words(chance, number)}
+    op: dict[str, str | int] = {"who": who, "words": _words(chance, number)}
     if kind == "log":
         op |= {"place": chance.choice(KINDS), "back": chance.choice((0, 0, 0, 1, 2, 9))}
     elif kind == "set":
@@ -163,7 +166,7 @@ def _some_op(chance: random.Random, number: int, device: int, devices: int) -> d
         op["who"] = f"p{chance.choice(range(device, len(NAMES), devices))}"
     elif kind == "new":
         op["who"] = f"n{chance.randrange(len(NEW_NAMES))}"
-    return op
+    return kind, op
 
 
 def _words(chance: random.Random, number: int) -> str:

@@ -6,9 +6,11 @@ engine's reading is not judged by itself.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -169,31 +171,26 @@ def kind_of(stages: Stages) -> str:
 
 
 def settle(stages: Stages) -> str:
-    """What a careful user makes of a conflict: of a property or a changed line ours, of new lines both."""
+    """What a careful user makes of a conflict: what only one side changed stays changed; else of a property
+    or a changed line ours, of new lines both."""
     if stages.ours is None or stages.theirs is None:
         return stages.ours if stages.ours is not None else stages.theirs or ""
+    base, mine, yours = (read_parts(text or "") for text in (stages.base, stages.ours, stages.theirs))
     out: list[str] = []
-    inside, which = False, 0
+    which = -1  # outside of a conflict
     ours: list[str] = []
     for line in stages.marked.split("\n"):
-        if not (mark := _MARKERS.match(line)):
-            if not inside or which == 0:
-                out.append(line)
-            if inside and which == 0:
-                ours.append(line)
-            elif (
-                inside
-                and which == 2
-                and line not in ours
-                and (line.startswith("Idea ") or stages.path == PAGE)
-            ):
-                out += ["", line] if out and out[-1] else [line]
-        elif mark[1][0] == "<":
-            inside, which, ours = True, 0, []
-        elif mark[1][0] == ">":
-            inside = False
-        else:
-            which = 1 if mark[1][0] == "|" else 2
+        if mark := _MARKERS.match(line):
+            which = {"<": 0, "|": 1, "=": 2, ">": -1}[mark[1][0]]
+            ours = [] if which == 0 else ours
+        elif which == -1:
+            out.append(line)
+        elif which == 0:
+            place = _place(line, "")
+            ours.append(line)
+            out.append(yours.get(place, line) if mine.get(place, "") == base.get(place) == line else line)
+        elif which == 2 and line not in ours and (line.startswith("Idea ") or stages.path == PAGE):
+            out += ["", line] if out and out[-1] else [line]
     return "\n".join(out)
 
 
@@ -282,8 +279,11 @@ def _faults_of_page(page: str) -> Iterator[str]:
     guards = [line for line in page.split("\n") if line.startswith("<!-- People/")]
     for guard in sorted({g for g in guards if guards.count(g) > 1}):
         yield f"twice on the page: {guard}"
-    for line in page.split("\n"):
-        if re.match(r"\s*- \[[xX]\]", line) and not re.search(r"People/.*k\d{3}|\[\[", line):
+    lines = page.split("\n")
+    for at, line in enumerate(lines):
+        below = itertools.takewhile(lambda text: text.startswith("  "), lines[at + 1 :])
+        # Whose name has gone, or `snooze 2`: it stays, with a word on why.
+        if re.match(r"\s*- \[[xX]\]", line) and not any("- vault-crm: " in text for text in below):
             yield f"a tick that is not taken in: {line}"
 
 
@@ -291,9 +291,7 @@ def _faults_of(done: Done, note: str, notes: Mapping[str, str], page: str, ledge
     op = done.op
     entries = [line for text in notes.values() for line in logs_of(text) if op.token in _TOKEN.findall(line)]
     mine = [line for line in logs_of(note) if op.token in _TOKEN.findall(line)]
-    on_page = [
-        line for line in generated(page).split("\n## Lately")[0].split("\n") if own_words(line, op.token)
-    ]
+    on_page = [line for line in generated(page).split("\n") if own_words(line, op.token)]
     if op.kind == "log":
         wanted = f"- {op.on.isoformat()} {op.place}: {op.words}"
         if len(entries) != 1 or mine != entries:
@@ -302,7 +300,8 @@ def _faults_of(done: Done, note: str, notes: Mapping[str, str], page: str, ledge
             yield f"{op}: became {mine[0]}"
     elif op.kind in ("tick", "below", "own"):
         renamed = any(d.op.kind == "rename" and d.op.who == op.who for d in ledger.done)
-        if len(entries) != 1 and not (renamed and not entries and len(on_page) == 1):
+        waits = renamed and not entries and len(on_page) == 1
+        if len(entries) != 1 and not waits and not grew(entries):
             yield f"{op}: {len(entries)} times in logs {entries}, and on the page {on_page}"
     elif op.kind == "jot" and not entries and not on_page:
         yield f"{op}: the words are gone"
@@ -314,6 +313,17 @@ def _faults_of(done: Done, note: str, notes: Mapping[str, str], page: str, ledge
         yield f"{op}: the tag is back"
     elif op.kind == "head" and page.partition("<!-- vault-crm:begin")[0].count(op.token) != 1:
         yield f"{op}: {page.partition('<!-- vault-crm:begin')[0].count(op.token)} times above the page"
+
+
+def grew(entries: Sequence[str]) -> bool:
+    """True if it is one entry, each time with other words beside it.
+
+    Two devices may both take in the same tick, one of them with what was written below it meanwhile, or with
+    what somebody adds to the entry before the next sync: git shows two additions, and nobody is asked.
+    """
+    days = {entry[:12] for entry in entries}
+    said = [frozenset(_TOKEN.findall(entry)) for entry in entries]
+    return len(days) == 1 and len(set(said)) == len(said)
 
 
 def own_words(line: str, token: str) -> bool:

@@ -43,10 +43,10 @@ from tests.git.oracle import wrong_about
 from vault_crm.git.driver import driver_command
 from vault_crm.git.driver import run_driver
 
-# driver: every device is set up as `git install` does. plain: the tool, but git alone merges. phone: the
-# first device is set up, the others have neither tool nor driver. phone-bare: the same without the untouched
-# line between two people of the page.
-WAYS = ("driver", "plain", "phone", "phone-bare")
+# driver: every device is set up by `git install`. plain: the tool, but git alone merges. notes: the same, and
+# the page is ignored, so that only notes can conflict. phone: the first device is set up, the others have
+# neither tool nor driver. phone-bare: the same without the untouched line between two people of the page.
+WAYS = ("driver", "plain", "notes", "phone", "phone-bare")
 PROGRAM = (sys.executable, "-P", "-m", "vault_crm")
 _DOOR = """\
 #!/bin/sh
@@ -110,7 +110,7 @@ class Stage:
         self.folder = folder
         self.way = way
         self.environment = clean_environment(folder / "home")
-        self.door = None if real or way == "plain" else Door(folder)
+        self.door = None if real or way in ("plain", "notes") else Door(folder)
         self.steps = ""
         self.devices = devices
         self._made = folder / "made"
@@ -139,7 +139,11 @@ class Stage:
 
     def _set_up(self, device: Device, number: int) -> None:
         """What the user does once on a device that has the tool: `vault-crm git install`."""
-        if self.way == "plain" or (self.way.startswith("phone") and number):
+        if self.way == "notes":
+            device.write(".gitignore", f"{PAGE}\n")
+            device.day = FIRST_DAY
+            device.render()
+        if self.way in ("plain", "notes") or (self.way.startswith("phone") and number):
             return
         command = [*PROGRAM, "-C", str(device.root), "git", "install", "--yes", "--no-hooks"]
         done = subprocess.run(
@@ -235,8 +239,10 @@ class Stage:
     def _judge(self, devices: Sequence[Device], ledger: Ledger) -> Iterator[str]:
         files = [files_of(device.root) for device in devices]
         for device, other in zip(devices[1:], files[1:], strict=True):
-            for path in sorted(path for path in {*files[0], *other} if files[0].get(path) != other.get(path)):
-                yield f"{path} differs on {device.name}:\n{apart(files[0].get(path, ''), other.get(path, ''))}"
+            for path in sorted({*files[0], *other}):
+                mine, its = files[0].get(path, ""), other.get(path, "")
+                if mine != its:
+                    yield f"{path} differs on {device.name}:\n{apart(mine, its)}"
         yield from find_faults(ledger, files[0])
         store = devices[0].store
         yield from (f"{d.span}: {d.message}" for d in store.load().diagnostics if d.severity == "error")

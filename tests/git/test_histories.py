@@ -68,8 +68,8 @@ def test_the_program_that_git_install_sets_up_does_the_same() -> None:
 
 def test_git_alone_conflicts_in_most_histories() -> None:
     with stage(2, "plain") as made:
-        all_ = [made.play(make_history(seed)) for seed in range(10)]
-    assert sum(bool(one.conflicts) for one in all_) > 5, summary(all_)
+        all_ = [made.play(make_history(seed)) for seed in range(8)]
+    assert sum(bool(one.conflicts) for one in all_) > 4, summary(all_)
 
 
 def test_the_same_seed_makes_the_same_history_and_another_another() -> None:
