@@ -440,3 +440,9 @@ def test_whether_a_line_says_its_day(behind: str, yes: bool) -> None:
 
 def test_joining() -> None:
     assert join_words(["lunch,", "schools", " ", "a  walk."]) == "lunch, schools; a walk."
+
+
+def test_the_summary_is_no_word_of_a_line_typed_right_above_it() -> None:
+    read = read_body("- [x] [[Ada]] lunch\n**4 overdue** · good until 2026-11-23\n\n## Overdue\n")
+    assert [(entry.behind, entry.below) for entry in read.entries] == [("lunch", ())]
+    assert read.loose == ()

@@ -16,6 +16,7 @@ from vault_crm.git.repo import is_ignored
 from vault_crm.git.repo import is_tracked
 from vault_crm.git.repo import line_date
 from vault_crm.git.repo import repo_root
+from vault_crm.git.repo import travels
 from vault_crm.git.repo import unmerged
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -53,6 +54,9 @@ def test_what_is_tracked_and_what_is_ignored(repo: Path) -> None:
     assert not is_tracked(repo, "ignored.md")
     assert is_ignored(repo, "ignored.md")
     assert not is_ignored(repo, "OVERDUE.md")
+    assert travels(repo, "OVERDUE.md")
+    assert travels(repo, "new.md")
+    assert not travels(repo, "ignored.md")
 
 
 @needs_git
@@ -123,7 +127,18 @@ def test_without_a_repository_or_git_the_answer_is_no(
     (home / "a.md").write_text("x\n")
     assert repo_root(home) is None
     assert not is_tracked(home, "a.md")
+    assert not travels(home, "a.md")
     assert not is_ignored(home, "a.md")
     assert line_date(home, "a.md", 1) is None
     assert git_folder(home) is None
     assert not unmerged(home)
+
+
+@needs_git
+def test_the_day_of_a_line_that_a_merge_moved_is_that_of_its_own_commit(repo: Path) -> None:
+    page = repo / "OVERDUE.md"
+    page.write_text("- [x] Ana: the boat in May\n- [ ] Ben\n")
+    git(repo, "commit", "-qam", "ticked", when="2026-11-10T12:00:00+0000")
+    page.write_text("- [ ] Ben\n\n## Not filed yet\n\n- [x] Ana: the boat in May\n")
+    git(repo, "commit", "-qam", "moved", when="2026-11-20T12:00:00+0000")
+    assert line_date(repo, "OVERDUE.md", 5) == date(2026, 11, 10)

@@ -646,6 +646,16 @@ def test_two_thousand_ticks_do_not_take_forever(vault: Make) -> None:
     desk.settled()
 
 
+def test_a_page_that_git_will_keep_has_untouched_lines_from_the_first(vault: Make) -> None:
+    root = vault(VAULT)
+    git(root, "init", "-q")
+    update(Store.open(root), TODAY, explicit_today=True)
+    assert f"<!-- People/ben.md -->\n{BEN}" in (root / "OVERDUE.md").read_text()
+    (root / ".gitignore").write_text("/OVERDUE.md\n")
+    update(Store.open(root), TODAY, explicit_today=True)
+    assert "<!-- People" not in (root / "OVERDUE.md").read_text()
+
+
 def test_two_lines_of_one_person_have_a_day_each(desk: Desk) -> None:
     """A page merged from two devices: the day of the first tick is not that of the second."""
     desk.type((BEN, f"{BEN.replace('[ ]', '[x]')} ✅ 2026-11-14"))

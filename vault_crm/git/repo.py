@@ -68,19 +68,41 @@ def _looks_tracked(root: Path) -> bool:
 
 def is_tracked(root: Path, path: str) -> bool:
     """True if git keeps this file (a path relative to `root`)."""
+    return _looks_tracked(root) and _asked_once(root, path, "tracked", _state(root, ".git/index"))
+
+
+def travels(root: Path, path: str) -> bool:
+    """True if git keeps this file or will with the next `git add`: nothing says to ignore it."""
     if not _looks_tracked(root):
         return False
-    try:
-        st = os.stat(root / ".git" / "index")
-    except OSError:
-        return _asked_if_tracked(root, path)
-    return _tracked(root, path, (st.st_mtime_ns, st.st_size, st.st_ino))
+    state = _state(root, ".git/index", ".gitignore", ".git/info/exclude")
+    return is_tracked(root, path) or _asked_once(root, path, "new", state)
 
 
-@lru_cache(maxsize=16)
-def _tracked(root: Path, path: str, index: tuple[int, int, int]) -> bool:  # noqa: ARG001 (part of the key)
-    """Asked once for each state of git's index: a watcher writes a dashboard often."""
-    return _asked_if_tracked(root, path)
+def _state(root: Path, *names: str) -> tuple[tuple[int, int, int], ...] | None:
+    """What changes when one of these files does; None if the vault is not the top of its repository."""
+    if not (root / ".git" / "index").exists():
+        return None
+    found = []
+    for name in names:
+        try:
+            st = os.stat(root / name)
+            found.append((st.st_mtime_ns, st.st_size, st.st_ino))
+        except OSError:
+            found.append((0, 0, 0))
+    return tuple(found)
+
+
+def _asked_once(root: Path, path: str, what: str, state: tuple[tuple[int, int, int], ...] | None) -> bool:
+    """Asked once for each state of git's files, where that is known: a watcher writes a dashboard often."""
+    if state is not None:
+        return _remembered(root, path, what, state)
+    return _asked_if_tracked(root, path) if what == "tracked" else _check_ignore(root, path) == 1
+
+
+@lru_cache(maxsize=32)
+def _remembered(root: Path, path: str, what: str, state: tuple[tuple[int, int, int], ...]) -> bool:  # noqa: ARG001 (part of the key)
+    return _asked_once(root, path, what, None)
 
 
 def _asked_if_tracked(root: Path, path: str) -> bool:
@@ -89,7 +111,12 @@ def _asked_if_tracked(root: Path, path: str) -> bool:
 
 def is_ignored(root: Path, path: str) -> bool:
     """True if a `.gitignore` (or git's other lists) names this file."""
-    return _looks_tracked(root) and run_git(root, "check-ignore", "-q", "--", path)[0] == 0
+    return _looks_tracked(root) and _check_ignore(root, path) == 0
+
+
+def _check_ignore(root: Path, path: str) -> int:
+    """0: ignored; 1: not; anything else: git does not say."""
+    return run_git(root, "check-ignore", "-q", "--", path)[0]
 
 
 def line_date(root: Path, path: str, line: int) -> date | None:
@@ -101,7 +128,9 @@ def line_date(root: Path, path: str, line: int) -> date | None:
     if line < 1 or not _looks_tracked(root):
         return None
     code, out = run_git(
-        root, "-c", "blame.ignoreRevsFile=", "blame", "--porcelain", "-L", f"{line},{line}", "--", path
+        root,
+        *("-c", "blame.ignoreRevsFile=", "blame", "--no-textconv", "--porcelain"),
+        *("-M1", "-L", f"{line},{line}", "--", path),  # a merge that moved the line did not bring it
     )
     return _author_date(out.decode("utf-8", "replace")) if code == 0 else None
 

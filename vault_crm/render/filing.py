@@ -23,6 +23,7 @@ from vault_crm.core.dashboard.ticks import without_lines
 from vault_crm.core.dashboard.wishes import Wish
 from vault_crm.core.dashboard.wishes import dated
 from vault_crm.core.dashboard.wishes import read_wish
+from vault_crm.core.dates import add
 from vault_crm.core.frontmatter.block import find_block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.log.edit import find_entry
@@ -84,11 +85,14 @@ class TickDay:
 
     def of(self, line: int) -> date:
         """The day of the commit that brought the line, else of the file's last change (unless the user says
-        what day it is), else today; never later than today."""
+        what day it is), else today. Never later than that, but for a commit of tomorrow: where it was made it
+        is a day later already, and every device has to file it under the same day."""
         if self._tracked is None:
             self._tracked = is_tracked(self._store.root, self._path)
         found = line_date(self._store.root, self._path, line) if self._tracked else None
-        if found is None and not self._explicit:
+        if found is not None:
+            return min(found, add(self._today, 1, "day"))
+        if not self._explicit:
             found = self._file_day()
         return min(found or self._today, self._today)
 

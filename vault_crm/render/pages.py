@@ -10,7 +10,7 @@ from vault_crm.core.agenda import agenda as make_agenda
 from vault_crm.core.model import Agenda
 from vault_crm.core.text import encode
 from vault_crm.errors import EditRefused
-from vault_crm.git.repo import is_tracked
+from vault_crm.git.repo import travels
 from vault_crm.render.boards import Board
 from vault_crm.render.dashboard import compose
 from vault_crm.render.dashboard import render_body
@@ -103,4 +103,4 @@ class Pages:
 
     def _guarded(self, path: str) -> bool:
         choice = self._store.settings.dashboard_tracked
-        return choice == "yes" or (choice == "auto" and is_tracked(self._store.root, path))
+        return choice == "yes" or (choice == "auto" and travels(self._store.root, path))

@@ -22,7 +22,7 @@ from vault_crm.core.agenda import Reckoned
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import Vault
 from vault_crm.errors import VaultCrmError
-from vault_crm.git.repo import is_tracked
+from vault_crm.git.repo import travels
 from vault_crm.render.tend import REPORT
 from vault_crm.render.tend import Tended
 from vault_crm.render.tend import mistake
@@ -387,4 +387,4 @@ def _tracked(setup: Setup, paths: Iterable[str]) -> tuple[bool, ...]:
     """Which of the dashboards git keeps, where that makes a difference to them."""
     if setup.store.settings.dashboard_tracked != "auto":
         return ()
-    return tuple(is_tracked(setup.store.root, path) for path in paths)
+    return tuple(travels(setup.store.root, path) for path in paths)

@@ -231,9 +231,9 @@ class _Reading:
         if self._open and indent > outer:
             self._close(indent)
             self._open[-1].add(line)
-        elif self._open and not self._open[-1].blank:
+        elif self._open and not self._open[-1].blank and (_BULLET.match(line) or not self._own.has(line)):
             self._open[-1].add(line)
-        else:
+        else:  # also the summary, right below a line that somebody typed above it
             self._open.clear()
             self._take_loose(number, line)
 

@@ -6,38 +6,15 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
 
+from vault_crm.core.merge.edits import Edits
+from vault_crm.core.merge.edits import Item
+from vault_crm.core.merge.edits import Key
+from vault_crm.core.merge.edits import Side
+from vault_crm.core.merge.edits import side_of
 from vault_crm.core.merge.marks import Piece
 from vault_crm.core.merge.marks import TextMerge
-from vault_crm.core.merge.three import numbered
 from vault_crm.core.merge.three import weave
-
-Key = tuple[object, ...]
-
-
-class Item(NamedTuple):
-    """One entry of a log with what hangs on it: `text` is whole lines without the blank ones below it,
-    which are `gap`; `said` is what it says, whatever its bullet."""
-
-    on: date
-    said: tuple[str, ...]
-    text: str
-    gap: str
-
-    @property
-    def identity(self) -> Key:
-        return (self.on, *self.said)
-
-
-class _Side(NamedTuple):
-    """A side's entries by key, in order."""
-
-    items: dict[Key, Item]
-
-    @property
-    def keys(self) -> list[Key]:
-        return list(self.items)
 
 
 def merge_entries(
@@ -48,11 +25,12 @@ def merge_entries(
     An entry that one side took out goes, one that one side changed is that side's; both at once on the same
     entry is a clash, unless git can unite its lines.
     """
-    old, this, that = _side(base), _side(left), _side(right)
-    edits = _Edits(old, this, that)
+    old, this, that = side_of(base), side_of(left), side_of(right)
+    edits = Edits(old, this, that)
     gone = {key for key in old.items if key not in this.items or key not in that.items}
-    lefts = [key for key in this.keys if key not in gone]
-    rights = [key for key in that.keys if key not in gone and key not in edits.other_half]
+    gone |= edits.dropped
+    lefts = [edits.reworded.get(key, key) for key in this.keys if key not in gone - edits.reworded.keys()]
+    rights = [edits.reworded.get(key, key) for key in that.keys if key not in gone - edits.reworded.keys()]
     newest_first = _newest_first(base, left, right)
 
     def by_date(mine: list[Key], theirs: list[Key]) -> list[Key]:
@@ -62,82 +40,6 @@ def merge_entries(
     if all(_in_order(side, newest_first) for side in (left, right)):
         order.sort(key=edits.day, reverse=newest_first)
     return _spaced([_pieces(key, old, this, that, edits, text_merge) for key in order], (left, right, base))
-
-
-def _side(items: Sequence[Item]) -> _Side:
-    keys = numbered([item.identity for item in items])
-    return _Side(dict(zip(keys, items, strict=True)))
-
-
-class _Edits:
-    """Entries that both sides touched: `pairs` maps what stands in their place (on the left, if there) to
-    (base, left, right); `other_half` are those on the right that stand in a pair."""
-
-    def __init__(self, old: _Side, this: _Side, that: _Side) -> None:
-        self._days = {key: item.on for side in (old, that, this) for key, item in side.items.items()}
-        self.pairs: dict[Key, tuple[Key, Key | None, Key | None]] = {}
-        self.other_half: set[Key] = set()
-        both = [key for key in old.items if key not in this.items and key not in that.items]
-        in_left, in_right = _successors(old, this, both), _successors(old, that, both)
-        for key in both:
-            mine, theirs = in_left.get(key), in_right.get(key)
-            if mine is not None and theirs is not None and mine != theirs:
-                self.pairs[mine] = (key, mine, theirs)
-                self.other_half.add(theirs)
-            elif mine is None and theirs is not None and theirs not in this.items:
-                self.pairs[theirs] = (key, None, theirs)
-            elif theirs is None and mine is not None and mine not in that.items:
-                self.pairs[mine] = (key, mine, None)
-
-    def day(self, key: Key) -> date:
-        return self._days[key]
-
-
-def _successors(old: _Side, side: _Side, wanted: Sequence[Key]) -> dict[Key, Key]:
-    """What an entry became: the new one between the same neighbours with its date, or nearly its words."""
-    found: dict[Key, Key] = {}
-    if not wanted:
-        return found
-    gaps = _new_by_gap(old, side)
-    taken: set[Key] = set()
-    for key in wanted:
-        item = old.items[key]
-        candidates = [new for new in gaps.get(_behind(old, side, key), []) if new not in taken]
-        same_day = [new for new in candidates if side.items[new].on == item.on]
-        alike = [new for new in candidates if _alike(item, side.items[new])]
-        both = [new for new in same_day if new in alike]
-        if choice := (both or alike or same_day)[:1]:
-            found[key] = choice[0]
-            taken.add(choice[0])
-    return found
-
-
-def _new_by_gap(old: _Side, side: _Side) -> dict[Key | None, list[Key]]:
-    gaps: dict[Key | None, list[Key]] = {}
-    behind: Key | None = None
-    for key in side.items:
-        if key in old.items:
-            behind = key
-        else:
-            gaps.setdefault(behind, []).append(key)
-    return gaps
-
-
-def _behind(old: _Side, side: _Side, key: Key) -> Key | None:
-    """The last entry before `key` in the base that the side still has."""
-    behind: Key | None = None
-    for one in old.items:
-        if one == key:
-            break
-        if one in side.items:
-            behind = one
-    return behind
-
-
-def _alike(one: Item, other: Item) -> bool:
-    """True if most words of one stand in the other."""
-    mine, theirs = (set(" ".join(item.said).casefold().split()) for item in (one, other))
-    return 2 * len(mine & theirs) > max(len(mine), len(theirs))
 
 
 def _in_order(items: Sequence[Item], newest_first: bool) -> bool:
@@ -165,7 +67,7 @@ def _merged_runs(
 
 
 def _pieces(
-    key: Key, old: _Side, this: _Side, that: _Side, edits: _Edits, text_merge: TextMerge
+    key: Key, old: Side, this: Side, that: Side, edits: Edits, text_merge: TextMerge
 ) -> tuple[Sequence[Piece], str]:
     """What stands at a place of the merged log, and the blank lines below it."""
     if key in edits.pairs:

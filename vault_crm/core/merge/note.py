@@ -84,14 +84,14 @@ def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: S
     except CannotSplit:
         return text_merge(base, left, right)
     clean = not clashes_in(pieces)
-    if clean and _reads_well(pieces, left, right) and not _doubles(pieces, left, right):
+    if clean and _reads_well(pieces, left, right) and not _doubles(pieces, base, left, right):
         return pieces
     plain = text_merge(base, left, right)
     if clean and not _reads_well(pieces, left, right):
         return plain
     if clashes_in(plain) or not _reads_well(plain, left, right):
         return pieces
-    return pieces if clean and _doubles(plain, left, right) else plain
+    return pieces if clean and _doubles(plain, base, left, right) else plain
 
 
 def _by_meaning(
@@ -106,12 +106,16 @@ def _by_meaning(
     return _joined([*front, *body])
 
 
-def _doubles(pieces: Pieces, left: str, right: str) -> bool:
-    """True if a line of words is there more often than on either side: mostly it is a new one twice."""
-    counts = [Counter(text.split("\n")) for text in (_text_of(pieces), left, right)]
-    return any(
-        number > max(counts[1][line], counts[2][line]) and line.strip() for line, number in counts[0].items()
-    )
+def _doubles(pieces: Pieces, base: str, left: str, right: str) -> bool:
+    """True if a line of words is there more often than three counts can explain: mostly it is one thing
+    twice."""
+    found, old, this, that = (Counter(text.split("\n")) for text in (_text_of(pieces), base, left, right))
+
+    def most(line: str) -> int:
+        count = pick(old[line], this[line], that[line])
+        return max(this[line], that[line]) if count is None else count
+
+    return any(number > most(line) and line.strip() for line, number in found.items())
 
 
 def shared_text(one: str, other: str) -> str:

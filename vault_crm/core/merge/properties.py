@@ -121,9 +121,10 @@ def _merge_own(base: Part | None, left: Part, right: Part, text_merge: TextMerge
 
 
 def _later(base: Part | None, left: Part, right: Part) -> str | None:
-    """The lines with the later date; None if one cannot be read, or a comment of the other would go."""
+    """The lines with the later of two new dates; None if one is not new or cannot be read, or a comment of
+    the other would go."""
     this, that = _day(left), _day(right)
-    if this is None or that is None:
+    if this is None or that is None or (base is not None and _day(base) in (this, that)):
         return None
     winner, loser = (left, right) if this >= that else (right, left)
     known = {*_comments(winner), *(_comments(base) if base else ())}

@@ -14,7 +14,7 @@ from vault_crm.core.body import lines_of
 from vault_crm.core.log.read import LogEntry
 from vault_crm.core.log.read import fold_heading
 from vault_crm.core.log.read import read_log
-from vault_crm.core.merge.entries import Item
+from vault_crm.core.merge.edits import Item
 
 if TYPE_CHECKING:
     from vault_crm.core.settings import Settings

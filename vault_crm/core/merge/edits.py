@@ -1,0 +1,143 @@
+"""Which entry of a log became which: what both sides reworded, and what one side only said in more words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from vault_crm.core.merge.three import numbered
+
+Key = tuple[object, ...]
+
+
+class Item(NamedTuple):
+    """One entry of a log with what hangs on it: `text` is whole lines without the blank ones below it,
+    which are `gap`; `said` is what it says, whatever its bullet."""
+
+    on: date
+    said: tuple[str, ...]
+    text: str
+    gap: str
+
+    @property
+    def identity(self) -> Key:
+        return (self.on, *self.said)
+
+
+class Side(NamedTuple):
+    """A side's entries by key, in order."""
+
+    items: dict[Key, Item]
+
+    @property
+    def keys(self) -> list[Key]:
+        return list(self.items)
+
+
+def side_of(items: Sequence[Item]) -> Side:
+    """The entries of a log, each by a key of its own."""
+    keys = numbered([item.identity for item in items])
+    return Side(dict(zip(keys, items, strict=True)))
+
+
+class Edits:
+    """Entries that both sides touched: `pairs` maps what stands in their place (on the left, if there) to
+    (base, left, right); `dropped` are keys that have no place of their own: the right half of a pair, and
+    what one side added where the other added the same with more words. `reworded` maps an entry that one side
+    left alone to what the other made of it."""
+
+    def __init__(self, old: Side, this: Side, that: Side) -> None:
+        self._days = {key: item.on for side in (old, that, this) for key, item in side.items.items()}
+        self.pairs: dict[Key, tuple[Key, Key | None, Key | None]] = {}
+        new_here = {key for key in this.items if key not in old.items}
+        new_there = {key for key in that.items if key not in old.items}
+        self.dropped = _outgrown(this, new_here - new_there, that, new_there - new_here)
+        self.dropped |= _outgrown(that, new_there - new_here, this, new_here - new_there)
+        both = [key for key in old.items if key not in this.items and key not in that.items]
+        alike_now = [this.items[key] for key in new_here & new_there]
+        both = [key for key in both if not any(alikeness(old.items[key], item) > 0.5 for item in alike_now)]
+        in_left = _successors(old, this, both, self.dropped | (new_here & new_there))
+        in_right = _successors(old, that, both, self.dropped | (new_here & new_there))
+        for key in both:
+            mine, theirs = in_left.get(key), in_right.get(key)
+            if mine is not None and theirs is not None:
+                self.pairs[mine] = (key, mine, theirs)
+                self.dropped.add(theirs)
+            elif theirs is not None and alikeness(old.items[key], that.items[theirs]) > 0.5:
+                self.pairs[theirs] = (key, None, theirs)
+            elif mine is not None and alikeness(old.items[key], this.items[mine]) > 0.5:
+                self.pairs[mine] = (key, mine, None)
+
+        self.reworded = _reworded(old, this, that, self.dropped) | _reworded(old, that, this, self.dropped)
+
+    def day(self, key: Key) -> date:
+        """The day of an entry of any side."""
+        return self._days[key]
+
+
+def _reworded(old: Side, side: Side, other: Side, not_these: set[Key]) -> dict[Key, Key]:
+    """What the other side made of entries that this side left alone."""
+    wanted = [key for key in old.items if key in side.items and key not in other.items]
+    found = _successors(old, other, wanted, not_these | set(side.items))
+    return {key: new for key, new in found.items() if alikeness(old.items[key], other.items[new]) > 0.5}
+
+
+def _outgrown(side: Side, keys: Iterable[Key], other: Side, others: Iterable[Key]) -> set[Key]:
+    """The new entries of one line that say nothing but how a new entry of the other side begins."""
+    grown = [other.items[key] for key in others]
+    return {key for key in keys if any(_begins_with(item, side.items[key]) for item in grown)}
+
+
+def _begins_with(longer: Item, item: Item) -> bool:
+    if longer.on != item.on or longer.said[0] != item.said[0] or any(item.said[2:]):
+        return False
+    words, rest = item.said[1], longer.said[1][len(item.said[1]) :]
+    return longer.said[1].startswith(words) and (rest or any(longer.said[2:])) and not rest[:1].isalnum()
+
+
+def _successors(old: Side, side: Side, wanted: Sequence[Key], not_these: set[Key]) -> dict[Key, Key]:
+    """What an entry became: of the new ones between the same neighbours the most alike, or one of its day."""
+    found: dict[Key, Key] = {}
+    if not wanted:
+        return found
+    gaps = _new_by_gap(old, side)
+    taken = set(not_these)
+    for key in wanted:
+        item = old.items[key]
+        candidates = [new for new in gaps.get(_behind(old, side, key), []) if new not in taken]
+        score = {new: alikeness(item, side.items[new]) for new in candidates}
+        fit = [new for new in candidates if score[new] > 0.5 or side.items[new].on == item.on]
+        if fit:
+            found[key] = max(fit, key=lambda new: (score[new], side.items[new].on == item.on))
+            taken.add(found[key])
+    return found
+
+
+def _new_by_gap(old: Side, side: Side) -> dict[Key | None, list[Key]]:
+    gaps: dict[Key | None, list[Key]] = {}
+    behind: Key | None = None
+    for key in side.items:
+        if key in old.items:
+            behind = key
+        else:
+            gaps.setdefault(behind, []).append(key)
+    return gaps
+
+
+def _behind(old: Side, side: Side, key: Key) -> Key | None:
+    """The last entry before `key` in the base that the side still has."""
+    behind: Key | None = None
+    for one in old.items:
+        if one == key:
+            break
+        if one in side.items:
+            behind = one
+    return behind
+
+
+def alikeness(one: Item, other: Item) -> float:
+    """Which part of the words of the shorter of two entries stands in both: 0 to 1."""
+    mine, theirs = (set(" ".join(item.said).casefold().split()) for item in (one, other))
+    return len(mine & theirs) / max(1, min(len(mine), len(theirs)))
