@@ -155,6 +155,14 @@ def test_two_ticks_of_the_tasks_plugin_on_different_days_are_two_contacts() -> N
     assert "✅ 2026-11-21" in merged
 
 
+def test_what_the_other_side_wrote_without_a_tick_is_no_word_of_the_tick() -> None:
+    merged = merge(body(ANA), body(ticked(ANA, "lunch")), body(noted(ANA, "bring the book")))
+    assert merged == body(ticked(ANA, "lunch"), "- [ ] [Ana](People/ana.md) bring the book\n", count=1)
+    merged = merge(body(ANA, BEN), body(ticked(ANA), BEN), body(ANA + "    - snooze 2 weeks\n", ticked(BEN)))
+    own = "- [ ] [Ana](People/ana.md)\n    - snooze 2 weeks\n"
+    assert merged == body(ticked(ANA), own, ticked(BEN), count=2)
+
+
 def test_a_word_that_one_side_took_away_is_gone() -> None:
     base = body(noted(ANA, "bring the book"), BEN)
     merged = merge(base, body(ANA, BEN), body(noted(ANA, "bring the book"), ticked(BEN)))
@@ -235,8 +243,8 @@ def test_what_a_stopped_merge_left_there_is_read_and_its_marks_go() -> None:
     ).text
     assert "<<<<<<<" not in merged
     assert "=======" not in merged
-    assert "- [x] [Ana](People/ana.md)" in merged
-    assert "[Ana](People/ana.md) pause" in merged
+    assert "- [x] [Ana](People/ana.md)\n" in merged
+    assert "- [ ] [Ana](People/ana.md) pause\n" in merged
     assert ticked(BEN) in merged
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Container
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from typing import TypeVar
 from vault_crm.core.merge.boardpage import Block
 from vault_crm.core.merge.boardpage import Word
 from vault_crm.core.merge.boardpage import said_in
+from vault_crm.core.merge.boardpage import split_stamp
 from vault_crm.core.merge.boardpage import without_stamp
 from vault_crm.core.merge.boardpage import written
 from vault_crm.core.merge.three import weave
@@ -163,16 +165,17 @@ def _typed_apart(base: Block, one: Block, other: Block | None, typed: bool) -> B
 
 
 def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
+    left, right = _dated_by(left, right), _dated_by(right, left)
     old = base.said if base else {}
     fresh = [{said for said in one.said if said not in old} for one in (left, right)]
     newly = [one.mark not in (" ", base.mark if base else " ") for one in (left, right)]
+    apart = _apart(left, right, [_own(old, one) for one in (left, right)], newly)
     extra: tuple[Block, ...] = ()
     gone: set[str] = set()
-    if left.ticked and right.ticked and all(newly) and all(fresh) and not fresh[0] & fresh[1]:
-        second = min((tuple(sorted(words)), n) for n, words in enumerate(fresh))[1]
-        gone = fresh[second]
-        extra = (_own_line((left, right)[second], gone),)
-    said = _merged_words(base, left, right, newly)
+    if apart is not None:
+        gone = _own(old, (left, right)[apart]) - fresh[1 - apart]
+        extra = (_own_line((left, right)[apart], gone),)
+    said = _merged_words(base, left, right, [new and n != apart for n, new in enumerate(newly)])
     said = {word: said[word] for word in said if word not in gone}
     behind = _behind(base, left, right, said)
     ticked = any(one.ticked and words - gone for one, words in zip((left, right), fresh, strict=True))
@@ -195,6 +198,34 @@ def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
     return (replace(merged, raw=raw), *extra)
 
 
+def _dated_by(one: Block, other: Block) -> Block:
+    """The block with the day that is on the other's tick, if they say the same."""
+    words, stamp = split_stamp(other.behind)
+    return replace(one, behind=other.behind) if stamp and other.ticked and one.behind == words else one
+
+
+def _own(old: Mapping[str, Word], one: Block) -> set[str]:
+    """The new words of a side, without the lines of an own template that it wrote anew (`zuletzt: ...`)."""
+    replaced = {said.partition(":")[0] for said in old if ":" in said and said not in one.said}
+    return {said for said in one.said if said not in old and said.partition(":")[0] not in replaced}
+
+
+def _apart(left: Block, right: Block, fresh: Sequence[set[str]], newly: Sequence[bool]) -> int | None:
+    """Whose new words stand on a line of their own; None if all can stand on one.
+
+    A new tick is logged in the words it was made with: so two of them with different words are two contacts,
+    and what the other side wrote without ticking is no word of the tick's.
+    """
+    if left.ticked and right.ticked:
+        if all(newly) and all(fresh) and not fresh[0] & fresh[1]:
+            return min((tuple(sorted(words)), n) for n, words in enumerate(fresh))[1]
+        return None
+    for n, one in enumerate((left, right)):
+        if one.ticked and newly[n] and fresh[1 - n] - fresh[n]:
+            return 1 - n
+    return None
+
+
 def _latest_lines(lines: tuple[str, ...]) -> tuple[str, str]:
     return latest("\n".join(lines))
 
@@ -213,7 +244,7 @@ def _stamp(base: Block | None, left: Block, right: Block, mark: str) -> str:
 
 
 def _own_line(one: Block, said: set[str]) -> Block:
-    """A second tick of the same person, as a line of its own."""
+    """Some words about the same person as a line of its own."""
     behind = one.behind if said_in(one.behind) in said else ""
     words = tuple(word for word in one.words if word.said in said)
     return written(Block(one.key, "", one.lead, one.mark, one.link, behind, one.stamp, (), words))
@@ -226,7 +257,7 @@ def _merged_words(base: Block | None, left: Block, right: Block, newly: Sequence
     this, that = left.said, right.said
     kept = {said for said in {**this, **that} if said not in old or (said in this and said in that)}
     for one, other, new in ((left, right, newly[0]), (right, left, newly[1])):
-        if new and one.behind and not other.behind:
+        if new and one.behind and not (other.behind and other.ticked):
             kept.add(said_in(one.behind))
     order = weave(list(old), list(this), list(that))
     return {

@@ -106,7 +106,8 @@ def _merged_body(base: str, left: str, right: str) -> str | None:
     if settled is not None:
         return settled
     newline = "\r\n" if left.count("\r\n") + right.count("\r\n") > left.count("\n") else "\n"
-    base, left, right = (text.replace("\r\n", "\n") for text in (base, left, right))
+    base = base.replace("\r\n", "\n")
+    left, right = sorted(text.replace("\r\n", "\n") for text in (left, right))
     settled = pick(base, left, right)
     if settled is None:
         pages = read_page(base), read_page(left), read_page(right)
