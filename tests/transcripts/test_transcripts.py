@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
@@ -14,10 +17,22 @@ import pytest
 from tests.conftest import Cli
 from tests.conftest import Run
 from tests.vaults import write_vault
+from vault_crm.store.program import program_of
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent.parent / "example_vault"
 SHELL_SIGNS = set("|<>;&*`$()")
+# A remark that begins with a day: it is that day from here on, also for git.
+DAY = re.compile(r"-- (\d{4}-\d\d-\d\d)\b")
+# A commit is called by a name that is another one as soon as a byte of it is.
+COMMIT = re.compile(r"\b[0-9a-f]{10}\b")
+GITCONFIG = """\
+[user]
+	name = {name}
+	email = nora@example.org
+[init]
+	defaultBranch = main
+"""
 
 
 @dataclass
@@ -59,7 +74,7 @@ def join_transcript(head: str, steps: list[Step], prose: list[str]) -> str:
 def settings_of(head: str) -> tuple[dict[str, str], str]:
     """The `word: value` lines of the head, and the vault's text in it."""
     before, sign, after = head.partition("\n=== ")
-    pairs = (line.partition(": ") for line in before.split("\n") if line.startswith(("today: ", "vault: ")))
+    pairs = (line.partition(": ") for line in before.split("\n") if line.startswith(("today: ", "vault: ", "git: ")))
     return {key: value for key, _, value in pairs}, (sign + after).lstrip("\n")
 
 
@@ -74,17 +89,26 @@ def answer_of(run: Run, roots: dict[str, str]) -> list[str]:
     lines = [*out, *err, *([f"? {run.code}"] if run.code else [])]
     for real, shown in roots.items():
         lines = [line.replace(real, shown) for line in lines]
-    return lines
+    return [COMMIT.sub("c0ffee0000", line) for line in lines]
 
 
 def run_step(command: str, today: str, cli: Cli, shell: Callable[[str], Run]) -> Run:
     """A plain `vault-crm` command in this process, anything else in a shell."""
-    if today:
+    if today and "--as-of" not in command:  # that is another day
         command = command.replace("vault-crm ", f"vault-crm --today {today} ")
         command = f"{command} --today {today}" if command.endswith("vault-crm") else command
     if command.startswith("vault-crm ") and not SHELL_SIGNS & set(command):
         return cli(command.removeprefix("vault-crm "))
     return shell(command)
+
+
+def ready_for_git(home: Path, name: str) -> dict[str, str]:
+    """Whose commits they are; and what differs from one computer to the next, with what is shown for it."""
+    if shutil.which("git") is None or os.name != "posix":
+        pytest.skip("for git and a POSIX shell")
+    (home / ".gitconfig").write_text(GITCONFIG.format(name=name), encoding="utf-8")
+    version = subprocess.run(["git", "--version"], capture_output=True, check=True).stdout.decode().strip()
+    return {shlex.join(program_of()): "/home/me/.local/bin/vault-crm", version: "git version 2.39.5"}
 
 
 def transcripts() -> list[Path]:
@@ -109,9 +133,14 @@ def test_transcript(
     else:
         write_vault(root, files)
     monkeypatch.chdir(root)
-    roots = {str(root.resolve()): "/home/me/notes", str(root): "/home/me/notes", str(home): "/home/me"}
+    roots = ready_for_git(home, settings["git"]) if "git" in settings else {}
+    roots |= {str(root.resolve()): "/home/me/notes", str(root): "/home/me/notes", str(home): "/home/me"}
+    today = settings.get("today", "")
     for step in steps:
-        step.answer = answer_of(run_step(step.command, settings.get("today", ""), cli, shell), roots)
+        today = next((found[1] for line in reversed(step.prose) if (found := DAY.match(line))), today)
+        for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+            monkeypatch.setenv(name, f"{today or '2026-11-22'}T12:00:00+0000")
+        step.answer = answer_of(run_step(step.command, today, cli, shell), roots)
     found = join_transcript(head, steps, prose)
     if request.config.getoption("--update-transcripts") or os.environ.get("UPDATE_TRANSCRIPTS"):
         path.write_text(found, encoding="utf-8")
