@@ -62,7 +62,7 @@ def _merged(base: str, left: str, right: str, text_merge: TextMerge) -> Pieces:
     # Of a base without markers, or with damaged ones, nothing is known to have been removed from the list.
     old = _parts(base) or _Parts(base, "", "", "", "")
     begin, end = settle(old.begin, this.begin, that.begin, str), settle(old.end, this.end, that.end, str)
-    body = _merged_body(old.body, this.body, that.body)
+    body = _merged_body(old.body, this.body, that.body, "\r\n" if begin.endswith("\r\n") else "\n")
     middle = text_merge(old.body, this.body, that.body) if body is None else (body,)
     head = _outside(old.head, this.head, that.head, text_merge)
     tail = _outside(old.tail, this.tail, that.tail, text_merge)
@@ -100,12 +100,12 @@ def _parts(text: str) -> _Parts | None:
     )
 
 
-def _merged_body(base: str, left: str, right: str) -> str | None:
-    """What stands between the markers; None if nothing could be made that holds every word."""
+def _merged_body(base: str, left: str, right: str, newline: str) -> str | None:
+    """What stands between the markers, with this newline where it is no copy; None if nothing could be made
+    that holds every word."""
     settled = pick(base, left, right)
     if settled is not None:
         return settled
-    newline = "\r\n" if left.count("\r\n") + right.count("\r\n") > left.count("\n") else "\n"
     base = base.replace("\r\n", "\n")
     left, right = sorted(text.replace("\r\n", "\n") for text in (left, right))
     settled = pick(base, left, right)
