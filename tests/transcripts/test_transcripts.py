@@ -74,7 +74,11 @@ def join_transcript(head: str, steps: list[Step], prose: list[str]) -> str:
 def settings_of(head: str) -> tuple[dict[str, str], str]:
     """The `word: value` lines of the head, and the vault's text in it."""
     before, sign, after = head.partition("\n=== ")
-    pairs = (line.partition(": ") for line in before.split("\n") if line.startswith(("today: ", "vault: ", "git: ")))
+    pairs = (
+        line.partition(": ")
+        for line in before.split("\n")
+        if line.startswith(("today: ", "vault: ", "git: "))
+    )
     return {key: value for key, _, value in pairs}, (sign + after).lstrip("\n")
 
 
