@@ -661,3 +661,31 @@ def test_two_lines_of_one_person_have_a_day_each(desk: Desk) -> None:
     desk.type((BEN, f"{BEN.replace('[ ]', '[x]')} ✅ 2026-11-14"))
     desk.add("- [x] [[Ben Okafor]] lunch")
     assert desk.update() == ["Ben Okafor: 2026-11-14 in touch", "Ben Okafor: 2026-11-22 lunch"]
+
+
+def test_while_git_is_in_the_middle_of_something_its_page_is_left_alone(vault: Make) -> None:
+    """A page written before a merge is finished is in the way of `git merge --abort`."""
+    root = vault(VAULT)
+    git(root, "init", "-q")
+    desk = Desk(root)
+    desk.type((BEN, BEN.replace("[ ]", "[x]")))
+    before = tree_bytes(root)
+    (root / ".git" / "MERGE_HEAD").write_text("")
+    held = update(desk.store, TODAY, explicit_today=True)
+    assert (held.held, held.filed, held.written) == ("a merge is not finished", (), ())
+    assert refresh_dashboards(desk.store, TODAY) == [
+        "a merge is not finished, so OVERDUE.md stays as it is until the next command after that"
+    ]
+    (root / ".git" / "MERGE_HEAD").unlink()
+    assert tree_bytes(root) == before
+    assert desk.update() == ["Ben Okafor: 2026-11-22 in touch"]
+
+
+def test_an_ignored_page_is_written_also_in_the_middle_of_a_merge(vault: Make) -> None:
+    root = vault(VAULT)
+    git(root, "init", "-q")
+    (root / ".gitignore").write_text("/OVERDUE.md\n")
+    desk = Desk(root)
+    desk.type((BEN, BEN.replace("[ ]", "[x]")))
+    (root / ".git" / "MERGE_HEAD").write_text("")
+    assert desk.update() == ["Ben Okafor: 2026-11-22 in touch"]

@@ -17,6 +17,9 @@ from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale
 from vault_crm.errors import VaultCrmError
+from vault_crm.git.repo import at_work
+from vault_crm.git.repo import git_folder
+from vault_crm.git.repo import travels
 from vault_crm.render.boards import Board
 from vault_crm.render.boards import Waiting
 from vault_crm.render.boards import find_boards
@@ -56,7 +59,8 @@ class Stuck:
 class UpdateResult:
     """What an update did. With `apply=False`, when nothing is written: `stale` are the dashboards that differ
     from what they would be, `waiting` the lines that wait. `texts` are (path, text) as they are now, or would
-    be. `elsewhere` is the one device that writes them, if that is another: then nothing is done here."""
+    be. `elsewhere` is the one device that writes them, if that is another: then nothing is done here; nor is
+    it where `held` says what git is in the middle of."""
 
     filed: tuple[Filed, ...] = ()
     stuck: tuple[Stuck, ...] = ()
@@ -65,6 +69,7 @@ class UpdateResult:
     waiting: tuple[Waiting, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     elsewhere: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ def update(store: Store, today: date, explicit_today: bool = False, apply: bool 
     written: set[str] = set()
     for left in range(_TRIES - 1, -1, -1):
         boards = read_boards(store, templates)
+        if held := held_by_git(store, boards):
+            return UpdateResult(held=held)
         refuse_unsaved(store, boards)
         try:
             refuse_unwritable(store, boards)
@@ -140,7 +147,7 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
     """Brings the dashboards that are there up to date without applying anything; ticks and text stay in them.
 
     Never raises for what is odd about a dashboard or a template: returns a line for each that was left alone.
-    That another device writes them is said once.
+    That another device writes them is said once. Nothing is written while git is in the middle of something.
     """
     if writer := other_writer(store.settings):
         return [say_writer(store.settings, writer)] if news_to(store.root, "writer", writer) else []
@@ -149,6 +156,8 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
         boards = find_boards(store, templates)
         if not boards:
             return []
+        if held := held_by_git(store, boards):
+            return [say_held(boards[0].output.path, held)]
         from vault_crm.render.pages import Pages
         from vault_crm.render.pages import agenda_of
 
@@ -165,6 +174,20 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
         except VaultCrmError as error:
             said.append(f"{board.output.path} was left as it is: {_why(error)}")
     return said
+
+
+def held_by_git(store: Store, boards: Sequence[Board]) -> str:
+    """What git is in the middle of, if it keeps one of these dashboards; '' if nothing. A page that is
+    written before a merge is finished is in the way of `git merge --abort`, and of changes put aside."""
+    plain = store.root / ".git"
+    folder = plain if plain.is_dir() else git_folder(store.root)
+    why = at_work(folder) if folder else ""
+    return why if why and any(travels(store.root, board.output.path) for board in boards) else ""
+
+
+def say_held(path: str, held: str) -> str:
+    """Why a dashboard is not written now."""
+    return f"{held}, so {path} stays as it is until the next command after that"
 
 
 def _why(error: VaultCrmError) -> str:

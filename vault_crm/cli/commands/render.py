@@ -30,6 +30,7 @@ def command(
 ) -> int | None:
     """Apply ticks, and what stands behind or below them, to the notes; then bring the dashboards up to
     date."""
+    from vault_crm.render.update import say_held
     from vault_crm.render.update import say_writer
     from vault_crm.render.update import update
 
@@ -45,6 +46,9 @@ def command(
         _print(app, result)
     elif result.elsewhere and not as_json:
         app.say(say_writer(app.settings, result.elsewhere))
+    elif result.held:
+        app.say(say_held(app.settings.dashboard_file, result.held))
+        return 1
     elif dry_run:
         _diff(app, result)
     elif check:
