@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tests.conftest import Run
 from tests.git.cloning import Clone
 from vault_crm.cli.main import command_names
 from vault_crm.cli.main import main
@@ -28,6 +29,21 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed"),
     pytest.mark.skipif(os.name != "posix", reason="as in test_commit"),
 ]
+
+
+SETUP = PAGE[PAGE.index("## Set up") : PAGE.index("## What merges")]
+NOTES = """
+=== .vault-crm/config.toml
+=== People/Ada Lovelace.md
+---
+cadence: 2 weeks
+last_contact: 2026-10-27
+---
+=== People/Ben Okafor.md
+---
+cadence: 2 weeks
+---
+"""
 
 
 def block(kind: str, holds: str) -> str:
@@ -71,6 +87,35 @@ def test_the_conflict_on_the_page_is_the_one_that_is_left() -> None:
     merged = merge_file("People/Ada Lovelace.md", base, ours, theirs, text_merge)
     assert merged.text == shown
     assert merged.clashes == 1
+
+
+def test_the_set_up_of_two_computers_as_it_is_written(
+    vault: Callable[[str], Path], home: Path, shell: Callable[[str], Run], cli: Cli
+) -> None:
+    """Word for word, but for the address and the question."""
+    first, other = re.findall(r"^```console\n(.*?)^```$", SETUP, re.MULTILINE | re.DOTALL)
+    assert max(first.count("$ "), other.count("$ ")) <= 3
+    hub = home / "hub.git"
+    laptop = Clone(vault(NOTES), home)
+    laptop.git("init", "--quiet", "--bare", "--initial-branch=main", str(hub))
+    laptop.git("init", "--quiet", "--initial-branch=main")
+    laptop.commit("my notes")
+    laptop.git("remote", "add", "origin", str(hub))
+    laptop.git("push", "--quiet", "--set-upstream", "origin", "main")
+    (home / ".gitconfig").write_text("[user]\n\tname = Nora\n\temail = nora@example.org\n", encoding="utf-8")
+    for block_ in (first, other):
+        commands = block_.replace("$ ", "").replace("git install", f"git install {TODAY} --yes")
+        commands = commands.replace(
+            "you@example.org:notes.git ~/notes && cd ~/notes", f"'{hub}' ../two && cd ../two"
+        )
+        done = shell("set -e\n" + commands.replace("crm render", f"crm render {TODAY}"))
+        assert done.code == 0, done.stderr
+    # What was committed is the page that each of them writes, and both are set up.
+    for clone in (laptop, Clone(home / "two", home)):
+        assert cli(TODAY, "-C", str(clone.root), "git", "status").code == 0
+        assert cli(TODAY, "-C", str(clone.root), "render").code == 0
+        assert clone.git("status", "--porcelain") == ""
+        assert "<!-- People/Ada%20Lovelace.md -->" in clone.git("show", "HEAD:OVERDUE.md")
 
 
 def test_the_setting_on_the_page_is_one() -> None:
