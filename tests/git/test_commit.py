@@ -93,6 +93,23 @@ def test_a_new_file_is_added_and_one_that_is_gone_is_committed_as_gone(repo: Clo
     assert last(repo) == ("undo: new Cleo", ["People/Cleo.md"])
 
 
+@pytest.mark.parametrize("by_git", [True, False])
+def test_a_rename_is_committed_whole(repo: Clone, by_git: bool) -> None:
+    """Half of it would be the same person twice on every other device."""
+    repo.write(ADA, "one\ntwo\nthree\n")
+    repo.git("commit", "-qam", "longer")
+    new = "People/Ada King.md"
+    if by_git:
+        repo.git("mv", ADA, new)
+    else:
+        os.rename(repo.root / ADA, repo.root / new)
+    os.unlink(repo.root / BEN)  # somebody else's, and no rename of ours
+    repo.write(new, "one\ntwo\nthree\nfour\n")
+    assert commit_paths(repo.root, [new], "log: Ada") == ""
+    assert repo.git("ls-tree", "-z", "--name-only", "HEAD", "People/").split("\0")[:-1] == [new, BEN]
+    assert status(repo) == [f" D {BEN}"]
+
+
 def test_an_ignored_file_is_left_out(repo: Clone) -> None:
     repo.change(".gitignore", "OVERDUE.md\n")
     repo.write("OVERDUE.md", "page\n")

@@ -45,13 +45,14 @@ class _Tree:
 @dataclass(frozen=True, slots=True)
 class _State:
     """What git says about some files: the branch ('' if none is checked out), which of the files differ from
-    the last commit, which of these git does not know yet, and which are only known to come (relative to the
-    work tree's top)."""
+    the last commit, which of these git does not know yet, which are only known to come, and which the last
+    commit does not have (relative to the work tree's top)."""
 
     branch: str
     changed: tuple[str, ...]
     new: tuple[str, ...]
     planned: tuple[str, ...]
+    added: tuple[str, ...]
 
 
 class _NotNow(Exception):
@@ -180,6 +181,7 @@ def _state(tree: _Tree, paths: Sequence[str]) -> _State:
     changed: list[str] = []
     new: list[str] = []
     planned: list[str] = []
+    added: list[str] = []
     wanted = {unicodedata.normalize("NFC", path) for path in paths}
     for entry in _entries(tree, paths):
         if entry.startswith("# branch.head "):
@@ -191,7 +193,21 @@ def _state(tree: _Tree, paths: Sequence[str]) -> _State:
             into.append(path)
             if entry.startswith("1 .A"):
                 planned.append(path)
-    return _State("" if branch == "(detached)" else branch, (*changed, *new), tuple(new), tuple(planned))
+            if entry.startswith(("1 A", "1 .A")):
+                added.append(path)
+    branch = "" if branch == "(detached)" else branch
+    return _State(branch, (*changed, *new), tuple(new), tuple(planned), (*added, *new))
+
+
+def _renamed_from(tree: _Tree, added: Sequence[str]) -> list[str]:
+    """What new files were called in the last commit, if they were renamed since: half of a rename would be
+    the same person twice. What is new must be known to git."""
+    if not added:
+        return []
+    asked = ("diff", "HEAD", "--find-renames", "--diff-filter=R", "--name-status", "--no-ext-diff", "-z")
+    rows = os.fsdecode(call_git(tree.top, *asked).out).split("\0")
+    renames = zip(rows[1::3], rows[2::3], strict=False)
+    return [old for old, new in renames if new in added and not os.path.lexists(tree.top / old)]
 
 
 def _entries(tree: _Tree, paths: Sequence[str]) -> Iterator[str]:
@@ -231,7 +247,10 @@ def _commit(tree: _Tree, paths: Sequence[str], subject: str, timeout: float) -> 
         raise _NotNow("no branch is checked out (HEAD is detached), where commits are easily lost")
     committed = False
     try:
-        done = _make_known(tree, state.new) or _git_commit(tree, state.changed, subject, timeout)
+        done = _make_known(tree, state.new)
+        if done is None:
+            paths = (*state.changed, *_renamed_from(tree, state.added))
+            done = _git_commit(tree, paths, subject, timeout)
         committed = done.code == 0
     except GitMissing as error:
         if not _state(tree, paths).changed:
