@@ -52,7 +52,7 @@ from vault_crm.core.text import encode
 from vault_crm.core.text import split_lines
 from vault_crm.git import textmerge
 
-EXAMPLES = int(os.environ.get("VAULT_CRM_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("VAULT_CRM_EXAMPLES", "450"))
 SETTINGS = Settings()
 MARKS = Marks(31)
 BLANK = BOM + " \t\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029\xa0"
