@@ -19,6 +19,7 @@ from vault_crm.core.merge.boardpage import said_in
 from vault_crm.core.merge.boardpage import split_stamp
 from vault_crm.core.merge.boardpage import without_stamp
 from vault_crm.core.merge.boardpage import written
+from vault_crm.core.merge.three import pick
 from vault_crm.core.merge.three import weave
 
 T = TypeVar("T")
@@ -114,6 +115,10 @@ def merge_blocks(
     """The block of all three: none, if it was removed; two, if both sides ticked it, each with words of its
     own. `typed` says of each side that the tool did not write there since, so that what stands behind one of
     its lines was typed."""
+    if base is not None and left is not None and right is not None:
+        settled = pick(base.raw, left.raw, right.raw)
+        if settled is not None:
+            return (left if settled == left.raw else right,)
     if base is not None and base.ticked:
         # The day that the tool puts on a tick which stays is no word of the user's.
         base = without_stamp(base)

@@ -59,13 +59,19 @@ def woven(base: Page, left: Page, right: Page, apart: bool = False) -> str:
 
 
 def stacked(base: Page, left: Page, right: Page) -> str:
-    """One side's page, and below it every block and line of the other that is new, apart from each other."""
-    old, there = ({item.raw for _, item in page.items} for page in (base, left))
+    """One side's page, and below it all that somebody wrote on the other, each below a heading of its own."""
+    known = {item.raw for page in (base, left) for _, item in page.items}
     lines = [left.body.rstrip("\n")]
-    for heading, item in right.items:
-        if item.raw not in old | there:
-            lines += ["", KEPT_HEADING, "", *([heading] if heading == "".join(item.raw) else item.raw)]
+    for _, item in right.items:
+        if item.raw not in known and _is_users(item):
+            lines += ["", KEPT_HEADING, "", *item.raw]
     return "\n".join(lines) + "\n"
+
+
+def _is_users(item: Item) -> bool:
+    if isinstance(item, Block):
+        return item.mark != " " or bool(item.said) or item.key[0] == "text"
+    return not OURS.has(item.text)
 
 
 def _standing(names: _Names) -> set[tuple[Id, str, tuple[str, ...]]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vault_crm.core.words import LogWords
 
 Sections = dict[Name, Section]
+_MOST = 0.5
 
 
 def merge_bodies(
@@ -69,13 +70,12 @@ def _with_old_names(old: Sections, this: Sections, that: Sections) -> tuple[Sect
             if name in side:
                 continue
             both = name not in across
-            for new in side:
-                free = new not in old and new not in mine and (both or new not in across)
-                if free and _same_words(section, side[new]):
-                    mine[new] = name
-                    if both and new in across:
-                        other[new] = name
-                    break
+            free = [new for new in side if new not in old and new not in mine and (both or new not in across)]
+            new = max(free, key=lambda one: _kept_words(section, side[one]), default=())
+            if new and _kept_words(section, side[new]) > _MOST:
+                mine[new] = name
+                if both and new in across:
+                    other[new] = name
     return _renamed(this, names[0]), _renamed(that, names[1])
 
 
@@ -85,10 +85,11 @@ def _renamed(side: Sections, names: dict[Name, Name]) -> Sections:
     return {names.get(name, name): section for name, section in side.items()}
 
 
-def _same_words(one: Section, other: Section) -> bool:
-    """True if most lines of two sections are the same: only the heading was changed."""
-    mine, theirs = ({line.strip() for line in s.content.split("\n") if line.strip()} for s in (one, other))
-    return 2 * len(mine & theirs) > max(len(mine), len(theirs))
+def _kept_words(old: Section, new: Section) -> float:
+    """Which part of a section's lines stands in another one, 0 to 1: if most do, only the heading was
+    changed."""
+    lines, there = ({line.strip() for line in s.content.split("\n") if line.strip()} for s in (old, new))
+    return len(lines & there) / max(1, len(lines))
 
 
 def _merge_section(

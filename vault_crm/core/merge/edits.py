@@ -57,7 +57,7 @@ class Edits:
         self.dropped |= _outgrown(that, new_there - new_here, this, new_here - new_there)
         both = [key for key in old.items if key not in this.items and key not in that.items]
         alike_now = [this.items[key] for key in new_here & new_there]
-        both = [key for key in both if not any(alikeness(old.items[key], item) > 0.5 for item in alike_now)]
+        both = [key for key in both if not any(is_alike(old.items[key], item) for item in alike_now)]
         in_left = _successors(old, this, both, self.dropped | (new_here & new_there))
         in_right = _successors(old, that, both, self.dropped | (new_here & new_there))
         for key in both:
@@ -65,9 +65,9 @@ class Edits:
             if mine is not None and theirs is not None:
                 self.pairs[mine] = (key, mine, theirs)
                 self.dropped.add(theirs)
-            elif theirs is not None and alikeness(old.items[key], that.items[theirs]) > 0.5:
+            elif theirs is not None and is_alike(old.items[key], that.items[theirs]):
                 self.pairs[theirs] = (key, None, theirs)
-            elif mine is not None and alikeness(old.items[key], this.items[mine]) > 0.5:
+            elif mine is not None and is_alike(old.items[key], this.items[mine]):
                 self.pairs[mine] = (key, mine, None)
 
         self.reworded = _reworded(old, this, that, self.dropped) | _reworded(old, that, this, self.dropped)
@@ -81,7 +81,7 @@ def _reworded(old: Side, side: Side, other: Side, not_these: set[Key]) -> dict[K
     """What the other side made of entries that this side left alone."""
     wanted = [key for key in old.items if key in side.items and key not in other.items]
     found = _successors(old, other, wanted, not_these | set(side.items))
-    return {key: new for key, new in found.items() if alikeness(old.items[key], other.items[new]) > 0.5}
+    return {key: new for key, new in found.items() if is_alike(old.items[key], other.items[new])}
 
 
 def _outgrown(side: Side, keys: Iterable[Key], other: Side, others: Iterable[Key]) -> set[Key]:
@@ -108,7 +108,7 @@ def _successors(old: Side, side: Side, wanted: Sequence[Key], not_these: set[Key
         item = old.items[key]
         candidates = [new for new in gaps.get(_behind(old, side, key), []) if new not in taken]
         score = {new: alikeness(item, side.items[new]) for new in candidates}
-        fit = [new for new in candidates if score[new] > 0.5 or side.items[new].on == item.on]
+        fit = [new for new in candidates if is_alike(item, side.items[new]) or side.items[new].on == item.on]
         if fit:
             found[key] = max(fit, key=lambda new: (score[new], side.items[new].on == item.on))
             taken.add(found[key])
@@ -135,6 +135,11 @@ def _behind(old: Side, side: Side, key: Key) -> Key | None:
         if one in side.items:
             behind = one
     return behind
+
+
+def is_alike(one: Item, other: Item) -> bool:
+    """True if two entries are probably one, reworded: most words are the same, on another day nearly all."""
+    return alikeness(one, other) > (0.5 if one.on == other.on else 0.75)
 
 
 def alikeness(one: Item, other: Item) -> float:

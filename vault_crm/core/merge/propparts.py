@@ -160,7 +160,8 @@ def _lead_start(text: str, end: int, start: int) -> int:
 
 def _meaning(pair: Pair, own: str, start: int) -> tuple[object, ...]:
     node = pair.node
-    if node is None or node.kind in _WHOLE or "\t" in own:
+    nested = node is not None and any(item.kind in (*_WHOLE, "list", "flow list") for item in node.items)
+    if node is None or nested or node.kind in _WHOLE or "\t" in own:
         return ("\n".join(line.rstrip() for line in own.split("\n")).rstrip(),)
     return (pair.value, *comments_in(own, node, start))
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vault_crm.core.body import lines_of
+from vault_crm.core.conflict import find_marks
 from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.merge.marks import Marks
+from vault_crm.core.text import BOM
 from vault_crm.core.text import split_lines
 
 # A run of seven or more, then nothing or a space and the name of a side. The middle line never has a name.
@@ -79,29 +81,24 @@ def unmark(text: str) -> Unmarked | None:
     """
     if "<<<<<<<" not in text:
         return None
+    begins = {line for _, line in find_marks(text, lines_of(text, body_start(text)))}
+    if not begins:
+        return None
     lines = split_lines(text)
-    code = _code_lines(text)
-    # Without a middle or an end of its length behind it, a line is just such a line.
-    last = {mark[1]: at for at, mark in enumerate(map(_mark, lines)) if mark[0] in ("=", ">")}
     parts: list[str | Marked] = []
     settled: list[str] = []
     at = 0
+    if lines[0].startswith(BOM + "<") and 1 in begins:
+        lines[0], settled = lines[0][1:], [BOM]
     while at < len(lines):
-        mark = _mark(lines[at])
-        if mark[0] != "<" or at + 1 in code or last.get(mark[1], -1) < at:
+        if at + 1 not in begins:
             settled.append(lines[at])
             at += 1
             continue
         place, at = _read_place(lines, at)
         parts += ["".join(settled), place] if settled else [place]
         settled = []
-    if not any(isinstance(part, Marked) for part in parts):
-        return None
     return Unmarked((*parts, "".join(settled)) if settled else tuple(parts))
-
-
-def _code_lines(text: str) -> frozenset[int]:
-    return frozenset(line.number for line in lines_of(text, body_start(text)) if line.kind == "code")
 
 
 def _mark(line: str) -> tuple[str, int, str]:
