@@ -264,6 +264,7 @@ def test_oddities(path: str, raw: bytes, expected: list[str]) -> None:
 
 
 CONFLICT = "<<<<<<< HEAD\n- 2026-11-20 a\n=======\n- 2026-11-18 b\n>>>>>>> phone\n"
+LONGER = CONFLICT.replace("<" * 7, "<" * 9).replace("=" * 7, "=" * 9).replace(">" * 7, ">" * 9)
 
 
 @pytest.mark.parametrize(
@@ -272,6 +273,11 @@ CONFLICT = "<<<<<<< HEAD\n- 2026-11-20 a\n=======\n- 2026-11-18 b\n>>>>>>> phone
         ("---\ncadence: 2w\nname: Ana S\n---\n## Log\n" + CONFLICT, 6),
         ("---\nname: Ana S\n" + CONFLICT.replace("- 2026", "x: 2026") + "---\n", 3),
         (CONFLICT.replace("\n", "\r\n"), 1),
+        ("x\n" + LONGER, 2),
+        ("---\nname: Ana S\n" + LONGER.replace("- 2026", "x: 2026") + "---\n", 3),
+        ("\ufeff" + CONFLICT, 1),
+        (CONFLICT.replace("=======\n", ""), 1),
+        (CONFLICT.replace(">>>>>>> phone\n", ""), 1),
     ],
 )
 def test_a_note_with_both_sides_of_a_merge_is_not_believed(text: str, line: int) -> None:
@@ -285,8 +291,11 @@ def test_a_note_with_both_sides_of_a_merge_is_not_believed(text: str, line: int)
 
 
 @pytest.mark.parametrize(
-    "text", ["```\n" + CONFLICT + "```\n", "<<<<<<< HEAD\nno other side\n", "a <<<<<<< b\n"]
-)
+    "text", [
+        "```\n" + CONFLICT + "```\n", "<<<<<<< HEAD\nno other side\n", "a <<<<<<< b\n",
+        "<<<<<<<<< of another length\n=======\n>>>>>>> x\n", "=======\n>>>>>>> x\n<<<<<<< HEAD\n",
+    ],
+)  # fmt: skip
 def test_what_is_no_conflict(text: str) -> None:
     assert codes("People/Ana.md", text) == []
 

@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vault_crm.core.body import lines_of
+from vault_crm.core.conflict import find_conflict
+from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.merge.marks import Clash
 from vault_crm.core.merge.marks import Marks
 from vault_crm.core.merge.marks import format_pieces
@@ -133,3 +136,34 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         places = [unclear.line]
     assert places
     assert all(1 <= line <= lines for line in places)
+
+
+MARKED = st.lists(
+    st.sampled_from(["<<<<<<< a", "<<<<<<<<< b", "<<<<<<<x", "=======", "=========", ">>>>>>> c", ">>>>>>>",
+                     ">>>>>>>>> d", "||||||| e", "---", "```", "x", "\ufeff<<<<<<< f", "======= "]),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(MARKED, st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_a_note_is_not_believed_just_where_something_is_to_settle(
+    lines: list[str], newline: str, front: bool
+) -> None:
+    """What reads notes and what settles them agree on where the first place is."""
+    text = "".join(line + newline for line in ((["---", *lines]) if front else lines))
+    at = find_conflict(text, lines_of(text, body_start(text)))
+    try:
+        found = unmark(text)
+        first = found.places[0].line if found else None
+    except UnclearMarks:
+        assert at is not None
+        return
+    assert first == (None if at is None else text.count("\n", 0, at) + 1)
+    if found is not None:
+        assert text.startswith("\ufeff") <= found.ours.startswith("\ufeff")
+
+
+def test_a_byte_order_mark_before_the_first_marker_is_both_sides() -> None:
+    found = taken("\ufeff<<<<<<< a\n1\n=======\n2\n>>>>>>> b\n")
+    assert (found.ours, found.theirs) == ("\ufeff1\n", "\ufeff2\n")
+    assert found.places[0].line == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Iterator
 
 from vault_crm.core.body import Line
 from vault_crm.core.body import lines_of
@@ -11,24 +12,31 @@ from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.text import LineIndex
 from vault_crm.errors import EditRefused
 
-_BEGIN = re.compile(r"^\ufeff?<{7}(?: |\r?$)", re.MULTILINE)
-_MIDDLE = re.compile(r"^={7}\r?$", re.MULTILINE)
-_END = re.compile(r"^>{7}(?: |\r?$)", re.MULTILINE)
+# As git writes them: seven signs or more (`conflict-marker-size`, a merge within a merge), then nothing or a
+# space and a name; the middle line has no name. An editor may have put a byte order mark before the first.
+_BEGIN = re.compile(r"(?:\A\ufeff|^)(<{7,})(?: |\r?$)", re.MULTILINE)
+_BEHIND = re.compile(r"^(?:(={7,})|(>{7,})(?: .*)?)\r?$", re.MULTILINE)
 
 
-def find_conflict(text: str, lines: Iterable[Line]) -> int | None:
-    """The offset of git's first `<<<<<<<` line that has its `=======` and `>>>>>>>`; None if there is none,
-    or only an example in a code block (`lines` are those of the body)."""
+def find_marks(text: str, lines: Iterable[Line]) -> Iterator[tuple[int, int]]:
+    """(offset, line from 1) of each `<<<<<<<` line that is git's: a `=======` or `>>>>>>>` of its length
+    stands somewhere behind it (the others may be deleted already), and it is no example in a code block.
+    `lines` are those of the body."""
     if "<<<<<<<" not in text or not _BEGIN.search(text):
-        return None
+        return
+    last = {len(found[1] or found[2]): found.start() for found in _BEHIND.finditer(text)}
     code = {line.number for line in lines if line.kind == "code"}
     index = LineIndex(text)
     for begin in _BEGIN.finditer(text):
-        if index.place(begin.start())[0] not in code:
-            middle = _MIDDLE.search(text, begin.end())
-            ended = middle is not None and _END.search(text, middle.end()) is not None
-            return begin.start() if ended else None
-    return None
+        line = index.place(begin.start())[0]
+        if last.get(len(begin[1]), -1) > begin.start() and line not in code:
+            yield begin.start(1), line
+
+
+def find_conflict(text: str, lines: Iterable[Line]) -> int | None:
+    """The offset of the first place where a merge stopped; None if there is none. `lines` are those of the
+    body."""
+    return next((at for at, _ in find_marks(text, lines)), None)
 
 
 def refuse_conflict(path: str, text: str) -> None:

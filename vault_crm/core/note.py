@@ -109,7 +109,7 @@ def _conflict(path: str, text: str, lines: Sequence[Line]) -> Diagnostic | None:
     if at is None:
         return None
     message = "a merge stopped here: both sides stand in the note"
-    hint = "choose one, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+    hint = "choose one, and delete the marker lines"
     line = LineIndex(text).place(at)[0]
     return Diagnostic("conflict-markers", "error", Span(path, line), message, hint, _source(text, at))
 

@@ -13,8 +13,8 @@ from vault_crm.core.frontmatter.shape import BlockProblem
 MAX_CHUNKS = 300
 _BYTES = re.compile("[\udc80-\udcff]+")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$|^={7}$", re.MULTILINE)
-_CONFLICT_SURE = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7,}|>{7,}|\|{7,})(?: .*)?$|^={7,}$", re.MULTILINE)
+_CONFLICT_SURE = re.compile(r"^(?:<{7,}|>{7,})(?: |\r?$)", re.MULTILINE)
 _KEYED = re.compile(
     r"(?P<head>[^\s#\-][^:\n]*:[ \t]+|[ \t]*(?:-[ \t]+)+|[ \t]+[^\s#:\-][^:\n]*:[ \t]+)(?P<value>\S.*)"
 )
@@ -108,7 +108,7 @@ def _conflict(text: str) -> BlockProblem | None:
         "conflict-markers",
         found.start(),
         "git's conflict markers stand in the frontmatter: a merge is not finished",
-        "choose one side and delete the lines <<<<<<<, ======= and >>>>>>>",
+        "choose one side, and delete the marker lines",
     )
 
 
