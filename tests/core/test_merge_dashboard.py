@@ -7,6 +7,9 @@ import pytest
 
 from vault_crm.core.dashboard.markers import BEGIN
 from vault_crm.core.dashboard.markers import END
+from vault_crm.core.dashboard.ownlines import KEPT_HEADING
+from vault_crm.core.merge.boardpage import read_page
+from vault_crm.core.merge.boardweave import stacked
 from vault_crm.core.merge.dashboard import merge_dashboard
 from vault_crm.core.merge.file import merge_file
 from vault_crm.core.merge.file import merge_two
@@ -143,6 +146,14 @@ def test_a_tick_without_words_and_one_with_words_are_one_tick() -> None:
     assert merged == body(ticked(ANA, "lunch"))
 
 
+def test_a_tick_with_a_day_and_one_without_are_one_tick() -> None:
+    day = "✅ 2026-11-20"
+    merged = merge(body(ANA), body(ticked(ANA, f"lunch {day}")), body(ticked(ANA, "lunch")))
+    assert merged == body(ticked(ANA, f"lunch {day}"))
+    bare = "".join(ticked(ANA).splitlines(True)[:2])
+    assert f"{bare.rstrip()} {day}\n" in merge(body(ANA), body(ticked(ANA, day)), body(bare))
+
+
 def test_two_ticks_with_different_words_are_two_contacts() -> None:
     merged = merge(body(ANA, BEN), body(ticked(ANA, "call: dogs"), BEN), body(ticked(ANA, "lunch"), BEN))
     assert merged == body(ticked(ANA, "lunch"), "- [x] [Ana](People/ana.md) call: dogs\n", BEN, count=2)
@@ -234,6 +245,19 @@ def test_two_open_code_blocks_do_not_swallow_what_is_between_them() -> None:
     merged = merge(body(ANA, BEN, CLEO), body(ANA + fence, BEN, CLEO), body(ANA, ticked(BEN), CLEO + fence))
     assert merged.count(fence) == 2
     assert "- [x] [Ben](People/ben.md)" in merged
+
+
+def test_a_line_does_not_slip_below_a_tick_of_the_other_side() -> None:
+    merged = merge(body(ANA), body(ANA + "    - [x] [[Ben]] tea\n"), body(ANA + "        - deep\n"))
+    assert merged == body(ANA + "        - deep\n    - [x] [[Ben]] tea\n")
+
+
+def test_where_it_would_slip_all_the_same_it_stands_apart() -> None:
+    pages = [
+        read_page(text)
+        for text in (body(ANA), body(ANA + "    - [x] [[Ben]] tea\n"), body(ANA + "        - deep\n", BEN))
+    ]
+    assert stacked(*pages) == f"{pages[1].body}\n{KEPT_HEADING}\n\n{ANA}        - deep\n"
 
 
 def test_what_a_stopped_merge_left_there_is_read_and_its_marks_go() -> None:

@@ -15,6 +15,7 @@ from tests.render.pages import friend
 from tests.render.pages import page
 from vault_crm.core.dashboard.markers import BEGIN
 from vault_crm.core.dashboard.markers import END
+from vault_crm.core.dashboard.ticks import is_tick
 from vault_crm.core.dashboard.ticks import read_body
 from vault_crm.core.dashboard.ticks import read_dashboard
 from vault_crm.core.merge.boardpage import said_in
@@ -127,10 +128,11 @@ def said(text: str) -> Counter[tuple[str, str]]:
 
 
 def is_plain(text: str) -> bool:
-    """True for a page with its summary, on which nobody and no line is there twice."""
+    """True for a page with its summary, on which nobody and no line is there twice, or below another one."""
     heads = [entry.head.target for entry in read_dashboard(text).entries if entry.head]
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    return "\n**" in text and len({*heads}) == len(heads) and len({*lines}) == len(lines)
+    nested = any(line[:1].isspace() and is_tick(line) and "[[" in line for line in text.split("\n"))
+    return not nested and "\n**" in text and len({*heads}) == len(heads) and len({*lines}) == len(lines)
 
 
 @UNHURRIED

@@ -206,13 +206,19 @@ def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
 def _dated_by(one: Block, other: Block) -> Block:
     """The block with the day that is on the other's tick, if they say the same."""
     words, stamp = split_stamp(other.behind)
-    return replace(one, behind=other.behind) if stamp and other.ticked and one.behind == words else one
+    same = stamp and other.ticked and one.behind == words
+    return written(replace(one, behind=other.behind)) if same else one
 
 
 def _own(old: Mapping[str, Word], one: Block) -> set[str]:
     """The new words of a side, without the lines of an own template that it wrote anew (`zuletzt: ...`)."""
     replaced = {said.partition(":")[0] for said in old if ":" in said and said not in one.said}
-    return {said for said in one.said if said not in old and said.partition(":")[0] not in replaced}
+    behind = said_in(one.behind)
+    return {
+        said
+        for said in one.said
+        if said not in old and (said == behind or said.partition(":")[0] not in replaced)
+    }
 
 
 def _apart(left: Block, right: Block, fresh: Sequence[set[str]], newly: Sequence[bool]) -> int | None:
