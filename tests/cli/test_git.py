@@ -47,11 +47,12 @@ def test_from_install_to_uninstall(clone: Clone, cli: Cli) -> None:
     assert command.startswith(f"{program_of()[0]} merge-file --driver ")
     block = "(written by `vault-crm git install`, taken out by `vault-crm git uninstall`)"
     assert run.lines == [
+        "In the vault; other devices have it, too, once it is committed:",
         "--- /dev/null",
         "+++ b/.gitattributes",
         "@@ -0,0 +1,3 @@",
         f"+# vault-crm: begin {block}",
-        "+*.md merge=vault-crm -text",
+        "+*.[mM][dD] merge=vault-crm -text",
         "+# vault-crm: end",
         "--- /dev/null",
         "+++ b/.gitignore",
@@ -60,10 +61,16 @@ def test_from_install_to_uninstall(clone: Clone, cli: Cli) -> None:
         "+.obsidian/workspace*.json",
         "+.trash/",
         "+# vault-crm: end",
+        "In this clone's git configuration, which stays here:",
         "git config merge.vault-crm.name 'vault-crm: notes by property and log entry'",
         f"git config merge.vault-crm.driver {shlex.quote(command)}",
+        "    (vault-crm merges notes; if that fails for any reason, git merges them as text)",
         "git config merge.autostash true",
         "git config rebase.autostash true",
+        "    (a pull puts uncommitted changes aside, and back again)",
+        "git config pull.rebase false",
+        "    (a plain `git pull` merges; without a word about it, git would stop and ask)",
+        "In git's own folder, which stays here:",
         f"write {clone.root}/.git/info/attributes",
         "  /OVERDUE.md merge=vault-crm -text",
     ]
@@ -72,7 +79,7 @@ def test_from_install_to_uninstall(clone: Clone, cli: Cli) -> None:
         "wrote .gitignore",
         "changed this clone's git configuration",
         f"wrote {clone.root}/.git/info/attributes",
-        "next: git add -- .gitattributes .gitignore && git commit; "
+        "next: vault-crm render && git add -- .gitattributes .gitignore OVERDUE.md && git commit; "
         "then `vault-crm git install` on each other computer",
     ]
     run = cli("git install --yes")
@@ -83,11 +90,17 @@ def test_from_install_to_uninstall(clone: Clone, cli: Cli) -> None:
     assert f"ok  merge driver: {program_of()[0]}" in run.lines
     run = cli("git uninstall --yes")
     assert run.code == 0
-    assert run.lines[-5:] == [
+    assert run.stderr.endswith(
+        "`vault-crm git install` sets it up again; `undo` would bring back the vault's files only\n"
+    )
+    assert run.lines[-8:] == [
+        "In this clone's git configuration, which stays here:",
         "git config --unset-all merge.vault-crm.name",
         "git config --unset-all merge.vault-crm.driver",
         "git config --unset-all merge.autostash",
         "git config --unset-all rebase.autostash",
+        "git config --unset-all pull.rebase",
+        "In git's own folder, which stays here:",
         f"remove {clone.root}/.git/info/attributes",
     ]
     assert tree_bytes(clone.root) == before
@@ -134,7 +147,7 @@ def test_status_as_json(clone: Clone, cli: Cli) -> None:
     body = json.loads(run.stdout)
     assert (run.code, body["version"], body["ok"], body["vault"]) == (1, 1, False, str(clone.root))
     assert {row["name"] for row in body["findings"] if not row["ok"]} == {
-        *("driver", "autostash", "attributes", "obsidian")
+        *("driver", "autostash", "pull", "attributes", "obsidian")
     }
     assert set(body["findings"][0]) == {"name", "ok", "what", "hint"}
 
@@ -146,6 +159,8 @@ def test_status_as_json(clone: Clone, cli: Cli) -> None:
         ("git status --hooks", "--hooks does not belong to `git status`"),
         ("git uninstall --dashboard ignored", "--dashboard does not belong to `git uninstall`"),
         ("git install --writer x", "--writer belongs to `--dashboard one-device`"),
+        ("git --yes", "which of them: install, status or uninstall?"),
+        ("git instal", "is not one of"),
     ],
 )
 def test_words_that_do_not_fit(words: str, complaint: str, clone: Clone, cli: Cli) -> None:
@@ -167,11 +182,82 @@ def test_no_repository_and_no_git(vault: Make, cli: Cli, monkeypatch: pytest.Mon
     assert "git" in run.stderr
 
 
-def test_what_is_wrong_even_now_is_said(clone: Clone, cli: Cli) -> None:
+def test_alone_it_shows_its_help(clone: Clone, cli: Cli) -> None:
+    assert clone.root.is_dir()
+    run = cli("git")
+    assert (run.code, run.stderr) == (0, "")
+    assert run.stdout == cli("git --help").stdout
+    assert run.lines[0] == "Usage: vault-crm git [OPTIONS] {install|status|uninstall}"
+    assert max(map(len, run.lines)) <= 80
+
+
+def test_what_is_wrong_even_now_is_said_and_then_what_is_next(clone: Clone, cli: Cli) -> None:
+    """A script goes on; `git status` is the one that ends with 1."""
     clone.write("People/.gitattributes", "*.md merge=union\n")
     run = cli("git install --yes")
-    assert run.code == 1
+    assert run.code == 0
     assert "vault-crm: warning: notes: `merge=union`; union keeps both sides" in run.stderr
+    assert run.stderr.splitlines()[-1].startswith("next: vault-crm render && git add -- ")
+    run = cli("git install --yes")
+    assert run.code == 0
+    assert "everything is set up already\nvault-crm: warning: notes: `merge=union`" in run.stderr
+    assert cli("git status").code == 1
+
+
+def test_what_is_next_is_what_works(clone: Clone, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def last(words: str) -> str:
+        return cli(f"git install --yes {words}").stderr.splitlines()[-1]
+
+    monkeypatch.setenv("VAULT_CRM_DEVICE", "laptop")
+    there = "git add -- .gitattributes .gitignore && git commit; then"
+    assert last("--dashboard ignored").startswith(f"next: {there}")
+    hub = clone.home / "hub.git"
+    clone.git("clone", "--quiet", "--bare", str(clone.root), str(hub))
+    clone.git("remote", "add", "origin", str(hub))
+    one = ".gitattributes .gitignore .vault-crm/config.toml"
+    assert last("--dashboard one-device --writer phone").startswith(
+        f"next: git add -- {one} && git commit && git push; then"
+    )
+    assert last("--dashboard one-device --writer laptop").startswith(
+        f"next: vault-crm render && git add -- {one} OVERDUE.md && git commit && git push; then"
+    )
+    assert cli(f"render --today {TODAY}").code == 0
+    said = last("")
+    assert said == "everything is set up already"
+    said = last("--dashboard every-device")
+    assert said.startswith(f"next: git add -- {one} OVERDUE.md && git commit && git push; then")
+
+
+def test_it_is_said_before_the_question_that_files_travel(clone: Clone, cli: Cli) -> None:
+    assert cli("git install --yes").code == 0
+    clone.commit("set up")
+    run = cli("git uninstall", stdin="n\n", terminal=(80, 24))
+    said, question, _ = run.stderr.partition("Put everything back as it was?")
+    assert question
+    assert ".gitattributes and .gitignore: once that is committed and pushed, other devices" in said
+    assert "if only this clone shall stop: `git checkout -- .gitattributes .gitignore` afterwards" in said
+    assert (clone.root / ".gitattributes").exists()
+
+
+def test_what_came_by_git_stays_and_it_is_said_how_it_goes(clone: Clone, cli: Cli) -> None:
+    assert cli("git install --yes").code == 0
+    clone.commit("set up")
+    second = Clone(clone.home / "second", clone.home)
+    clone.git("clone", "--quiet", str(clone.root), str(second.root))
+    assert cli("-C", str(second.root), "git", "install", "--yes").code == 0
+    run = cli("-C", str(second.root), "git", "uninstall", "--yes")
+    said = (
+        ".gitattributes and .gitignore stay as they are: they came by git, and other devices go by them\n"
+        "to take that out for everybody: delete lines 1-3 of .gitattributes and lines 1-4 of .gitignore, "
+        "commit, and push\n"
+    )
+    assert run.code == 0
+    assert said in run.stderr
+    assert "+++" not in run.stdout
+    assert "`undo`" not in run.stderr
+    assert second.git("status", "--porcelain") == ""
+    run = cli("-C", str(second.root), "git", "uninstall", "--yes")
+    assert (run.code, run.stdout, run.stderr) == (0, "", "nothing is set up here\n" + said)
 
 
 def test_an_odd_template_hides_no_dashboard_from_git(clone: Clone, cli: Cli) -> None:

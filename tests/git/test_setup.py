@@ -27,6 +27,7 @@ from vault_crm.git.attributes import with_ignored
 from vault_crm.git.attributes import without_attributes
 from vault_crm.git.attributes import without_ignored
 from vault_crm.git.blocks import block_lines
+from vault_crm.git.blocks import block_place
 from vault_crm.git.blocks import set_block
 from vault_crm.git.condition import Finding
 from vault_crm.git.condition import look
@@ -283,6 +284,112 @@ def test_who_comes_second_is_told_to_pull_first(clone: Clone, tmp_path: Path) ->
     assert plan_install(Store.open(second.root), WISH).notes == ()
 
 
+# -- files of the vault that came by git
+
+
+@pytest.fixture
+def second(clone: Clone, tmp_path: Path) -> Clone:
+    """Another clone of a vault that was set up, committed and pushed."""
+    install(clone.root)
+    clone.commit("set up")
+    (tmp_path / "second").mkdir()
+    made = Clone(tmp_path / "second/vault", tmp_path / "second")
+    clone.git("clone", "--quiet", str(clone.root), str(made.root))
+    return made
+
+
+def test_what_another_device_wrote_stays(second: Clone) -> None:
+    before = everything(second.root)
+    install(second.root)
+    notes = uninstall(second.root)
+    assert everything(second.root) == before
+    assert notes[0] == (
+        ".gitattributes and .gitignore stay as they are: they came by git, and other devices go by them"
+    )
+    assert "delete lines 1-3 of .gitattributes and lines 1-4 of .gitignore" in notes[1]
+
+
+def test_what_this_clone_wrote_goes_also_when_it_is_committed(clone: Clone, second: Clone) -> None:
+    install(clone.root)
+    notes = uninstall(clone.root)
+    assert second.root.is_dir()
+    assert "git merges notes as text everywhere" in notes[0]
+    assert not (clone.root / ".gitattributes").exists()
+    assert wrong(clone.root) == {"driver", "autostash", "pull", "attributes", "obsidian"}
+    assert findings(clone.root)["attributes"].what.startswith(".gitattributes is deleted here; as soon as")
+    clone.git("checkout", "--", ".gitattributes", ".gitignore")
+    assert wrong(clone.root) == {"driver", "autostash", "pull"}
+    install(clone.root)  # they came by git now, as it were
+    uninstall(clone.root)
+    assert (clone.root / ".gitattributes").exists()
+
+
+def test_of_a_block_that_came_by_git_only_ones_own_lines_go(second: Clone) -> None:
+    before = second.read(".gitignore")
+    install(second.root, replace(WISH, way="ignored"))
+    assert "/OVERDUE.md\n" in second.read(".gitignore")
+    second.commit("ignored")
+    assert "it holds everywhere" in " ".join(uninstall(second.root))
+    assert second.read(".gitignore") == before
+
+
+def test_lines_of_nobody_that_are_not_committed_go(clone: Clone) -> None:
+    """As after `undo` of an uninstall, which brings the files back and not the configuration."""
+    before = everything(clone.root)
+    clone.write(".gitattributes", with_attributes(""))
+    install(clone.root)
+    uninstall(clone.root)
+    assert {**everything(clone.root), "config": b""} == {**before, "config": b""}
+
+
+def test_a_block_that_others_wrote_into_is_named_by_its_own_lines() -> None:
+    text = "*.png binary\n" + with_attributes("")
+    assert block_place(text, is_attribute) == "lines 2-4"
+    assert block_place(text.replace("*.[mM]", "*.gif binary\n*.[mM]"), is_attribute) == "lines 2, 4-5"
+    assert block_place("*.png binary\n", is_attribute) == ""
+    assert block_place("# vault-crm: begin", is_attribute) == "line 1"
+
+
+# -- pulling
+
+
+@pytest.mark.parametrize(
+    ("where", "key", "value"),
+    [
+        ("--global", "pull.rebase", "true"),
+        ("--global", "pull.ff", "only"),
+        ("--local", "branch.main.rebase", "merges"),
+        ("--local", "pull.rebase", "true"),
+    ],
+)
+def test_who_has_said_how_to_pull_is_left_alone(
+    where: str, key: str, value: str, clone: Clone, home: Path
+) -> None:
+    clone.extra["GIT_CONFIG_GLOBAL"] = str(home / ".gitconfig")
+    clone.git("config", where, key, value)
+    install(clone.root)
+    assert clone.git("config", "--get-regexp", r"^pull\.|^branch\.") == f"{key} {value}\n"
+    assert findings(clone.root)["pull"].what.endswith(f"{key} is {value}")
+    assert findings(clone.root)["pull"].ok
+    uninstall(clone.root)
+    assert clone.git("config", key) == f"{value}\n"
+
+
+def test_another_branchs_way_to_pull_says_nothing_of_this_one(clone: Clone) -> None:
+    clone.git("config", "branch.other.rebase", "true")
+    assert not findings(clone.root)["pull"].ok
+    install(clone.root)
+    assert clone.git("config", "pull.rebase") == "false\n"
+    assert findings(clone.root)["pull"].ok
+    clone.git("config", "pull.ff", "true")  # of somebody who comes later
+    assert plan_install(Store.open(clone.root), WISH).empty
+    clone.git("config", "pull.rebase", "true")
+    install(clone.root)
+    assert clone.git("config", "pull.rebase") == "true\n"
+    uninstall(clone.root)
+    assert clone.git("config", "pull.rebase") == "true\n"
+
+
 # -- where a vault may lie
 
 
@@ -352,7 +459,7 @@ def test_a_locked_configuration_is_told(clone: Clone) -> None:
 
 
 def test_what_is_wrong_with_a_clone(clone: Clone) -> None:
-    assert wrong(clone.root) == {"driver", "autostash", "attributes", "obsidian"}
+    assert wrong(clone.root) == {"driver", "autostash", "pull", "attributes", "obsidian"}
     install(clone.root)
     clone.commit("set up")
     assert wrong(clone.root) == set()
@@ -369,6 +476,95 @@ def test_what_is_wrong_with_a_clone(clone: Clone) -> None:
     assert union == [
         "People/Ada.md: `merge=union`; union keeps both sides of every change: two dates in one property"
     ]
+
+
+def test_what_is_said_of_the_dashboard_is_said_once(clone: Clone) -> None:
+    install(clone.root, replace(WISH, way="ignored"))
+    assert "writer" not in findings(clone.root)
+    clone.write("OVERDUE.md", "x\n")
+    clone.git("add", "-f", "OVERDUE.md")
+    assert findings(clone.root)["writer"].what == "every device writes the dashboard"
+
+
+def test_what_is_said_without_a_driver_is_of_the_file(second: Clone) -> None:
+    found = findings(second.root)
+    assert not found["driver"].ok
+    assert found["attributes"] == Finding(
+        "attributes", True, ".gitattributes: notes are for the driver, and keep their bytes"
+    )
+
+
+@pytest.mark.parametrize("name", ["Ada.MD", "Ada.Md", "a b/Ada.mD"])
+def test_a_note_is_one_in_every_spelling_of_its_suffix(name: str, clone: Clone) -> None:
+    clone.change(f"People/{name}", "x\n")
+    install(clone.root)
+    assert "attributes" not in wrong(clone.root)
+    said = clone.git("check-attr", "-z", "merge", "text", "--", f"People/{name}").split("\0")
+    assert (said[2], said[5]) == ("vault-crm", "unset")
+
+
+def test_the_line_of_an_earlier_version_is_brought_up_to_date() -> None:
+    old = with_attributes("").replace(ATTRIBUTES[0], "*.md merge=vault-crm -text")
+    assert with_attributes(old) == with_attributes("")
+    assert without_attributes(old) == ""
+
+
+# -- what git waits for
+
+
+def differing(clone: Clone) -> None:
+    """`main` and `other` say something different in the same line."""
+    clone.git("checkout", "--quiet", "-b", "other")
+    clone.change("People/Ada.md", "other\n")
+    clone.git("checkout", "--quiet", "main")
+    clone.change("People/Ada.md", "main\n")
+
+
+@pytest.mark.parametrize("how", ["merge", "rebase", "cherry-pick"])
+def test_it_is_said_while_git_waits_to_be_told_to_go_on(how: str, clone: Clone) -> None:
+    install(clone.root, replace(WISH, program=("/bin/false",)))  # git's own merge, then
+    clone.commit("set up")
+    assert "unfinished" not in findings(clone.root)
+    differing(clone)
+    assert clone.run(how, "other").code == 1
+    found = findings(clone.root)["unfinished"]
+    assert (found.ok, found.what) == (False, f"a {how} is not finished")
+    assert f"then `git {how} --continue` (or `git {how} --abort`)" in found.hint
+    clone.write("People/Ada.md", "both\n")
+    clone.git("add", ".")
+    clone.git(how, "--continue")
+    assert wrong(clone.root) == set()
+
+
+def test_a_lock_that_was_left_behind_is_named(clone: Clone) -> None:
+    (clone.root / ".git/index.lock").touch()
+    assert ".git/index.lock" in findings(clone.root)["unfinished"].hint
+
+
+def test_what_a_pull_did_not_put_back_is_said(clone: Clone) -> None:
+    """Without the driver here, so that both sides are a conflict."""
+    clone.git("config", "rebase.autostash", "true")
+    differing(clone)
+    clone.git("checkout", "--quiet", "other")
+    clone.change("People/Ben.md", "Ben\n")
+    clone.git("checkout", "--quiet", "main")
+    clone.git("reset", "--quiet", "--hard", "HEAD~1")
+    clone.write("People/Ada.md", "not committed\n")
+    assert "stash" not in findings(clone.root)
+    assert "safe in the stash" in clone.run("rebase", "other").err
+    found = findings(clone.root)
+    assert found["stash"].what == "uncommitted changes that a pull put aside were not put back: stash@{0}"
+    assert "commit, then `git stash pop stash@{0}`" in found["stash"].hint
+    assert found["unfinished"].what.startswith("a merge is not settled")
+    clone.git("checkout", "--quiet", "--force", "HEAD")
+    clone.change("People/Ada.md", "settled\n")
+    clone.write("People/Ada.md", "put aside by hand\n")
+    clone.git("stash", "push", "--quiet", "-m", "mine")
+    found = findings(clone.root)
+    assert "unfinished" not in found
+    assert found["stash"].what.endswith("put back: stash@{1}")
+    clone.git("stash", "drop", "--quiet", "stash@{1}")
+    assert "stash" not in findings(clone.root)
 
 
 def test_a_program_that_is_gone(clone: Clone) -> None:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 from vault_crm.core.starter import ignore_pattern
 from vault_crm.core.starter import without_ignore_line
 from vault_crm.core.text import split_lines
+from vault_crm.git.blocks import IsOurs
 from vault_crm.git.blocks import block_lines
+from vault_crm.git.blocks import block_place
 from vault_crm.git.blocks import set_block
 from vault_crm.git.blocks import text_behind
 
 _HOW = "merge=vault-crm -text"
-ATTRIBUTES = (f"*.md {_HOW}",)
+ATTRIBUTES = (f"*.[mM][dD] {_HOW}",)  # `Ada.MD` is a note, too
+_KNOWN = (*ATTRIBUTES, f"*.md {_HOW}")
 # What Obsidian writes for itself, whenever a pane moves: (the line, paths by which to see that it is there).
 OBSIDIAN = (
     (".obsidian/workspace*.json", (".obsidian/workspace.json", ".obsidian/workspace-mobile.json")),
     (".trash/", (".trash/note.md",)),
 )
-_ALL = ("*", "**", "*.md", "**/*.md")
+_ALL = ("*", "**", "*.md", "**/*.md", "*.[mM][dD]")
 
 
 def is_attribute(line: str) -> bool:
     """True for a line that we write into `.gitattributes`."""
-    return line in ATTRIBUTES
+    return line in _KNOWN
 
 
 def is_ignore(line: str) -> bool:
@@ -54,9 +58,9 @@ def with_attributes(text: str) -> str:
     return set_block(text, ATTRIBUTES, is_attribute, last=any(_rules_of_notes(behind)))
 
 
-def without_attributes(text: str) -> str:
-    """`.gitattributes` without our lines."""
-    return set_block(text, (), is_attribute)
+def without_attributes(text: str, kept: Collection[str] = ()) -> str:
+    """`.gitattributes` without our lines, but for those that are to be `kept`."""
+    return _without(text, kept, is_attribute)
 
 
 def overruled(text: str) -> Iterator[tuple[int, str]]:
@@ -93,6 +97,56 @@ def with_ignored(text: str, dashboards: Sequence[str], ignored: bool, elsewhere:
     return set_block(text, [line for line in wanted if line in ours or line not in elsewhere], is_ignore)
 
 
-def without_ignored(text: str) -> str:
-    """`.gitignore` without our lines."""
-    return set_block(text, (), is_ignore)
+def without_ignored(text: str, kept: Collection[str] = ()) -> str:
+    """`.gitignore` without our lines, but for those that are to be `kept`."""
+    return _without(text, kept, is_ignore)
+
+
+def _without(text: str, kept: Collection[str], is_ours: IsOurs) -> str:
+    return set_block(text, [line for line in block_lines(text, is_ours) if line in kept], is_ours)
+
+
+# -- whose lines they are: a file of the vault travels, and other devices go by it
+
+_BLOCKS = {".gitattributes": is_attribute, ".gitignore": is_ignore}
+
+
+def lines_written(before: Sequence[str], texts: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    """What a clone has written into the blocks of these files (path: text before and after), as `FILE LINE`:
+    what it had written `before` and is still there, and what is new."""
+    wrote: list[str] = []
+    for path, is_ours in _BLOCKS.items():
+        old, new = (block_lines(text, is_ours) for text in texts.get(path, ("", "")))
+        rows = [(line, f"{path} {line}") for line in new]
+        wrote += [row for line, row in rows if line not in old or row in before]
+    return tuple(wrote)
+
+
+def foreign_lines(path: str, committed: str, wrote: Sequence[str]) -> set[str]:
+    """The lines of the block that are committed, and that were not written by this clone."""
+    return {line for line in block_lines(committed, _BLOCKS[path]) if f"{path} {line}" not in wrote}
+
+
+def said_of_staying(texts: Mapping[str, str]) -> list[str]:
+    """What is to be said where blocks are left in these files, since they came by git."""
+    places = {path: block_place(text, _BLOCKS[path]) for path, text in texts.items()}
+    there = [path for path, place in places.items() if place]
+    if not there:
+        return []
+    words = ("stays as it is: it", "it") if len(there) == 1 else ("stay as they are: they", "them")
+    lines = " and ".join(f"{places[path]} of {path}" for path in there)
+    return [
+        f"{' and '.join(there)} {words[0]} came by git, and other devices go by {words[1]}",
+        f"to take that out for everybody: delete {lines}, commit, and push",
+    ]
+
+
+def said_of_leaving(paths: Sequence[str]) -> list[str]:
+    """What is to be said before files that git keeps are changed back."""
+    if not paths:
+        return []
+    rest = "git merges notes as text everywhere" if ".gitattributes" in paths else "it holds everywhere"
+    return [
+        f"{' and '.join(paths)}: once that is committed and pushed, other devices have it, too: {rest}",
+        f"if only this clone shall stop: `git checkout -- {' '.join(paths)}` afterwards",
+    ]

@@ -23,18 +23,29 @@ IsOurs: TypeAlias = "Callable[[str], bool]"  # whether a line inside a block is 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The text around the block, and the lines in it that are ours; others in it count as behind it."""
+    """The text around the block, and the lines in it that are ours; others in it count as behind it.
+    `numbers` are the lines of the block, its first and last one among them, counted from 1."""
 
     before: str
     ours: tuple[str, ...] = ()
     after: str = ""
     found: bool = False
     ended: bool = True  # by a newline
+    numbers: tuple[int, ...] = ()
 
 
 def block_lines(text: str, is_ours: IsOurs) -> tuple[str, ...]:
     """The lines of ours in a text's block; none if there is no block."""
     return _split(text, is_ours).ours
+
+
+def block_place(text: str, is_ours: IsOurs) -> str:
+    """Where the block stands, as it is said: 'line 3', 'lines 3-6', 'lines 3-5, 7'; '' if there is none."""
+    numbers = _split(text, is_ours).numbers
+    starts = [at for at in numbers if at - 1 not in numbers]
+    ends = [at for at in numbers if at + 1 not in numbers]
+    ranges = [str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True)]
+    return f"line{'s' if len(numbers) > 1 else ''} {', '.join(ranges)}" if ranges else ""
 
 
 def text_behind(text: str, is_ours: IsOurs) -> str:
@@ -83,16 +94,21 @@ def _split(text: str, is_ours: IsOurs) -> _Parts:
     end = next((at for at in range(begin, len(lines)) if _bare(lines[at]) == END), -1)
     ours: list[str] = []
     foreign: list[str] = []
+    numbers = [begin + 1]
     at = begin + 1
     while at < end or (end < 0 and at < len(lines) and is_ours(_bare(lines[at]))):
         bare = _bare(lines[at])
         if is_ours(bare):
             ours.append(bare)
+            numbers.append(at + 1)
         else:
             foreign.append(lines[at])
         at += 1
+    if end >= 0:
+        numbers.append(end + 1)
     after = "".join((*foreign, *lines[max(at, end + 1) :]))
-    return _Parts("".join(lines[:begin]), tuple(ours), after, True, lines[max(end, at - 1)].endswith("\n"))
+    ended = lines[max(end, at - 1)].endswith("\n")
+    return _Parts("".join(lines[:begin]), tuple(ours), after, True, ended, tuple(numbers))
 
 
 def _bare(line: str) -> str:

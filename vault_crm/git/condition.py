@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vault_crm.core.settings import Settings
+from vault_crm.core.text import decode
 from vault_crm.git.attributes import OBSIDIAN
+from vault_crm.git.attributes import with_attributes
 from vault_crm.git.driver import driver_command
 from vault_crm.git.hooks import BEFORE
 from vault_crm.git.hooks import NAMES
@@ -20,11 +21,15 @@ from vault_crm.git.hooks import is_own
 from vault_crm.git.hooks import program_in as hook_program
 from vault_crm.git.hooks import read_hook
 from vault_crm.git.ownconfig import Config
+from vault_crm.git.ownconfig import pull_key
 from vault_crm.git.ownconfig import read_effective
 from vault_crm.git.place import Place
+from vault_crm.git.place import current_branch
 from vault_crm.git.place import ignoring
 from vault_crm.git.place import place_of
 from vault_crm.git.place import tracked
+from vault_crm.git.repo import at_work
+from vault_crm.git.repo import unmerged
 from vault_crm.git.run import call_git
 from vault_crm.store.store import Store
 
@@ -53,12 +58,15 @@ def look(store: Store, dashboards: Sequence[str], device: str) -> tuple[Finding,
     paths = tracked(store.root)
     return (
         _version(store),
+        *_unfinished(place),
+        *_stashed(store),
         _driver(config),
         _autostash(config),
+        _pull(config, current_branch(store.root)),
         *_line_ends(store, config),
         *_attributes(store, paths, dashboards),
         *_dashboards(store, paths, dashboards),
-        _writer(store.settings, device),
+        *_writer(store, paths, dashboards, device),
         *_obsidian(store, paths),
         *_hooks(place, config),
     )
@@ -75,6 +83,30 @@ def _version(store: Store) -> Finding:
         "git", False, f"{text}: a pull that merges stops at uncommitted changes before {oldest}",
         "update git, or pull with --rebase",
     )  # fmt: skip
+
+
+def _unfinished(place: Place) -> Iterator[Finding]:
+    """What git waits for; nothing else is in order until then."""
+    why = at_work(place.folder)
+    if found := re.fullmatch(r"an? (\S+) is not finished", why):
+        todo = f"settle what `vault-crm conflicts` lists, then `git {found[1]} --continue`"
+        yield Finding("unfinished", False, why, f"{todo} (or `git {found[1]} --abort`)")
+    elif why:
+        hint = "wait for it; a lock that a git left behind which was killed may be removed: .git/index.lock"
+        yield Finding("unfinished", False, why, hint)
+    elif unmerged(place.root):
+        what = "a merge is not settled: git's index holds both sides of a file"
+        yield Finding("unfinished", False, what, "`vault-crm conflicts` lists them")
+
+
+def _stashed(store: Store) -> Iterator[Finding]:
+    """What a pull has put aside and could not put back: it stands in the stash, and nothing reminds of it."""
+    lines = call_git(store.root, "stash", "list", "--format=%gs").out.decode("utf-8", "replace").split("\n")
+    names = [f"stash@{{{at}}}" for at, line in enumerate(lines) if line == "autostash"]
+    if names:
+        what = f"uncommitted changes that a pull put aside were not put back: {', '.join(names)}"
+        hint = f"`git stash show -p {names[0]}` shows them; commit, then `git stash pop {names[0]}`"
+        yield Finding("stash", False, what, f"{hint} (or `drop`, if your files have them)")
 
 
 def program_in(command: str) -> tuple[str, ...]:
@@ -113,6 +145,16 @@ def _autostash(config: Config) -> Finding:
     return Finding("autostash", False, what, _INSTALL)
 
 
+def _pull(config: Config, branch: str) -> Finding:
+    key = pull_key(config, branch)
+    if key:
+        return Finding("pull", True, f"a plain `git pull` knows what to do: {key} is {config[key][-1]}")
+    what = (
+        "a plain `git pull` stops where both sides have commits: nothing says whether to merge or to rebase"
+    )
+    return Finding("pull", False, what, f"{_INSTALL} to merge; `git config pull.rebase true` rebases")
+
+
 def _yes(values: Sequence[str]) -> bool:
     return bool(values) and values[-1].lower() in ("true", "yes", "on", "1")
 
@@ -126,12 +168,24 @@ def _attributes(store: Store, paths: Sequence[str], dashboards: Sequence[str]) -
             wrong.setdefault(("merge", said["merge"]), []).append(path)
         if said["text"] != "unset":
             wrong.setdefault(("text", said["text"]), []).append(path)
-    if not wrong:
+    if not wrong and _deleted(store):
+        what = ".gitattributes is deleted here; as soon as that is committed, git merges notes as text"
+        yield Finding("attributes", False, what, _INSTALL)
+    elif not wrong:
         new = (store.root / ".gitattributes").exists() and ".gitattributes" not in paths
         hint = "commit .gitattributes, so that other devices have it" if new else ""
-        yield Finding("attributes", True, "notes merge by the driver and keep their bytes", hint)
+        what = ".gitattributes: notes are for the driver, and keep their bytes"
+        yield Finding("attributes", True, what, hint)
     for (name, value), found in wrong.items():
         yield _attribute_problem(name, value, found, len(found) == len(notes))
+
+
+def _deleted(store: Store) -> bool:
+    """True if `.gitattributes` holds our lines in the index only: git goes by that while there is no file."""
+    if not call_git(store.root, "ls-files", "--deleted", "--", ".gitattributes").out:
+        return False
+    text = decode(call_git(store.root, "cat-file", "blob", ":./.gitattributes").out)
+    return with_attributes(text) == text
 
 
 def _attribute_problem(name: str, value: str, paths: Sequence[str], everywhere: bool) -> Finding:
@@ -199,10 +253,12 @@ def _dashboards(store: Store, paths: Sequence[str], dashboards: Sequence[str]) -
             yield Finding("dashboard", True, f"{path} is neither tracked nor ignored yet", hint)
 
 
-def _writer(settings: Settings, device: str) -> Finding:
-    if not settings.writer:
-        return Finding("writer", True, "every device writes the dashboard")
-    return Finding("writer", True, f"{settings.writer} writes the dashboard; this is {device or 'nameless'}")
+def _writer(store: Store, paths: Sequence[str], dashboards: Sequence[str], device: str) -> Iterator[Finding]:
+    writer = store.settings.writer
+    if writer:
+        yield Finding("writer", True, f"{writer} writes the dashboard; this is {device or 'nameless'}")
+    elif not ignoring(store.root, dashboards).keys() - set(paths):  # else that is said already
+        yield Finding("writer", True, "every device writes the dashboard")
 
 
 def _obsidian(store: Store, paths: Sequence[str]) -> Iterator[Finding]:

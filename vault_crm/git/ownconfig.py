@@ -65,6 +65,12 @@ def _read(root: Path, *scope: str) -> dict[str, Values]:
     return found
 
 
+def pull_key(config: Config, branch: str) -> str:
+    """Which key says whether a plain `git pull` on this branch merges or rebases; '' if none does: git stops
+    then, as soon as both sides have commits."""
+    return next((key for key in (f"branch.{branch}.rebase", "pull.rebase", "pull.ff") if key in config), "")
+
+
 def plan_values(own: Config, wanted: Mapping[str, str]) -> tuple[ConfigChange, ...]:
     """What to change so that each key has its wanted value. A key that has it already without us is left to
     whoever set it; one that we set and that is not wanted any more is put back."""

@@ -92,6 +92,24 @@ def uncommitted(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(row.removeprefix(prefix) for row in rows)
 
 
+def current_branch(root: Path) -> str:
+    """The branch that is checked out, also before its first commit; '' if none is. Raises GitMissing."""
+    done = call_git(root, "symbolic-ref", "--quiet", "--short", "HEAD")
+    return "" if done.code else done.out.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+def committed(root: Path, path: str) -> bytes:
+    """A file of the vault as it is in the commit that is checked out; b'' if it is not there. Raises
+    GitMissing."""
+    done = call_git(root, "cat-file", "blob", f"HEAD:./{path}")
+    return b"" if done.code else done.out
+
+
+def has_remote(root: Path) -> bool:
+    """True if the clone knows of any other repository. Raises GitMissing."""
+    return bool(call_git(root, "remote").out.strip())
+
+
 def detached(root: Path) -> bool:
     """True while no branch is checked out: somebody looks at the past, or looks for a commit. Raises
     GitMissing."""

@@ -25,7 +25,11 @@ from vault_crm.core.verify import Allowed
 from vault_crm.core.writerline import set_writer
 from vault_crm.errors import EditRefused
 from vault_crm.git.attributes import OBSIDIAN
+from vault_crm.git.attributes import foreign_lines
+from vault_crm.git.attributes import lines_written
 from vault_crm.git.attributes import overruled
+from vault_crm.git.attributes import said_of_leaving
+from vault_crm.git.attributes import said_of_staying
 from vault_crm.git.attributes import with_attributes
 from vault_crm.git.attributes import with_ignored
 from vault_crm.git.attributes import without_attributes
@@ -38,14 +42,18 @@ from vault_crm.git.hooks import write_hooks
 from vault_crm.git.infofile import InfoChange
 from vault_crm.git.infofile import plan_info
 from vault_crm.git.infofile import write_info
+from vault_crm.git.ownconfig import SET
 from vault_crm.git.ownconfig import Config
 from vault_crm.git.ownconfig import ConfigChange
 from vault_crm.git.ownconfig import plan_restore
 from vault_crm.git.ownconfig import plan_values
+from vault_crm.git.ownconfig import pull_key
 from vault_crm.git.ownconfig import read_effective
 from vault_crm.git.ownconfig import read_own
 from vault_crm.git.ownconfig import write_values
 from vault_crm.git.place import Place
+from vault_crm.git.place import committed
+from vault_crm.git.place import current_branch
 from vault_crm.git.place import ignoring
 from vault_crm.git.place import place_of
 from vault_crm.git.place import tracked
@@ -60,6 +68,7 @@ DRIVER = "merge.vault-crm.driver"
 _VAULT = "vault-crm.vault."  # + the vault's folder: what was done for this vault of the clone
 _SETTINGS = ".vault-crm/config.toml"
 _OWN = Allowed(anything=True)
+_PULL = "pull.rebase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +121,9 @@ def plan_install(store: Store, wish: Wish) -> Steps:
         _change(store, ".gitignore", _ignored(store, wish, _text(store, ".gitignore"))),
         _change(store, _SETTINGS, _with_writer(store, writer)),
     ]
-    config = plan_values(own, wanted_values(wish.program))
+    config = plan_values(own, wanted_values(wish.program) | _pull_value(store, own))
     config += _noted(store, place, own, wish, writer)
+    config += _changed(own, {_key(place, "wrote"): _wrote(place, own, changes)})
     hooks, said = _hooks(place, own, wish)
     notes = (*_overruled(store), *_ahead(store, changes[0]), *said)
     named = own.get(_key(place, "dashboards"), ())
@@ -122,19 +132,22 @@ def plan_install(store: Store, wish: Wish) -> Steps:
 
 
 def plan_uninstall(store: Store, dashboards: Sequence[str]) -> Steps:
-    """What has to change so that everything is as before `install`, but for what somebody has changed since.
-    Raises as `plan_install`."""
+    """What has to change so that everything is as before `install`, but for what somebody has changed since,
+    and for lines of the vault's files that came by git: other devices go by them. Raises as
+    `plan_install`."""
     place = _calm(store)
     own = read_own(store.root)
     mine = _key(place, "")
     others = _vaults(own) - {place.prefix}
-    ignore = without_ignored(_text(store, ".gitignore"))
+    wrote = own.get(mine + "wrote", ())
+    ignore = without_ignored(_text(store, ".gitignore"), _foreign(store, ".gitignore", wrote))
+    attributes = without_attributes(_text(store, ".gitattributes"), _foreign(store, ".gitattributes", wrote))
     kept = set(tracked(store.root))
     for path in own.get(mine + "unignored", ()):
         if path not in kept and without_ignore_line(ignore, path) == ignore:
             ignore = ignore_line(ignore, path)
     changes = [
-        _change(store, ".gitattributes", without_attributes(_text(store, ".gitattributes"))),
+        _change(store, ".gitattributes", attributes),
         _change(store, ".gitignore", ignore),
     ]
     if (mark := own.get(mine + "writer")) and mark[-1] == store.settings.writer:
@@ -142,7 +155,11 @@ def plan_uninstall(store: Store, dashboards: Sequence[str]) -> Steps:
     config, stay = ((), ()) if others else plan_restore(own)
     config += tuple(ConfigChange(key, own[key], ()) for key in own if key.startswith(mine))
     hooks, said = _planned(place, _program_noted(own), others & _hooked(own))
-    notes = [f"{key} has been changed since, and stays as it is" for key in stay]
+    notes = [
+        *said_of_staying({".gitattributes": attributes, ".gitignore": ignore}),
+        *said_of_leaving([change.path for change in _real(changes) if change.path in kept]),
+    ]
+    notes += [f"{key} has been changed since, and stays as it is" for key in stay]
     if others:
         notes.append("another vault of this repository uses the driver and autostash, so they stay")
     notes += [
@@ -175,6 +192,11 @@ def chosen_way(store: Store, dashboards: Sequence[str]) -> Way | None:
 
 
 # -- the vault's files
+
+
+def _foreign(store: Store, path: str, wrote: Sequence[str]) -> set[str]:
+    """Lines of a file's block that came by git."""
+    return foreign_lines(path, decode(committed(store.root, path)), wrote)
 
 
 def _calm(store: Store) -> Place:
@@ -240,6 +262,21 @@ def _ahead(store: Store, attributes: FileChange) -> tuple[str, ...]:
 # -- what is written down in the clone's configuration
 
 
+def _wrote(place: Place, own: Config, changes: Sequence[FileChange]) -> tuple[str, ...]:
+    """The lines of the vault's files that this clone's install has written."""
+    texts = {change.path: (decode(change.base or b""), decode(change.result or b"")) for change in changes}
+    return lines_written(own.get(_key(place, "wrote"), ()), texts)
+
+
+def _pull_value(store: Store, own: Config) -> dict[str, str]:
+    """A plain `git pull` merges, unless somebody has said anything about it, anywhere."""
+    now, mark = own.get(_PULL, ()), own.get(SET + _PULL, ())
+    ours = bool(mark) and now == mark
+    if ours or not pull_key(read_effective(store.root), current_branch(store.root)):
+        return {_PULL: "false"}
+    return {}
+
+
 def _key(place: Place, name: str) -> str:
     return f"{_VAULT}{quote(place.prefix.rstrip('/'), safe='/') or '.'}.{name}"
 
@@ -275,6 +312,10 @@ def _noted(store: Store, place: Place, own: Config, wish: Wish, writer: str) -> 
         new[_key(place, "writer")] = (writer,) if writer else ()
         if had and (had,) != was:
             new[_key(place, "writerwas")] = (had,)
+    return _changed(own, new)
+
+
+def _changed(own: Config, new: Mapping[str, tuple[str, ...]]) -> tuple[ConfigChange, ...]:
     return tuple(
         ConfigChange(key, own.get(key, ()), values)
         for key, values in new.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -22,10 +23,21 @@ _WAYS: dict[Way, str] = {
     "one-device": "tracked, one device writes it; the others read and tick",
     "ignored": "not tracked: every device makes its own",
 }
+# What is said beside a line of configuration that does not speak for itself.
+_MEANING = {
+    "merge.vault-crm.driver": "vault-crm merges notes; if that fails for any reason, git merges them as text",
+    "rebase.autostash": "a pull puts uncommitted changes aside, and back again",
+    "pull.rebase": "a plain `git pull` merges; without a word about it, git would stop and ask",
+}
 
 
 @click.command("git")
-@click.argument("action", type=click.Choice(["install", "status", "uninstall"]))
+@click.argument(
+    "action",
+    type=click.Choice(["install", "status", "uninstall"]),
+    required=False,
+    metavar="{install|status|uninstall}",
+)
 @click.option("-y", "--yes", is_flag=True, help="With install and uninstall: do not ask.")
 @click.option(
     "--dashboard", "way", type=click.Choice(list(_WAYS)), help="With install: how the dashboard travels."
@@ -41,7 +53,7 @@ _WAYS: dict[Way, str] = {
 @click.pass_obj
 def command(
     app: App,
-    action: str,
+    action: str | None,
     yes: bool,
     way: Way | None,
     writer: str | None,
@@ -52,10 +64,13 @@ def command(
     """Set this clone up for git on several devices; once on each of them.
 
     \b
-    install     merge driver and autostash in this clone's configuration, .gitattributes and .gitignore
-                in the vault; how the dashboard travels; hooks if you want them. Shows everything, then asks
-    status      what is set up here and what is not; exit code 1 if something is not
-    uninstall   put back what install changed, and nothing else
+    install     merge driver, autostash and how to pull in this clone's git
+                configuration, .gitattributes and .gitignore in the vault, how
+                the dashboard travels, hooks if you want them; shows it all
+                first, then asks
+    status      what is set up here and what is not; exit code 1 if something
+                is not, or if git waits for something
+    uninstall   put back what install changed here, and nothing else
 
     What is written into the vault can be taken back with `undo`, too. Nothing is committed or pushed.
     """
@@ -64,6 +79,9 @@ def command(
         "--hooks": hooks is not None, "--dry-run": dry_run, "--json": as_json,
     }  # fmt: skip
     fits = {"install": set(given) - {"--json"}, "status": {"--json"}, "uninstall": {"--yes", "--dry-run"}}
+    if action is None:
+        _help(given)
+        return None
     for option in (option for option, is_given in given.items() if is_given):
         if option not in fits[action]:
             raise UsageError(f"{option} does not belong to `git {action}`")
@@ -72,8 +90,17 @@ def command(
     if action == "status":
         return _status(app, as_json)
     if action == "uninstall":
-        return _uninstall(app, yes, dry_run)
-    return _install(app, way, writer, hooks, yes, dry_run)
+        _uninstall(app, yes, dry_run)
+        return None
+    _install(app, way, writer, hooks, yes, dry_run)
+    return None
+
+
+def _help(given: dict[str, bool]) -> None:
+    """Without a word, what the words are."""
+    if any(given.values()):
+        raise UsageError("which of them: install, status or uninstall?", "vault-crm git --help")
+    click.echo(click.get_current_context().get_help())
 
 
 # -- install
@@ -81,7 +108,7 @@ def command(
 
 def _install(
     app: App, way: Way | None, writer: str | None, hooks: bool | None, yes: bool, dry_run: bool
-) -> int | None:
+) -> None:
     from vault_crm.git.setup import Wish
     from vault_crm.git.setup import chosen_way
     from vault_crm.git.setup import plan_install
@@ -104,10 +131,10 @@ def _install(
         for note in steps.notes:
             app.say(note)
     elif not _done(app, steps, "Set this clone up?", yes, dry_run):
-        return None
-    else:
-        _next_steps(app, boards if way != "ignored" else ())
-    return _what_is_wrong(app, boards)
+        return
+    _what_is_wrong(app, boards)
+    if not steps.empty:
+        _next_steps(app, boards if way != "ignored" else (), writer if way == "one-device" else "")
 
 
 def _ask_way(default: Way) -> Way:
@@ -119,39 +146,44 @@ def _ask_way(default: Way) -> Way:
     return chosen
 
 
-def _next_steps(app: App, boards: tuple[str, ...]) -> None:
-    """What the user has to commit for it to reach the other devices."""
+def _next_steps(app: App, boards: tuple[str, ...], writer: str) -> None:
+    """What the user has to commit and push for it to reach the other devices, `boards` among it."""
+    from vault_crm.git.place import has_remote
     from vault_crm.git.place import uncommitted
+    from vault_crm.store.device import other_writer
 
     files = [".gitattributes", ".gitignore", ".vault-crm/config.toml", *boards]
-    changed = uncommitted(app.root, [path for path in files if (app.root / path).exists()])
-    if changed:
-        words = f"git add -- {shlex.join(changed)}"
-        app.say(f"next: {words} && git commit; then `vault-crm git install` on each other computer")
+    there = [path for path in files if (app.root / path).exists()]
+    waits = other_writer(replace(app.settings, writer=writer))
+    new = [] if waits else [path for path in boards if path not in there]
+    if changed := [*uncommitted(app.root, there), *new]:
+        words = ["vault-crm render"] if new else []
+        words += [f"git add -- {shlex.join(changed)}", "git commit"]
+        words += ["git push"] if has_remote(app.root) else []
+        app.say(f"next: {' && '.join(words)}; then `vault-crm git install` on each other computer")
 
 
-def _what_is_wrong(app: App, boards: tuple[str, ...]) -> int | None:
+def _what_is_wrong(app: App, boards: tuple[str, ...]) -> None:
     """What is not right even now: something else in the repository says otherwise."""
-    wrong = [finding for finding in _findings(app, boards) if not finding.ok]
-    for finding in wrong:
+    for finding in (finding for finding in _findings(app, boards) if not finding.ok):
         app.warn(finding.what)
         if finding.hint:
             app.say(f"  {finding.hint}")
-    return 1 if wrong else None
 
 
 # -- uninstall
 
 
-def _uninstall(app: App, yes: bool, dry_run: bool) -> int | None:
+def _uninstall(app: App, yes: bool, dry_run: bool) -> None:
     from vault_crm.git.setup import plan_uninstall
 
     steps = plan_uninstall(app.store, app.dashboards())
     if steps.empty:
         app.say("nothing is set up here")
-    else:
-        _done(app, steps, "Put everything back as it was?", yes, dry_run)
-    return None
+        for note in steps.notes:
+            app.say(note)
+    elif _done(app, steps, "Put everything back as it was?", yes, dry_run) and steps.plan.changes:
+        app.say("`vault-crm git install` sets it up again; `undo` would bring back the vault's files only")
 
 
 # -- both
@@ -162,9 +194,12 @@ def _done(app: App, steps: Steps, question: str, yes: bool, dry_run: bool) -> bo
     from vault_crm.git.setup import carry_out
 
     if steps.plan.changes:
+        app.out("In the vault; other devices have it, too, once it is committed:")
         show_diff(app, steps.plan)
-    for line in _own_lines(steps):
-        app.out(line)
+    for title, lines in _own_lines(steps).items():
+        if lines:
+            app.out(title)
+            app.out("\n".join(lines))
     if not steps.plan.notes:
         for note in steps.notes:
             app.say(note)
@@ -188,19 +223,29 @@ def _done(app: App, steps: Steps, question: str, yes: bool, dry_run: bool) -> bo
     return True
 
 
-def _own_lines(steps: Steps) -> list[str]:
+def _own_lines(steps: Steps) -> dict[str, list[str]]:
     """What changes outside the vault's files, as commands and sentences."""
-    lines = []
+    from vault_crm.git.ownconfig import SET
+
+    config = []
+    named = {change.key for change in steps.config if change.after}
     for change in steps.config:
         if change.ours:
             continue  # only written down for uninstall
         if not change.after:
-            lines.append(f"git config --unset-all {change.key}")
-        lines += [f"git config {change.key} {shlex.quote(value)}" for value in change.after]
+            config.append(f"git config --unset-all {change.key}")
+        config += [f"git config {change.key} {shlex.quote(value)}" for value in change.after]
+        if SET + change.key in named and change.key in _MEANING:
+            config.append(f"    ({_MEANING[change.key]})")
+    own = []
     if steps.info:
-        did = "write" if steps.info.new is not None else "remove"
-        lines += [f"{did} {steps.info.path}", *(f"  {line}" for line in steps.info.added)]
-    return [*lines, *map(str, steps.hooks)]
+        own.append(f"{'write' if steps.info.new is not None else 'remove'} {steps.info.path}")
+        own += [f"  {line}" for line in steps.info.added]
+    own += map(str, steps.hooks)
+    return {
+        "In this clone's git configuration, which stays here:": config,
+        "In git's own folder, which stays here:": own,
+    }
 
 
 # -- status
