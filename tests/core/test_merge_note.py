@@ -7,6 +7,7 @@ version that says `(as base)` is the base; `(absent)` is the empty text.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from vault_crm.core.merge.file import merge_file
 from vault_crm.core.merge.file import merge_two
 from vault_crm.core.merge.marks import Marks
 from vault_crm.core.merge.marks import Merged
+from vault_crm.core.merge.marks import Pieces
 from vault_crm.git.textmerge import text_merge
 
 CASES = Path(__file__).with_name("merges")
@@ -117,3 +119,57 @@ def test_without_a_base_nothing_of_either_goes() -> None:
 
 def test_other_files_are_merged_as_text() -> None:
     assert merge_file("a.txt", "1\n2\n3\n", "0\n2\n3\n", "1\n2\n4\n", text_merge) == Merged("0\n2\n4\n")
+
+
+MARKED = (
+    "---\nname: Ada\n"
+    "<<<<<<< HEAD\nlast_contact: 2026-11-09\n=======\nlast_contact: 2026-11-10\n>>>>>>> 1f2e\n"
+    "---\n## Log\n\n"
+    "<<<<<<< HEAD\n- 2026-11-09 by phone\n=======\n- 2026-11-10 call\n>>>>>>> 1f2e\n"
+    "- 2026-01-01 tea\n"
+)
+
+
+def test_a_side_with_committed_markers_is_settled_first() -> None:
+    """A phone that cannot merge commits the markers; the laptop has gone on meanwhile."""
+    base = "---\nname: Ada\nlast_contact: 2026-11-10\n---\n## Log\n\n- 2026-11-10 call\n- 2026-01-01 tea\n"
+    ours = base.replace("2026-11-10\n---", "2026-11-12\n---").replace(
+        "## Log\n\n", "## Log\n\n- 2026-11-12 dinner\n"
+    )
+    log = "- 2026-11-12 dinner\n- 2026-11-10 call\n- 2026-11-09 by phone\n- 2026-01-01 tea\n"
+    wanted = f"---\nname: Ada\nlast_contact: 2026-11-12\n---\n## Log\n\n{log}"
+    assert _merge(base, ours, MARKED) == _merge(base, MARKED, ours) == Merged(wanted)
+
+
+def test_a_side_whose_markers_leave_a_question_is_merged_as_text() -> None:
+    """No entry of ours comes into one half of somebody else's conflict."""
+    base = "## Log\n\n- 2026-01-01 tea\n\n## Notes\n\nLikes boats.\n"
+    ours = base.replace("## Log\n\n", "## Log\n\n- 2026-11-12 dinner\n")
+    half = "<<<<<<< HEAD\nLikes red boats.\n=======\nLikes two boats.\n>>>>>>> 1f2e\n"
+    theirs = base.replace("Likes boats.\n", half)
+    assert _merge(base, ours, theirs) == Merged(ours.replace("Likes boats.\n", half))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda side: "## Log\n\n" + "".join(f"- 2026-01-01 call {side} {n}\n" for n in range(600)),
+        lambda side: "".join(f"## H{n}\n\nwords {side} {n}\n\n" for n in range(600)),
+        lambda side: "---\n" + "".join(f"key{n}: {side}\n" for n in range(600)) + "---\n",
+        lambda side: "".join(f"words {side if n % 7 == 0 else ''}\n\n" for n in range(3000)),
+    ],
+    ids=["entries of one day", "sections", "properties", "paragraphs"],
+)
+def test_the_work_does_not_explode(make: Callable[[str], str]) -> None:
+    """git waits for the driver as long as it takes: it is started a few times at most."""
+    starts = 0
+
+    def counted(base: str, left: str, right: str) -> Pieces:
+        nonlocal starts
+        starts += 1
+        return text_merge(base, left, right)
+
+    merged = merge_file("a.md", make("base"), make("ours"), make("theirs"), counted)
+    assert not merged.clean or "ours" in merged.text
+    merge_two("a.md", make("ours"), make("theirs"), counted)
+    assert starts < 100

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Sections = dict[Name, Section]
 _MOST = 0.5
+_MOST_SECTIONS = 40  # that both sides changed; each takes a start of git
 
 
 def merge_bodies(
@@ -37,6 +38,8 @@ def merge_bodies(
         for name in (*this, *that)
         if (name in this and name in that) or not _unchanged(old.get(name), this.get(name) or that[name])
     }
+    if sum(_differ(old.get(name), this.get(name), that.get(name)) for name in stays) > _MOST_SECTIONS:
+        return list(text_merge(base, left, right))
     order = weave(
         list(old), [name for name in this if name in stays], [name for name in that if name in stays]
     )
@@ -51,6 +54,10 @@ def merge_bodies(
             gap = "\n"
         out.append(gap)
     return out
+
+
+def _differ(old: Section | None, left: Section | None, right: Section | None) -> bool:
+    return pick(*(section.content if section else "" for section in (old, left, right))) is None
 
 
 def _unchanged(old: Section | None, here: Section) -> bool:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from vault_crm.core.merge.three import numbered
 
 Key = tuple[object, ...]
+_MOST_PAIRS = 20_000  # above, nobody looks which entry became which: both sides' entries all stay
+_MOST_EDITS = 40  # each takes a start of git
 
 
 class Item(NamedTuple):
@@ -57,10 +59,12 @@ class Edits:
         self.dropped |= _outgrown(that, new_there - new_here, this, new_here - new_there)
         both = [key for key in old.items if key not in this.items and key not in that.items]
         alike_now = [this.items[key] for key in new_here & new_there]
+        if len(both) * max(len(new_here), len(new_there), 1) > _MOST_PAIRS:
+            both = []
         both = [key for key in both if not any(is_alike(old.items[key], item) for item in alike_now)]
         in_left = _successors(old, this, both, self.dropped | (new_here & new_there))
         in_right = _successors(old, that, both, self.dropped | (new_here & new_there))
-        for key in both:
+        for key in both[:_MOST_EDITS]:
             mine, theirs = in_left.get(key), in_right.get(key)
             if mine is not None and theirs is not None:
                 self.pairs[mine] = (key, mine, theirs)
@@ -86,8 +90,15 @@ def _reworded(old: Side, side: Side, other: Side, not_these: set[Key]) -> dict[K
 
 def _outgrown(side: Side, keys: Iterable[Key], other: Side, others: Iterable[Key]) -> set[Key]:
     """The new entries of one line that say nothing but how a new entry of the other side begins."""
-    grown = [other.items[key] for key in others]
-    return {key for key in keys if any(_begins_with(item, side.items[key]) for item in grown)}
+    grown: dict[date, list[Item]] = {}
+    for key in others:
+        grown.setdefault(other.items[key].on, []).append(other.items[key])
+    found = set()
+    for key in keys:
+        there = grown.get(side.items[key].on, [])
+        if len(there) < _MOST_EDITS and any(_begins_with(item, side.items[key]) for item in there):
+            found.add(key)
+    return found
 
 
 def _begins_with(longer: Item, item: Item) -> bool:
@@ -103,10 +114,13 @@ def _successors(old: Side, side: Side, wanted: Sequence[Key], not_these: set[Key
     if not wanted:
         return found
     gaps = _new_by_gap(old, side)
+    if len(wanted) * max(map(len, gaps.values()), default=0) > _MOST_PAIRS:
+        return found
+    behind = _behind(old, side)
     taken = set(not_these)
     for key in wanted:
         item = old.items[key]
-        candidates = [new for new in gaps.get(_behind(old, side, key), []) if new not in taken]
+        candidates = [new for new in gaps.get(behind[key], []) if new not in taken]
         score = {new: alikeness(item, side.items[new]) for new in candidates}
         fit = [new for new in candidates if is_alike(item, side.items[new]) or side.items[new].on == item.on]
         if fit:
@@ -126,15 +140,15 @@ def _new_by_gap(old: Side, side: Side) -> dict[Key | None, list[Key]]:
     return gaps
 
 
-def _behind(old: Side, side: Side, key: Key) -> Key | None:
-    """The last entry before `key` in the base that the side still has."""
+def _behind(old: Side, side: Side) -> dict[Key, Key | None]:
+    """The last entry before each one of the base that the side still has."""
+    found: dict[Key, Key | None] = {}
     behind: Key | None = None
-    for one in old.items:
-        if one == key:
-            break
-        if one in side.items:
-            behind = one
-    return behind
+    for key in old.items:
+        found[key] = behind
+        if key in side.items:
+            behind = key
+    return found
 
 
 def is_alike(one: Item, other: Item) -> bool:

@@ -79,6 +79,13 @@ def merge_dressed(
 
 def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings | LogWords) -> Pieces:
     """By meaning; as git alone would where git alone has no question and we have one, or doubled a line."""
+    if any("<<<<<<<" in text for text in (base, left, right)):
+        texts = [settled(text, text_merge, settings) for text in (base, left, right)]
+        if None in texts:
+            return text_merge(base, left, right)
+        base, left, right = (text or "" for text in texts)
+        if (same := pick(base, left, right)) is not None:
+            return (same,) if same else ()
     try:
         pieces = _by_meaning(base, left, right, text_merge, settings)
     except CannotSplit:
@@ -92,6 +99,24 @@ def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: S
     if clashes_in(plain) or not _reads_well(plain, left, right):
         return pieces
     return pieces if clean and _doubles(plain, base, left, right) else plain
+
+
+def settled(text: str, text_merge: TextMerge, settings: Settings | LogWords) -> str | None:
+    """A version in which somebody committed conflict markers (a phone that cannot merge does), merged at
+    last; None if that leaves a question: entries and properties across markers belong to nobody."""
+    from vault_crm.core.merge.unmark import UnclearMarks
+    from vault_crm.core.merge.unmark import unmark
+
+    try:
+        found = unmark(text)
+    except UnclearMarks:
+        return None
+    if found is None:
+        return text
+    base = shared_text(found.ours, found.theirs) if found.base is None else found.base
+    sides = sorted((found.ours, found.theirs))
+    pieces = _merged(base, sides[0], sides[1], text_merge, settings)
+    return None if clashes_in(pieces) else _text_of(pieces)
 
 
 def _by_meaning(
@@ -134,11 +159,11 @@ def shared_text(one: str, other: str) -> str:
 
 def shared_lines(left: str, right: str) -> str:
     """The lines that both texts have, in the same order."""
-    from difflib import SequenceMatcher
+    from vault_crm.core.linediff import compare_lines
 
-    first, second = split_lines(left), split_lines(right)
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    return "".join("".join(first[m.a : m.a + m.size]) for m in matcher.get_matching_blocks())
+    lines = split_lines(left)
+    regions = compare_lines(lines, split_lines(right))
+    return "".join("".join(lines[r.a_start : r.a_end]) for r in regions if r.same)
 
 
 def _joined(pieces: list[Piece]) -> Pieces:

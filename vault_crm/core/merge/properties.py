@@ -22,6 +22,7 @@ from vault_crm.core.merge.three import prefer
 from vault_crm.core.merge.three import weave
 
 LATER = ("last_contact", "next_contact", "snooze_until")
+_MOST = 40  # properties that both sides changed; each may take a start of git
 _LIST_KINDS = ("list", "flow list")
 
 
@@ -54,10 +55,17 @@ def _merge_parts(base: Front, left: Front, right: Front, text_merge: TextMerge) 
         for key in (*lefts, *rights)
         if (key in lefts and key in rights) or not _taken_out(olds.get(key), lefts.get(key) or rights[key])
     }
+    both = [key for key in stays if key in lefts and key in rights]
+    if sum(_differ(olds.get(key), lefts[key], rights[key]) for key in both) > _MOST:
+        return list(text_merge(base.block, left.block, right.block))
     order = weave(list(olds), [key for key in lefts if key in stays], [key for key in rights if key in stays])
     for key in order:
         out += _merge_part(olds.get(key), lefts.get(key), rights.get(key), text_merge)
     return out
+
+
+def _differ(base: Part | None, left: Part, right: Part) -> bool:
+    return pick(base.own if base else "", left.own, right.own) is None
 
 
 def _taken_out(old: Part | None, here: Part) -> bool:
