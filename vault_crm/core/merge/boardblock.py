@@ -19,12 +19,14 @@ from vault_crm.core.merge.boardpage import said_in
 from vault_crm.core.merge.boardpage import split_stamp
 from vault_crm.core.merge.boardpage import without_stamp
 from vault_crm.core.merge.boardpage import written
+from vault_crm.core.merge.three import numbered
 from vault_crm.core.merge.three import pick
 from vault_crm.core.merge.three import weave
 
 T = TypeVar("T")
 Triple = tuple[Block | None, Block | None, Block | None]
 
+_MANY = 100  # lines of one person on three pages together; above, nobody looks which became which
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -46,6 +48,8 @@ def match_blocks(base: Sequence[Block], left: Sequence[Block], right: Sequence[B
     to_left: list[int | None] = [None] * len(base)
     to_right: list[int | None] = [None] * len(base)
     across: list[int | None] = [None] * len(left)
+    if len(base) + len(left) + len(right) > _MANY:
+        return _match_equal(base, left, right)
     for alike in (_are_the_same, _say_the_same, _both_listed):
         _pair(base, left, to_left, alike)
         _pair(base, right, to_right, alike)
@@ -67,6 +71,16 @@ def match_blocks(base: Sequence[Block], left: Sequence[Block], right: Sequence[B
     found += [(None, one, _at(right, across[n])) for n, one in enumerate(left) if n not in to_left]
     found += [(None, None, one) for n, one in enumerate(right) if n not in (*to_right, *across)]
     return found
+
+
+def _match_equal(base: Sequence[Block], left: Sequence[Block], right: Sequence[Block]) -> list[Triple]:
+    """The same for very many lines of one person: only those that nobody changed are versions of each other,
+    and everything else was added."""
+    sides = [
+        dict(zip(numbered([block.raw for block in side]), side, strict=True)) for side in (base, left, right)
+    ]
+    keys = dict.fromkeys(key for side in sides for key in side)
+    return [(sides[0].get(key), sides[1].get(key), sides[2].get(key)) for key in keys]
 
 
 def _at(side: Sequence[Block], number: int | None) -> Block | None:
