@@ -142,3 +142,17 @@ def test_the_day_of_a_line_that_a_merge_moved_is_that_of_its_own_commit(repo: Pa
     page.write_text("- [ ] Ben\n\n## Not filed yet\n\n- [x] Ana: the boat in May\n")
     git(repo, "commit", "-qam", "moved", when="2026-11-20T12:00:00+0000")
     assert line_date(repo, "OVERDUE.md", 5) == date(2026, 11, 10)
+
+
+@needs_git
+def test_a_git_that_lies_in_the_vault_is_never_run(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("git", "git.exe", "git.cmd"):
+        (repo / name).write_text("#!/bin/sh\ntouch ran\n")
+        (repo / name).chmod(0o755)
+    monkeypatch.chdir(repo)
+    real = os.environ["PATH"]
+    monkeypatch.setenv("PATH", os.pathsep.join(["", ".", real]))
+    assert is_tracked(repo, "OVERDUE.md")
+    monkeypatch.setenv("PATH", os.pathsep.join(["", "."]))
+    assert git_folder(repo) is None
+    assert not (repo / "ran").exists()

@@ -32,10 +32,15 @@ def run_git(root: Path, *arguments: str) -> tuple[int, bytes]:
     answer."""
     import subprocess
 
+    from vault_crm.git.program import find_git
+
+    program = find_git()  # never the one that lies in the current folder, which may be a vault
+    if not program:
+        return -1, b""
     # Git's own variables would point it to another repository (we may run in a hook).
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    command = ["git", "-C", os.fspath(root), "-c", "core.fsmonitor=false"]
+    command = [program, "-C", os.fspath(root), "-c", "core.fsmonitor=false"]
     try:
         done = subprocess.run(
             [*command, *arguments],
