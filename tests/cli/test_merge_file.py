@@ -41,6 +41,20 @@ def test_a_conflict_is_marked_with_the_names_of_the_files(folder: Path, cli: Cli
     assert run.stderr == "1 conflict is marked\n"
 
 
+@pytest.mark.parametrize("style", ["merge", "diff3", "zdiff3", "odd"])
+def test_the_users_own_conflict_style_holds_outside_of_a_repository(
+    folder: Path, home: Path, cli: Cli, style: str
+) -> None:
+    """`git merge-file` itself reads no settings there."""
+    for name, prose in (("base", "Old.\n"), ("ours", "One.\n"), ("theirs", "Two.\n")):
+        (folder / f"{name}.md").write_text(prose)
+    (home / ".gitconfig").write_text(f"[merge]\n\tconflictStyle = {style}\n")
+    run = cli("merge-file base.md ours.md theirs.md")
+    assert run.code == 1
+    base = "||||||| base.md\nOld.\n" if style.endswith("diff3") else ""
+    assert run.stdout == f"<<<<<<< ours.md\nOne.\n{base}=======\nTwo.\n>>>>>>> theirs.md\n"
+
+
 def test_labels_and_the_size_of_the_marks(folder: Path, cli: Cli) -> None:
     run = cli("merge-file --marker-size 9 -L mine -L old -L yours base.md weekly.md monthly.md")
     assert f"{'<' * 9} mine\ncadence" in run.stdout

@@ -25,6 +25,7 @@ from vault_crm.core.text import encode
 from vault_crm.errors import GitMissing
 from vault_crm.git.textmerge import plain_merge
 from vault_crm.git.textmerge import text_merge
+from vault_crm.git.textmerge import text_merge_in
 
 STYLES = ("merge", "diff3", "zdiff3")
 LINES = st.sampled_from(
@@ -106,6 +107,23 @@ def test_clashes_keep_the_ends_of_their_lines(tmp_path: Path, monkeypatch: pytes
     assert plain_merge("a\r\n", "b\r\n", "c\r\n", Marks()).text == (
         "<<<<<<< ours\r\nb\r\n=======\r\nc\r\n>>>>>>> theirs\r\n"
     )
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_style_of_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, style: str) -> None:
+    clone = repository(tmp_path)
+    clone.git("config", "merge.conflictStyle", style)
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    merge = text_merge_in(clone.root)
+    base = None if style == "merge" else "a\n"
+    assert merge("a\n", "b\n", "c\n") == (Clash("b\n", "c\n", base),)
+    assert merge("a\n", "c\n", "b\n") == (Clash("c\n", "b\n", base),)
+    monkeypatch.setenv("PATH", "")
+    assert merge("a\n", "b\n", "a\n") == text_merge_in(tmp_path)("a\n", "b\n", "a\n") == ("b\n",)
+    with pytest.raises(GitMissing):
+        text_merge_in(tmp_path)("a\n", "b\n", "c\n")
 
 
 def test_what_git_takes_for_binary_is_one_clash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from vault_crm.errors import VaultCrmError
 if TYPE_CHECKING:
     from vault_crm.core.merge.marks import Marks
     from vault_crm.core.merge.marks import Merged
+    from vault_crm.core.merge.marks import TextMerge
 
 CONFLICT = 10  # not 1, with which a Python that crashes ends
 TROUBLE = 3
@@ -99,14 +100,17 @@ def run_driver(arguments: Sequence[str]) -> int:
 
 
 def _merge(asked: Asked, base: str, ours: str, theirs: str, top: str) -> tuple[str, int]:
-    merged = merge_sides(asked, base, ours, theirs, log_words_above(asked.path, top))
+    from vault_crm.git.textmerge import text_merge
+
+    merged = merge_sides(asked, base, ours, theirs, log_words_above(asked.path, top), text_merge)
     return merged.text, merged.clashes
 
 
-def merge_sides(asked: Asked, base: str, ours: str, theirs: str, words: LogWords) -> Merged:
-    """The merge of three texts as it is asked for. Raises GitMissing, CannotSave."""
+def merge_sides(
+    asked: Asked, base: str, ours: str, theirs: str, words: LogWords, text_merge: TextMerge
+) -> Merged:
+    """The merge of three texts as it is asked for. Raises what `text_merge` raises."""
     from vault_crm.core.merge.file import merge_file
-    from vault_crm.git.textmerge import text_merge
 
     return merge_file(asked.path, base, ours, theirs, text_merge, words, asked.marks)
 

@@ -52,6 +52,7 @@ def command(
     from vault_crm.git.driver import read_side
     from vault_crm.git.driver import run_driver
     from vault_crm.git.driver import three_labels
+    from vault_crm.git.textmerge import text_merge_in
 
     size = parse_size(marker_size)
     names = three_labels(labels)
@@ -62,7 +63,8 @@ def command(
     asked = Asked(base, ours, theirs, path or ours, size, named)
     place = os.path.abspath(asked.path)
     words = log_words_above(place, Path(place).anchor)
-    merged = merge_sides(asked, read_side(base), read_side(ours), read_side(theirs), words)
+    sides = (read_side(base), read_side(ours), read_side(theirs))
+    merged = merge_sides(asked, *sides, words, text_merge_in(Path.cwd()))
     if output is not None:
         _write(output, merged.text)
     elif sys.stdout.isatty():
