@@ -128,7 +128,7 @@ def test_without_somebody_to_ask_nothing_is_written(vault: Make, cli: Cli) -> No
     run = cli("conflicts", "--fix", stdin="y\n")
     assert run.code == 1
     assert "nobody to ask" in run.stderr
-    assert "conflicts --fix --yes" in run.stderr
+    assert run.stderr.endswith("`vault-crm conflicts --fix --yes` does it without asking\n")
     assert tree_bytes(root) == before
 
 
@@ -249,9 +249,15 @@ def test_markers_in_a_note(vault: Make, cli: Cli) -> None:
     assert (root / "People/Ada.md").read_text() == MERGED
 
 
+PARTLY = MARKED.replace("last_contact: 2026-11-05", "last_contact: 2026-11-05\ntier: inner").replace(
+    "last_contact: 2026-11-02", "last_contact: 2026-11-02\ntier: outer"
+)
+
+
 def test_what_can_be_settled_of_a_note_is(vault: Make, cli: Cli) -> None:
-    root = vault(MARKED.replace("last_contact: 2026-11-05", "last_contact: 2026-11-05\ntier: inner").replace(
-        "last_contact: 2026-11-02", "last_contact: 2026-11-02\ntier: outer"))  # fmt: skip
+    root = vault(PARTLY)
+    assert cli("conflicts").stderr == "1 to settle; `vault-crm conflicts --fix` merges the rest of it\n"
+    assert cli("conflicts --dry-run").stderr == "can be merged but for 1 place; nothing was written\n"
     run = cli("conflicts", "--fix", stdin="y\n", terminal=(120, 40))
     assert run.code == 1
     assert "Write this into People/Ada.md (1 place stays marked)?" in run.stderr
@@ -259,6 +265,16 @@ def test_what_can_be_settled_of_a_note_is(vault: Make, cli: Cli) -> None:
     assert text.count("<<<<<<< HEAD") == 1
     assert "- 2026-11-05 walk\n- 2026-11-02 lunch\n" in text
     assert "tier: inner  <>  tier: outer" in run.stdout
+    assert run.stderr.endswith("merged but for 1 place; `vault-crm undo` takes it back\n")
+
+
+def test_how_much_of_several_can_be_merged_and_is(vault: Make, cli: Cli) -> None:
+    vault(MARKED + PARTLY.replace("Ada", "Ben") + "=== People/Cy (Conflict).md\n# Cy\n")
+    offer = "3 to settle, 1 of them by `vault-crm conflicts --fix`, and the rest of 1 more\n"
+    assert cli("conflicts").stderr == offer
+    said = cli("conflicts --fix --yes").stderr
+    assert said.endswith("1 of 3 merged, 1 more but for 1 place; `vault-crm undo` takes it back\n")
+    assert cli("conflicts").stderr == "2 to settle\n"
 
 
 def test_unclear_markers_are_said(vault: Make, cli: Cli) -> None:
@@ -293,6 +309,72 @@ def test_an_unmerged_note_is_settled_and_git_is_told_by_the_user(vault: Make, cl
     assert cli("conflicts").stderr == "nothing to settle\n"
 
 
+def merging(root: Path, base: str, ours: str, theirs: str) -> Clone:
+    """The vault in the middle of a merge of Ada's note, by git alone."""
+    git = Clone(root, root.parent)
+    git.git("init", "--quiet", "--initial-branch=main")
+    git.change("People/Ada Lovelace.md", base)
+    git.git("checkout", "--quiet", "-b", "phone")
+    git.change("People/Ada Lovelace.md", theirs)
+    git.git("checkout", "--quiet", "main")
+    git.change("People/Ada Lovelace.md", ours)
+    git.git("merge", "phone", code=1)
+    return git
+
+
+def test_a_place_that_git_waits_for_and_what_to_tell_git(vault: Make, cli: Cli) -> None:
+    root = vault("=== .vault-crm/config.toml\n")
+    merging(root, *(f"---\ncadence: {value}\n---\n" for value in ("weekly", "2 weeks", "1 month")))
+    run = cli("conflicts --fix --yes")
+    assert run.code == 1
+    hint = "  choose one, and delete the marker lines, then: git add -- 'People/Ada Lovelace.md'\n"
+    assert run.stdout.endswith(f"cadence: 2 weeks  <>  cadence: 1 month\n{hint}")
+
+
+def test_a_side_that_was_taken_whole_stays(vault: Make, cli: Cli) -> None:
+    """It is what a failed merge driver leaves, too: so it is asked about, and never decided."""
+    root = vault("=== .vault-crm/config.toml\n")
+    note = "---\ncadence: {}\n---\n{}".format
+    ours = note("2 weeks", "")
+    git = merging(root, note("weekly", ""), ours, note("1 month", "Met in Lisbon.\n"))
+    git.write("People/Ada Lovelace.md", ours)
+    name = "'People/Ada Lovelace.md'"
+    for words in ("conflicts", "conflicts --fix --yes"):
+        run = cli(words)
+        assert run.code == 1
+        assert run.stdout == (
+            "People/Ada Lovelace.md:2: git waits for this merge to be settled: "
+            "the note is as it was before, without what the other side changed\n"
+            "  People/Ada Lovelace.md:2: cadence: 2 weeks  <>  cadence: 1 month\n"
+            f"  if that is meant: git add -- {name}; to choose again: git checkout -m -- {name}\n"
+        )
+        assert git.read("People/Ada Lovelace.md") == ours
+    git.git("checkout", "-m", "--", "People/Ada Lovelace.md")
+    assert "<<<<<<<" in git.read("People/Ada Lovelace.md")
+    git.write("People/Ada Lovelace.md", ours)
+    git.git("add", "--", "People/Ada Lovelace.md")
+    assert cli("conflicts").stderr == "nothing to settle\n"
+
+
+def test_what_a_merge_tool_left_is_neither_a_person_nor_merged(vault: Make, cli: Cli) -> None:
+    names = ("BASE", "LOCAL", "REMOTE", "BACKUP")
+    root = vault(
+        "=== People/Ada.md\n---\ncadence: weekly\n---\n"
+        + "".join(f"=== People/Ada_{name}_4711.md\n---\ncadence: monthly\n---\n" for name in names)
+        + "=== People/Ada.md.orig\n<<<<<<< HEAD\n=======\n>>>>>>> x\n"
+    )
+    before = tree_bytes(root)
+    assert cli("list --paths").lines == ["People/Ada.md"]
+    assert "`git mergetool` left this beside People/Ada.md, so it is not read" in cli("check").stdout
+    run = cli("conflicts --fix --yes")
+    assert (run.code, len(run.lines)) == (1, 8)
+    assert run.stdout.startswith(
+        "People/Ada_BACKUP_4711.md:1: `git mergetool` left this beside People/Ada.md: "
+        "git has all that is in it\n  delete it once that merge is settled\n"
+    )
+    assert tree_bytes(root) == before
+
+
 def test_a_dashboards_copy_keeps_the_ticks_of_both(vault: Make, cli: Cli) -> None:
     root = vault("=== People/Ada.md\n---\ncadence: weekly\nlast_contact: 2026-01-05\n---\n"
                  "=== People/Ben.md\n---\ncadence: weekly\nlast_contact: 2026-01-05\n---\n")  # fmt: skip
@@ -320,7 +402,8 @@ def test_markers_in_a_dashboard_go_and_the_words_of_both_stay(vault: Make, cli: 
     assert cli(TODAY, "conflicts", "--fix", "--yes").code == 0
     assert "<<<<<<<" not in board.read_text()
     assert cli(TODAY, "render").code == 0
-    assert "- 2026-11-22 lunch" in (root / "People/Ada.md").read_text()
+    assert "- 2026-11-22 in touch" in (root / "People/Ada.md").read_text()
+    assert "- [ ] [Ada](People/Ada.md) lunch\n" in board.read_text()  # no word of the other's tick
 
 
 def test_without_git_what_needs_it_is_said(

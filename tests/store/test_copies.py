@@ -7,6 +7,7 @@ import pytest
 from vault_crm.store.copies import conflict_original
 from vault_crm.store.copies import device_originals
 from vault_crm.store.copies import find_copies
+from vault_crm.store.copies import mergetool_original
 from vault_crm.store.copies import report
 from vault_crm.store.copies import same_person
 from vault_crm.store.copies import twin_original
@@ -175,3 +176,29 @@ def test_the_report_says_what_to_do() -> None:
     assert (known.code, known.severity, known.span.path) == ("conflict-copy", "warning", "Ada 2.md")
     assert "Ada.md" in known.message
     assert "rename" in lost.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "original"),
+    [
+        ("P/Ada_REMOTE_4711.md", "P/Ada.md"),
+        ("P/Ada_BASE_1.MD", "P/Ada.MD"),
+        ("Ada_LOCAL_12.md", "Ada.md"),
+        ("P/Ada B_BACKUP_99999.md", "P/Ada B.md"),
+        ("P/Ada_remote_4711.md", None),
+        ("P/Ada_REMOTE.md", None),
+        ("P/_REMOTE_1.md", None),
+        ("P/Ada_REMOTE_1.md\nx.md", None),
+        ("P_BASE_1.md/Ada.md", None),
+    ],
+)
+def test_what_a_merge_tool_leaves(name: str, original: str | None) -> None:
+    assert mergetool_original(name) == original
+
+
+def test_a_name_like_a_merge_tools_is_one_only_beside_its_note() -> None:
+    notes = {"P/Ada.md": 1, "P/Ada_LOCAL_7.md": 1, "P/Route_BASE_7.md": 1}
+    assert find_copies(notes, notes, lambda _: b"") == {"P/Ada_LOCAL_7.md": "P/Ada.md"}
+    told = report("P/Ada_LOCAL_7.md", "P/Ada.md")
+    assert "`git mergetool`" in told.message
+    assert "delete" in told.hint

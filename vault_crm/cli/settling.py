@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ from vault_crm.git.leftovers import Leftover
 from vault_crm.git.leftovers import find_leftovers
 from vault_crm.git.settle import Settled
 from vault_crm.git.settle import Settler
+from vault_crm.git.textmerge import text_merge_in
+from vault_crm.store.copies import mergetool_original
 
 if TYPE_CHECKING:
     from vault_crm.cli.app import App
@@ -76,7 +79,8 @@ class Settling:
         store = self.app.store
         self.found = find_leftovers(store.root, store.settings)
         self.waiting = list(self.found.waiting)
-        self._settler = Settler(store.root, store.settings, self._own_lines)
+        merge = text_merge_in(store.root)
+        self._settler = Settler(store.root, store.settings, self._own_lines, merge)
 
     def decide(self, yes: bool, quiet: bool) -> None:
         """Works out what would come of each leftover, one after the other; shows the diff (unless `quiet`),
@@ -157,6 +161,9 @@ class Settling:
         if not leftover.original:
             hint = "rename it to what it was, if it is the one to keep"
             return Settled(leftover, problem="the note that this is a copy of is gone", hint=hint)
+        if mergetool_original(leftover.path) == leftover.original:
+            hint = "delete it once that merge is settled"
+            return Settled(leftover, problem="git has all that is in it", hint=hint)
         for path in (leftover.path, leftover.original):
             if (store.root / path).is_symlink():
                 return Settled(leftover, problem=f"{path} is a link, so it is left alone")
@@ -236,13 +243,21 @@ def _lines_of(app: App, outcome: Outcome, asked: bool) -> Iterable[tuple[str, st
     for each in settled.open:
         ours, theirs = (console.clean(_short(text)) for text in (each.ours, each.theirs))
         yield console.clean(f"  {note}:{each.line}: {ours}  <>  {theirs}"), "due"
-    hint = settled.hint
-    if settled.open and leftover.kind == "copy":
-        hint = "write what counts into both files, then run this again"
-    elif settled.open:
-        hint = "choose one, and delete the marker lines"
+    hint = _hint(settled, shlex.quote(note))
     if hint:
         yield f"  {console.clean(hint)}", "dim"
+
+
+def _hint(settled: Settled, note: str) -> str:
+    kind = settled.leftover.kind
+    if settled.kept:
+        return f"if that is meant: git add -- {note}; to choose again: git checkout -m -- {note}"
+    if not settled.open:
+        return settled.hint
+    if kind == "copy":
+        return "write what counts into both files, then run this again"
+    told = f", then: git add -- {note}" if kind == "unmerged" else ""
+    return f"choose one, and delete the marker lines{told}"
 
 
 def _what(app: App, outcome: Outcome, asked: bool) -> str:
@@ -256,15 +271,18 @@ def _what(app: App, outcome: Outcome, asked: bool) -> str:
         "markers": "git's conflict markers stand here",
         "unmerged": "git waits for this merge to be settled",
     }[kind]
-    count = len(settled.open)
+    if original and mergetool_original(settled.leftover.path) == original:
+        what = f"`git mergetool` left this beside {app.shown_path(original)}"
     if settled.problem:
         return f"{what}: {settled.problem}"
     if settled.done:
         base = _BASES[settled.base]
         merges = f"can be merged (compared with {base})" if base else "says the same"
         return f"{what}: left as it is" if asked else f"{what}: {merges}"
-    differing = f"{count} {'place differs' if count == 1 else 'places differ'}"
-    return f"{what}: {differing}" + (", the rest can be merged" if settled.text is not None else "")
+    differing = "place differs" if len(settled.open) == 1 else "places differ"
+    return f"{what}: {len(settled.open)} {differing}" + (
+        ", the rest can be merged" if settled.text is not None else ""
+    )
 
 
 def _short(text: str) -> str:
@@ -280,17 +298,40 @@ def _say_counts(app: App, run: Settling, asked: bool) -> None:
             app.say("nothing to settle")
         return
     count = len(run.outcomes)
-    mergeable = sum(outcome.settled.text is not None for outcome in run.outcomes)
-    chosen = sum(outcome.chosen for outcome in run.outcomes)
+    mergeable = [outcome for outcome in run.outcomes if outcome.settled.text is not None]
+    chosen = [outcome for outcome in mergeable if outcome.chosen]
     if not asked:
-        how = f", {mergeable} of them by `vault-crm conflicts --fix`" if mergeable else ""
-        app.say(f"{count} to settle{how}")
+        app.say(f"{count} to settle{_offer(count, mergeable)}")
     elif not run.written:
-        app.say(f"{mergeable} of {count} can be merged; nothing was written")
-    elif chosen < mergeable and not app.can_ask():
-        app.say("nothing was written: there is nobody to ask; `vault-crm conflicts --fix --yes` does not")
+        app.say(f"{_extent(count, mergeable, 'can be merged')}; nothing was written")
+    elif not chosen and mergeable and not app.can_ask():
+        yes = "`vault-crm conflicts --fix --yes` does it without asking"
+        app.say(f"nothing was written: there is nobody to ask; {yes}")
     else:
-        app.say(f"{chosen} of {count} merged" + ("; `vault-crm undo` takes it back" if chosen else ""))
+        again = "; `vault-crm undo` takes it back" if chosen else ""
+        app.say(f"{_extent(count, chosen, 'merged')}{again}")
+
+
+def _offer(count: int, mergeable: Sequence[Outcome]) -> str:
+    """What `--fix` would do of what is found."""
+    whole = sum(outcome.settled.done for outcome in mergeable)
+    rest = len(mergeable) - whole
+    if whole:
+        more = f", and the rest of {rest} more" if rest else ""
+        return f", {whole} of them by `vault-crm conflicts --fix`{more}"
+    of = "it" if count == 1 else f"{rest} of them"
+    return f"; `vault-crm conflicts --fix` merges the rest of {of}" if rest else ""
+
+
+def _extent(count: int, merged: Sequence[Outcome], verb: str) -> str:
+    """How much of what was found is (or can be) merged."""
+    whole = sum(outcome.settled.done for outcome in merged)
+    rest = len(merged) - whole
+    left = sum(len(outcome.settled.open) for outcome in merged)
+    but = f"but for {left} {'place' if left == 1 else 'places'}"
+    if rest and count == 1:
+        return f"{verb} {but}"
+    return f"{whole} of {count} {verb}" + (f", {rest} more {but}" if rest else "")
 
 
 def as_document(app: App, run: Settling) -> shape.Json:

@@ -118,7 +118,7 @@ def _has_marks(raw: bytes) -> bool:
 
 def _is_settled(raw: bytes, stages: Stages) -> bool:
     """True if a file that git still calls unmerged is settled: no markers are in it, and it is not just the
-    one side that git leaves where a merge driver failed."""
+    one side that git leaves where a merge driver failed (which `vault_crm.git.settle` looks at)."""
     if stages.ours is None or stages.theirs is None or _has_marks(raw):
         return False
     return decode(raw).replace("\r\n", "\n") != stages.ours.replace("\r\n", "\n")

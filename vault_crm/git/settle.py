@@ -17,6 +17,7 @@ from vault_crm.core.merge.file import merge_two
 from vault_crm.core.merge.kept import lost_lines
 from vault_crm.core.merge.marks import Marks
 from vault_crm.core.merge.marks import Merged
+from vault_crm.core.merge.marks import TextMerge
 from vault_crm.core.merge.unmark import Marked
 from vault_crm.core.merge.unmark import UnclearMarks
 from vault_crm.core.merge.unmark import Unmarked
@@ -44,7 +45,8 @@ class Settled:
     """What comes of one leftover. `text` is the note merged, None if it stays as it is; `open` are the places
     that only the user can settle (a text may come with some: then fewer than before). `problem` says why
     nothing can be merged at all, `line` where in `leftover.path`, `hint` how to go on. `base` is where what
-    stood there before is known from."""
+    stood there before is known from. `kept`: git waits, but the file is just as it was before the merge, and
+    that can be somebody's choice: it stays."""
 
     leftover: Leftover
     text: str | None = None
@@ -53,6 +55,7 @@ class Settled:
     problem: str = ""
     line: int = 0
     hint: str = ""
+    kept: bool = False
 
     @property
     def done(self) -> bool:
@@ -63,11 +66,12 @@ class Settled:
 @dataclass(frozen=True, slots=True)
 class Settler:
     """Settles one after the other in a vault. `own` gives, for a dashboard's path, how to tell the tool's
-    lines in it."""
+    lines in it; `text_merge` merges prose."""
 
     root: Path
     settings: Settings
     own: Callable[[str], OwnLines]
+    text_merge: TextMerge = text_merge
 
     def settle_copy(self, leftover: Leftover, original: str, copy: str) -> Settled:
         """A sync program's copy and its note. Raises GitMissing where both differ and there is no git."""
@@ -109,8 +113,14 @@ class Settler:
                 return self._settle_places(leftover, found, text, base, "index")
             marks, before = found.places[0].marks, len(found.places)
         else:
-            marks, before = Marks(), 1 << 30  # the driver failed: ours alone stands there, without a mark
+            marks, before = Marks(), 1
         merged = self._merge(leftover.path, base, ours, theirs, marks)
+        if text == ours and not merged.clean:
+            # Either a merge driver failed, or somebody took this side: nobody's answer is undone.
+            problem = "the note is as it was before, without what the other side changed"
+            hint = "`git add` it if that is meant; `git checkout -m` on it marks what differs"
+            still = _open(merged.text, text)
+            return Settled(leftover, base="index", open=still, problem=problem, hint=hint, kept=True)
         return self._better(leftover, merged, "index", (ours, theirs), base, text, before)
 
     def settle_marked(self, leftover: Leftover, text: str) -> Settled:
@@ -160,12 +170,12 @@ class Settler:
         self, path: str, base: str | None, ours: str, theirs: str, marks: Marks | None = None
     ) -> Merged:
         if base is None:
-            return merge_two(path, ours, theirs, text_merge, self.settings, marks)
-        return merge_file(path, base, ours, theirs, text_merge, self.settings, marks)
+            return merge_two(path, ours, theirs, self.text_merge, self.settings, marks)
+        return merge_file(path, base, ours, theirs, self.text_merge, self.settings, marks)
 
     def _is_untouched(self, path: str, found: Unmarked, base: str, ours: str, theirs: str) -> bool:
         """True if the marks are as a merge of the three versions left them: by git alone or by the driver."""
-        pieces = text_merge(base, ours, theirs)
+        pieces = self.text_merge(base, ours, theirs)
         plain = tuple(
             "".join(each if isinstance(each, str) else getattr(each, side) for each in pieces)
             for side in ("left", "right")

@@ -1,4 +1,4 @@
-"""Conflict copies: what sync programs leave beside a note. They are reported and never read as notes."""
+"""What sync programs, and git's merge tools, leave beside a note: reported, and never read as notes."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ _CONFLICT = re.compile(
 _HINT = "onfli"  # is in each of those names: conflict, konflikt, conflit
 # OneDrive: the name of a device, which begins with a capital letter or a digit and has more than digits.
 _DEVICE = re.compile(r"-(?=[A-Z0-9-]*[A-Z])([A-Z0-9][A-Za-z0-9-]{2,62})\.[mM][dD]$", re.MULTILINE)
+
+# What `git mergetool` puts beside a note while it works, and leaves there where it is interrupted.
+_MERGETOOL = re.compile(r"(?<=[^/\n])_(?:BASE|LOCAL|REMOTE|BACKUP)_[0-9]{1,10}(\.[mM][dD])$", re.MULTILINE)
 
 
 def conflict_original(path: str) -> str | None:
@@ -69,6 +72,12 @@ def device_originals(path: str) -> tuple[str, ...]:
     return tuple(f"{folder}{slash}{stem[:at]}{suffix}" for at in reversed(cuts))
 
 
+def mergetool_original(path: str) -> str | None:
+    """'Ada.md' for 'Ada_REMOTE_4711.md', as `git mergetool` names what it compares; None for any other."""
+    found = _MERGETOOL.search(path)
+    return path[: found.start()] + found[1] if found and found.end() == len(path) else None
+
+
 def find_copies(
     paths: Iterable[str], known: Mapping[str, object], read: Callable[[str], bytes]
 ) -> dict[str, str]:
@@ -82,7 +91,11 @@ def find_copies(
     everything = "\n".join(paths)  # one look at all of them: mostly there are none
     conflicts = _HINT in everything.lower()
     devices = _DEVICE.search(everything) is not None
+    tools = _MERGETOOL.search(everything) is not None
     for path in paths:
+        if tools and (original := mergetool_original(path)) in known and original is not None:
+            found[path] = original
+            continue
         if conflicts and _HINT in path.lower():
             original = conflict_original(path)
             if original is not None:
@@ -169,7 +182,10 @@ def _telling_lines(text: str) -> set[str]:
 
 def report(path: str, original: str) -> Diagnostic:
     """What the user is told about a conflict copy."""
-    if original:
+    if original and mergetool_original(path) == original:
+        message = f"`git mergetool` left this beside {original}, so it is not read"
+        hint = "git has all that is in it: delete it once that merge is settled"
+    elif original:
         message = f"this is a sync program's copy of {original}, so it is not read"
         hint = "`vault-crm conflicts --fix` merges it into the note"
     else:
