@@ -32,7 +32,8 @@ _HINT = "onfli"  # is in each of those names: conflict, konflikt, conflit
 _DEVICE = re.compile(r"-(?=[A-Z0-9-]*[A-Z])([A-Z0-9][A-Za-z0-9-]{2,62})\.[mM][dD]$", re.MULTILINE)
 
 # What `git mergetool` puts beside a note while it works, and leaves there where it is interrupted.
-_MERGETOOL = re.compile(r"(?<=[^/\n])_(?:BASE|LOCAL|REMOTE|BACKUP)_[0-9]{1,10}(\.[mM][dD])$", re.MULTILINE)
+_MERGETOOL = re.compile(r"(?<=[^/])_(?:BASE|LOCAL|REMOTE|BACKUP)_[0-9]{1,10}(\.[mM][dD])\Z")
+_TOOL_HINTS = ("_BASE_", "_LOCAL_", "_REMOTE_", "_BACKUP_")
 
 
 def conflict_original(path: str) -> str | None:
@@ -75,7 +76,7 @@ def device_originals(path: str) -> tuple[str, ...]:
 def mergetool_original(path: str) -> str | None:
     """'Ada.md' for 'Ada_REMOTE_4711.md', as `git mergetool` names what it compares; None for any other."""
     found = _MERGETOOL.search(path)
-    return path[: found.start()] + found[1] if found and found.end() == len(path) else None
+    return path[: found.start()] + found[1] if found else None
 
 
 def find_copies(
@@ -91,7 +92,7 @@ def find_copies(
     everything = "\n".join(paths)  # one look at all of them: mostly there are none
     conflicts = _HINT in everything.lower()
     devices = _DEVICE.search(everything) is not None
-    tools = _MERGETOOL.search(everything) is not None
+    tools = any(hint in everything for hint in _TOOL_HINTS)
     for path in paths:
         if tools and (original := mergetool_original(path)) in known and original is not None:
             found[path] = original
