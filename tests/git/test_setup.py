@@ -7,6 +7,7 @@ import os
 import select
 import shlex
 import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -442,11 +443,42 @@ def test_no_repository(tmp_path: Path, home: Path) -> None:
 
 
 def test_nothing_is_touched_while_git_is_in_the_middle_of_something(clone: Clone) -> None:
+    """Of the vault's files: what is this clone's own may be mended, so that the driver is there again."""
     (clone.root / ".git/MERGE_HEAD").write_text(clone.head() + "\n")
     with pytest.raises(EditRefused, match="a merge is not finished"):
-        plan_install(Store.open(clone.root), WISH)
-    with pytest.raises(EditRefused, match="a merge is not finished"):
         plan_uninstall(Store.open(clone.root), ())
+    store = Store.open(clone.root)
+    one = replace(WISH, way="one-device", writer="laptop")
+    steps = plan_install(store, one)
+    assert steps.plan.changes == ()
+    assert steps.waits == "a merge is not finished"
+    assert steps.notes == (
+        "a merge is not finished: the vault's files wait; when it is, run the command again",
+    )
+    carry_out(store, steps)
+    assert "driver" not in wrong(clone.root)
+    with pytest.raises(EditRefused, match="a merge is not finished"):
+        plan_install(Store.open(clone.root), one)
+    (clone.root / ".git/MERGE_HEAD").unlink()
+    install(clone.root, one)
+    uninstall(clone.root)
+    assert "vault-crm" not in (clone.root / ".git/config").read_text()
+    assert not (clone.root / ".gitattributes").exists()
+
+
+def test_a_driver_that_is_gone_is_mended_in_the_middle_of_a_rebase(clone: Clone) -> None:
+    install(clone.root, replace(WISH, program=("/no such/vault-crm",)))
+    clone.commit("set up")
+    clone.git("config", "branch.main.rebase", "true")
+    differing(clone)
+    assert clone.run("rebase", "other").code == 1
+    assert {"driver", "unfinished"} <= wrong(clone.root)
+    assert "pull" not in wrong(clone.root)  # although no branch is checked out
+    install(clone.root)
+    assert wrong(clone.root) == {"unfinished"}
+    clone.git("rebase", "--abort")
+    uninstall(clone.root)
+    assert not (clone.root / ".gitattributes").exists()
 
 
 def test_a_locked_configuration_is_told(clone: Clone) -> None:
@@ -618,10 +650,15 @@ def test_a_hook_that_is_there_runs_first_and_comes_back(clone: Clone, tmp_path: 
     assert clone.read("before") == "0\nin\n"
     assert select.select([reader], [], [], 20)[0]
     assert os.read(reader, 100) == b"-C ./ render --after-git\n"
-    for argument, calls in (("0", False), ("1", True)):
-        subprocess.run(
-            [hook.with_name("post-checkout"), "a", "b", argument], cwd=clone.root, check=True, timeout=20
-        )
+    checkout = hook.with_name("post-checkout")
+    for action, argument, calls in (
+        ("checkout: moving from rebase to main", "1", False),
+        ("rebase (start): checkout main", "0", False),
+        ("rebase (start): checkout main", "1", True),
+        ("pull --rebase origin main (start): checkout x", "1", True),
+    ):
+        assert reflog(clone, action) == action
+        subprocess.run([checkout, "a", "b", argument], cwd=clone.root, check=True, timeout=20)
         if calls:
             assert select.select([reader], [], [], 20)[0]
             assert os.read(reader, 1000).count(b"\n") == 1
@@ -650,6 +687,62 @@ def test_hooks_are_asked_for_and_taken_away(clone: Clone) -> None:
     assert wrong(clone.root) == {"hooks"}
     install(clone.root, replace(WISH, hooks=False))
     assert not any((clone.root / ".git/hooks" / name).exists() for name in NAMES)
+
+
+def reflog(clone: Clone, action: str) -> str:
+    """The last thing that was done to HEAD, as git remembers it, after this was written there."""
+    head = clone.head()
+    with open(clone.root / ".git/logs/HEAD", "a", encoding="utf-8") as file:
+        file.write(f"{head} {head} Nora <nora@example.org> 1795000000 +0000\t{action}\n")
+    return clone.git("reflog", "-1", "--format=%gs", "HEAD").strip()
+
+
+def test_a_link_to_hooks_of_others_is_left_alone(clone: Clone, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    (clone.root / ".git/hooks").rename(shared)
+    (clone.root / ".git/hooks").symlink_to(shared)
+    said = install(clone.root, replace(WISH, hooks=True))
+    assert any("hooks is a link, a folder that is not this clone's own" in each for each in said)
+    assert not any((shared / name).exists() for name in NAMES)
+    (shared / "post-merge").write_text(hook_text("post-merge", PROGRAM, [""]))  # of another clone
+    assert findings(clone.root)["hooks"].ok
+    uninstall(clone.root)
+    assert (shared / "post-merge").exists()
+
+
+def test_a_hook_that_is_a_link_is_not_written_through(clone: Clone) -> None:
+    kept = clone.root / "hooks/post-merge"
+    text = hook_text("post-merge", ("/bin/false",), [""])
+    clone.write("hooks/post-merge", text)
+    (clone.root / ".git/hooks/post-merge").symlink_to("../../hooks/post-merge")
+    said = install(clone.root, replace(WISH, hooks=True))
+    assert any("post-merge is a link, and stays as it is" in each for each in said)
+    assert kept.read_text() == text
+    uninstall(clone.root)
+    assert kept.read_text() == text
+
+
+def test_a_relative_hooks_path_begins_at_the_top_of_the_work_tree(tmp_path: Path, home: Path) -> None:
+    assert home.is_dir()
+    made = repository(tmp_path / "git", {"a/b/People/Ada.md": "x\n"}, attributes="")
+    made.git("config", "core.hooksPath", ".git/own")
+    install(made.root / "a/b", replace(WISH, hooks=True))
+    assert (made.root / ".git/own/post-merge").exists()
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_a_vault_in_a_folder_whose_name_is_no_utf8(tmp_path: Path, home: Path) -> None:
+    assert home.is_dir()
+    made = repository(tmp_path / "git", {"caf\udce9/People/Ada.md": "x\n", "b/People/Ben.md": "x\n"}, "")
+    vault = made.root / "caf\udce9"
+    before = (made.root / ".git/config").read_bytes()
+    for each in (vault, made.root / "b"):
+        install(each, replace(WISH, hooks=True))
+    assert wrong(vault) == set()
+    assert b"-C './caf\xe9/' render" in (made.root / ".git/hooks/post-merge").read_bytes()
+    uninstall(made.root / "b")
+    uninstall(vault)
+    assert (made.root / ".git/config").read_bytes() == before
 
 
 @pytest.mark.parametrize("where", [".husky/_", "/usr/share/hooks-of-everybody"])

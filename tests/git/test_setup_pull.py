@@ -182,3 +182,29 @@ def test_rendering_after_git(both: list[Clone], cli: Cli) -> None:
 
 def blob(clone: Clone) -> str:
     return clone.git("hash-object", "-w", "People/Ada.md").strip()
+
+
+def test_a_look_at_another_branch_leaves_the_way_back_open(
+    both: list[Clone], cli: Cli, tmp_path: Path
+) -> None:
+    """git puts nothing aside when it switches branches: a page that the hook had written would stop it."""
+    laptop = both[0]
+    fifo, program = tmp_path / "fifo", tmp_path / "program"
+    os.mkfifo(fifo)
+    program.write_text(f"#!/bin/sh\necho called > {shlex.quote(str(fifo))}\n")
+    program.chmod(0o755)
+    store = Store.open(laptop.root)
+    carry_out(store, plan_install(store, Wish((str(program),), ("OVERDUE.md",), hooks=True)))
+    laptop.git("branch", "old")
+    assert run(cli, laptop, "--today 2026-11-22 log ada -m lunch") == 0
+    laptop.commit("log: Ada")
+    with os.fdopen(os.open(fifo, os.O_RDWR), "rb", buffering=0) as reader:
+        laptop.git("checkout", "--quiet", "old")
+        laptop.git("switch", "--quiet", "main")
+        laptop.git("rebase", "--quiet", "--force-rebase", "old")
+        said = b""
+        while said.count(b"\n") < 2:  # by the rebase, which calls when it begins and when it ends
+            assert select.select([reader], [], [], 30)[0], f"only {said!r}"
+            said += reader.read(100)
+        assert not select.select([reader], [], [], 0)[0]
+    assert said == b"called\n" * 2

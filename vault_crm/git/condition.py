@@ -18,6 +18,7 @@ from vault_crm.git.hooks import BEFORE
 from vault_crm.git.hooks import NAMES
 from vault_crm.git.hooks import hooks_folder
 from vault_crm.git.hooks import is_own
+from vault_crm.git.hooks import own_hooks
 from vault_crm.git.hooks import program_in as hook_program
 from vault_crm.git.hooks import read_hook
 from vault_crm.git.ownconfig import Config
@@ -49,6 +50,9 @@ class Finding:
     ok: bool
     what: str
     hint: str = ""
+
+
+_NO_HOOKS = Finding("hooks", True, "no hooks: dashboards are rendered by the watcher or the next command")
 
 
 def look(store: Store, dashboards: Sequence[str], device: str) -> tuple[Finding, ...]:
@@ -283,11 +287,14 @@ def _obsidian(store: Store, paths: Sequence[str]) -> Iterator[Finding]:
 
 def _hooks(place: Place, config: Config) -> Iterator[Finding]:
     """Hooks are nobody's duty: only what is there and does not work is wrong."""
-    folder, why = hooks_folder(place.root, place.common, config)
-    folder = place.common / "hooks" if why else folder  # where ours are, if any
+    looked_in, why = hooks_folder(place, config)
+    folder = own_hooks(place) if why else looked_in  # where ours are, if any
     own: list[str] = []
     dead: list[str] = []
     left: list[str] = []
+    if folder is None:
+        yield _NO_HOOKS
+        return
     for name in NAMES:
         raw = read_hook(folder / name)
         if raw is not None and is_own(name, raw):
@@ -308,4 +315,4 @@ def _hooks(place: Place, config: Config) -> Iterator[Finding]:
         what = f"{', '.join(name + BEFORE for name in left)}: left in {folder}, and not run any more"
         yield Finding("hooks", False, what, "give it its name back, or remove it")
     if not (own or dead or left):
-        yield Finding("hooks", True, "no hooks: dashboards are rendered by the watcher or the next command")
+        yield _NO_HOOKS

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from vault_crm.git.place import Place
 from vault_crm.store.files import read_bytes
 from vault_crm.store.hookfile import move_hook
 from vault_crm.store.hookfile import remove_hook
@@ -59,6 +60,10 @@ def hook_text(name: str, program: Sequence[str], vaults: Sequence[str]) -> str:
     ]
     if name == "post-checkout":
         lines.append('[ "$3" = 1 ] || exit $code  # single files')
+        # A page that is written after a switch of branches would be in the way of the next one.
+        lines.append(
+            'case "$(git reflog -1 --format=%gs HEAD 2>/dev/null)" in rebase*|pull*) ;; *) exit $code; esac'
+        )
     for vault in vaults:
         words = shlex.join((*program, "-C", f"./{vault}", "render", "--after-git"))
         lines.append(f"{_CALL}{words} </dev/null >/dev/null 2>&1 & )")
@@ -88,14 +93,27 @@ def read_hook(path: Path) -> bytes | None:
         return None
 
 
-def hooks_folder(root: Path, common: Path, config: Mapping[str, Sequence[str]]) -> tuple[Path, str]:
-    """The folder of the clone's own hooks, and why nothing may be written there ('' if it may): one that
-    several repositories share, or that is itself tracked, is not ours to write to."""
+def hooks_folder(place: Place, config: Mapping[str, Sequence[str]]) -> tuple[Path, str]:
+    """The folder in which git looks for the clone's hooks, and why nothing may be written there ('' if it
+    may): one that several repositories share, or that is itself tracked, is not ours to write to."""
     said = config.get("core.hookspath", ("",))[-1]
     if not said:
-        return common / "hooks", ""
-    full = Path(os.path.realpath(root / os.path.expanduser(said)))
-    return full, "" if full.is_relative_to(os.path.realpath(common)) else f"core.hooksPath is {said}"
+        own = own_hooks(place)
+        return (own, "") if own else (_usual(place), f"{_usual(place)} is a link")
+    top = place.root.joinpath(*[".."] * place.prefix.count("/"))  # a relative one begins there
+    full = Path(os.path.realpath(top / os.path.expanduser(said)))
+    return full, "" if full.is_relative_to(os.path.realpath(place.common)) else f"core.hooksPath is {said}"
+
+
+def own_hooks(place: Place) -> Path | None:
+    """The folder in which git usually looks for the clone's hooks; None if it lies somewhere else in
+    truth."""
+    real = Path(os.path.realpath(_usual(place)))
+    return _usual(place) if real.is_relative_to(os.path.realpath(place.common)) else None
+
+
+def _usual(place: Place) -> Path:
+    return place.common / "hooks"
 
 
 def plan_hooks(
@@ -110,7 +128,10 @@ def plan_hooks(
         aside = HookChange(path, None, None).aside
         new = hook_text(name, program, vaults).encode("utf-8", "surrogateescape") if vaults else None
         own = base is not None and is_own(name, base)
-        if own and base != new:
+        if own and os.path.islink(path):
+            if base != new:
+                said.append(f"{path} is a link, and stays as it is")
+        elif own and base != new:
             changes.append(HookChange(path, base, new, new is None and os.path.lexists(aside)))
         elif not own and new is not None and os.path.lexists(path):
             if base is None or os.path.lexists(aside):

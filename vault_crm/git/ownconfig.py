@@ -7,6 +7,7 @@ was set and nowhere else, and a value that somebody has changed since is left al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from vault_crm.git.run import call_git
 
 SET = "vault-crm.set."
 WAS = "vault-crm.was."
+_OF_A_BRANCH = re.compile(r"branch\..+\.rebase", re.DOTALL)
 
 # A key as git spells it (section and variable in small letters) and its values; one key may have several.
 Values: TypeAlias = "tuple[str, ...]"
@@ -67,8 +69,9 @@ def _read(root: Path, *scope: str) -> dict[str, Values]:
 
 def pull_key(config: Config, branch: str) -> str:
     """Which key says whether a plain `git pull` on this branch merges or rebases; '' if none does: git stops
-    then, as soon as both sides have commits."""
-    return next((key for key in (f"branch.{branch}.rebase", "pull.rebase", "pull.ff") if key in config), "")
+    then, as soon as both sides have commits. No branch ('', as in a rebase): any branch's will do."""
+    keys = [f"branch.{branch}.rebase"] if branch else [key for key in config if _OF_A_BRANCH.fullmatch(key)]
+    return next((key for key in (*keys, "pull.rebase", "pull.ff") if key in config), "")
 
 
 def plan_values(own: Config, wanted: Mapping[str, str]) -> tuple[ConfigChange, ...]:

@@ -6,13 +6,15 @@ travel nowhere. Nothing that stands in the vault chooses a program.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal
 from typing import TypeAlias
 from urllib.parse import quote
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
@@ -37,6 +39,7 @@ from vault_crm.git.attributes import without_ignored
 from vault_crm.git.driver import driver_command
 from vault_crm.git.hooks import HookChange
 from vault_crm.git.hooks import hooks_folder
+from vault_crm.git.hooks import own_hooks
 from vault_crm.git.hooks import plan_hooks
 from vault_crm.git.hooks import write_hooks
 from vault_crm.git.infofile import InfoChange
@@ -86,13 +89,14 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Steps:
     """What is to be changed: files of the vault, values in the clone's configuration, hooks, the clone's own
-    attributes. `notes` is what is to be said about it."""
+    attributes. `notes` is what is to be said about it; `waits`: why files of the vault have to wait."""
 
     plan: Plan
     config: tuple[ConfigChange, ...] = ()
     hooks: tuple[HookChange, ...] = ()
     notes: tuple[str, ...] = ()
     info: InfoChange | None = None
+    waits: str = ""
 
     @property
     def empty(self) -> bool:
@@ -111,9 +115,10 @@ def wanted_values(program: Sequence[str]) -> dict[str, str]:
 
 
 def plan_install(store: Store, wish: Wish) -> Steps:
-    """What has to change in a clone and in its vault. Raises NoRepository, GitMissing, GitRefused,
-    EditRefused (git is in the middle of something; a file that cannot be edited)."""
-    place = _calm(store)
+    """What has to change in a clone and in its vault. While git is in the middle of something, the vault's
+    files wait: a driver can be mended then, for what is still to be merged. Raises NoRepository, GitMissing,
+    GitRefused, EditRefused (nothing is left to be done but what waits; a file that cannot be edited)."""
+    place = place_of(store.root)
     own = read_own(store.root)
     writer = wish.writer if wish.way == "one-device" else ""
     changes = [
@@ -121,14 +126,23 @@ def plan_install(store: Store, wish: Wish) -> Steps:
         _change(store, ".gitignore", _ignored(store, wish, _text(store, ".gitignore"))),
         _change(store, _SETTINGS, _with_writer(store, writer)),
     ]
+    waits = at_work(place.folder) if _real(changes) else ""
+    if waits:
+        changes = [replace(change, result=change.base) for change in changes]
+        writer = store.settings.writer
     config = plan_values(own, wanted_values(wish.program) | _pull_value(store, own))
     config += _noted(store, place, own, wish, writer)
-    config += _changed(own, {_key(place, "wrote"): _wrote(place, own, changes)})
+    if not waits:
+        config += _changed(own, {_key(place, "wrote"): _wrote(place, own, changes)})
     hooks, said = _hooks(place, own, wish)
     notes = (*_overruled(store), *_ahead(store, changes[0]), *said)
     named = own.get(_key(place, "dashboards"), ())
     info = plan_info(place, named, wish.dashboards if wish.way != "ignored" else ())
-    return Steps(Plan("git install", _real(changes), notes), config, hooks, notes, info)
+    if waits:
+        if not (config or hooks or info):
+            raise _refusal(waits)
+        notes = (*notes, f"{waits}: the vault's files wait; when it is, run the command again")
+    return Steps(Plan("git install", _real(changes), notes), config, hooks, notes, info, waits)
 
 
 def plan_uninstall(store: Store, dashboards: Sequence[str]) -> Steps:
@@ -203,8 +217,12 @@ def _calm(store: Store) -> Place:
     """Where the vault lies, unless git is in the middle of something."""
     place = place_of(store.root)
     if why := at_work(place.folder):
-        raise EditRefused(".gitattributes", 0, why, "finish that first, then run the command again")
+        raise _refusal(why)
     return place
+
+
+def _refusal(why: str) -> EditRefused:
+    return EditRefused(".gitattributes", 0, why, "finish that first, then run the command again")
 
 
 def _text(store: Store, path: str) -> str:
@@ -278,7 +296,7 @@ def _pull_value(store: Store, own: Config) -> dict[str, str]:
 
 
 def _key(place: Place, name: str) -> str:
-    return f"{_VAULT}{quote(place.prefix.rstrip('/'), safe='/') or '.'}.{name}"
+    return f"{_VAULT}{quote(os.fsencode(place.prefix.rstrip('/')), safe='/') or '.'}.{name}"
 
 
 def _vaults(own: Config) -> set[str]:
@@ -292,7 +310,7 @@ def _hooked(own: Config) -> set[str]:
 
 def _with(own: Config, name: str) -> set[str]:
     names = (key[len(_VAULT) : -len(name)] for key in own if key.startswith(_VAULT) and key.endswith(name))
-    return {"" if each == "." else unquote(each) + "/" for each in names}
+    return {"" if each == "." else os.fsdecode(unquote_to_bytes(each)) + "/" for each in names}
 
 
 def _noted(store: Store, place: Place, own: Config, wish: Wish, writer: str) -> tuple[ConfigChange, ...]:
@@ -343,10 +361,11 @@ def _planned(
 ) -> tuple[tuple[HookChange, ...], tuple[str, ...]]:
     """The hooks for these vaults; where git looks for hooks in a folder that is not the clone's own, none,
     and what was written before that goes."""
-    folder, why = hooks_folder(place.root, place.common, read_effective(place.root))
+    folder, why = hooks_folder(place, read_effective(place.root))
     if not why:
         return plan_hooks(folder, program, sorted(vaults))
-    changes, said = plan_hooks(place.common / "hooks", program, ())
+    own = own_hooks(place)
+    changes, said = plan_hooks(own, program, ()) if own else ((), ())
     none = f"no hooks are written: {why}, a folder that is not this clone's own"
     hint = "`vault-crm render` does by hand what they would do"
     return changes, (*said, *((none, hint) if vaults else ()))

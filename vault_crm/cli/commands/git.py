@@ -133,7 +133,7 @@ def _install(
     elif not _done(app, steps, "Set this clone up?", yes, dry_run):
         return
     _what_is_wrong(app, boards)
-    if not steps.empty:
+    if not steps.empty and not steps.waits:
         _next_steps(app, boards if way != "ignored" else (), writer if way == "one-device" else "")
 
 
