@@ -56,6 +56,7 @@ EXAMPLES = int(os.environ.get("VAULT_CRM_EXAMPLES", "450"))
 SETTINGS = Settings()
 MARKS = Marks(31)
 BLANK = BOM + " \t\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029\xa0"
+_FENCE = re.compile(r"^\ufeff?(?:---|\.\.\.)", re.MULTILINE)
 FOLDER = Path(__file__).parent.parent / "corpus"
 CORPUS = {path.name: decode(path.read_bytes()) for path in sorted(FOLDER.glob("*.md"))}
 SMALL = tuple(text for text in CORPUS.values() if len(text) < 4000)
@@ -190,7 +191,7 @@ def _fronts_are_told(case: Triple) -> bool:
     """True if it is clear in each version what its frontmatter is: where one stands, and in no other version
     is anything that became, or was, one of its fences."""
     blocks = [body_start(text) > 0 for text in _three(case)]
-    fences = [re.search(r"^\ufeff?(?:---|\.\.\.)", text, re.MULTILINE) is not None for text in _three(case)]
+    fences = [_FENCE.search(text) is not None for text in _three(case)]
     whole = [block or not fence for block, fence in zip(blocks, fences, strict=True)]
     return all(whole) or (blocks[1] and blocks[2])
 
@@ -224,11 +225,11 @@ def _no_value_is_lost(case: Triple, text: str) -> None:
     old, left, right = map(_values, (case.base, case.left, case.right))
     for mine, theirs in ((left, right), (right, left)):
         for key, pair in mine.items():
-            was = _texts_of(old[key]) if key in old else set()
+            was = " ".join(_texts_of(old[key])) if key in old else ""
             other = theirs.get(key)
             if other and _later(pair, other) is not None:
                 continue
-            gone = {each for each in _texts_of(pair) - was if not _stands_in(each, text)}
+            gone = {each for each in _texts_of(pair) if not (_stands_in(each, text) or _stands_in(each, was))}
             assert gone == set(), key
 
 
@@ -262,8 +263,8 @@ def properties_are_merged(case: Triple, merged: Merged, text_merge: TextMerge) -
     old, left, right, new = map(_values, (case.base, case.left, case.right, merged.text))
     for key in {*old, *left, *right}:
         b, one, two = (each.get(key) for each in (old, left, right))
-        values = [None if each is None else (each.value,) for each in (b, one, two)]
-        got = None if key not in new else (new[key].value,)
+        values = [None if each is None else (_meant(each),) for each in (b, one, two)]
+        got = None if key not in new else (_meant(new[key]),)
         if values[1] == values[2] or values[2] == values[0]:
             assert got == values[1], key
         elif values[1] == values[0]:
@@ -271,6 +272,11 @@ def properties_are_merged(case: Triple, merged: Merged, text_merge: TextMerge) -
         else:
             _both_changed(b, one, two, new[key])
     assert set(new) <= {*left, *right}
+
+
+def _meant(pair: Pair) -> object:
+    """The value; blank lines at the end of a block of lines say nothing."""
+    return pair.value.rstrip("\n") if isinstance(pair.value, str) else pair.value
 
 
 def _both_changed(old: Pair | None, one: Pair | None, two: Pair | None, new: Pair) -> None:
@@ -323,8 +329,10 @@ def a_clean_result_is_sound(case: Triple, merged: Merged) -> None:
 
 def again_changes_nothing(case: Triple, merged: Merged, text_merge: TextMerge) -> None:
     """What is merged already is not merged once more."""
-    if not merged.clean:
-        return
+    fronts = [lines_in(text[: body_start(text)]) for text in _three(case)]
+    bodies = [lines_in(text[body_start(text) :]) for text in _three(case)]
+    if not merged.clean or any(front & body for front in fronts for body in bodies):
+        return  # a fence came or went or was moved: properties have become text
     for side in (case.left, case.right):
         again = merge(case.base, merged.text, side, text_merge)
         if lines_in(again.text) != lines_in(merged.text):
@@ -335,7 +343,8 @@ def again_changes_nothing(case: Triple, merged: Merged, text_merge: TextMerge) -
 def never_worse_than_git(case: Triple, merged: Merged, text_merge: TextMerge) -> None:
     """What git merges to a sound note is merged here, too, and says the same."""
     pieces = text_merge(*_three(case))
-    if clashes_in(pieces) or len({text.startswith(BOM) for text in _three(case)}) > 1:
+    boms = {text.startswith(BOM) for text in _three(case)}
+    if clashes_in(pieces) or len(boms) > 1 or any(BOM in text[1:] for text in _three(case)):
         return  # a first line with a BOM is another line for git
     plain = without_base(pieces)
     sound = is_sound(*_three(case))
@@ -417,8 +426,10 @@ def follows_the_file(told: Told, merged: Merged) -> None:
 
 
 def keeps_the_order(told: Told, merged: Merged) -> None:
-    """A log that is in order on both sides is in order after it."""
-    if not merged.clean:
+    """A log that is in order on both sides is in order after it; but for an entry that git could unite of two
+    edits: it stays where it stood."""
+    one, two = ({touch for op in ops for touch in op.touches} for ops in (told.left, told.right))
+    if not merged.clean or any("log" in touch for touch in one & two):
         return
     versions = [told.texts.base, told.texts.left, told.texts.right]
     logs = [_log_days(text) for text in versions]
