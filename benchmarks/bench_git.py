@@ -33,7 +33,7 @@ from tests.git.playing import PROGRAM
 from tests.git.playing import Played
 from tests.git.playing import stage
 
-PARTS = ("driver", "three", "plain", "phone", "start")
+PARTS = ("driver", "three", "plain", "notes", "phone", "start")
 
 
 def play(count: int, way: str, devices: int = 2) -> list[Played]:
@@ -130,7 +130,8 @@ def main(words: Sequence[str] | None = None) -> int:
         rows += with_driver(max(1, options.count // 5), 3)
     if "plain" in options.only:
         rows += without(options.count, "plain", "git alone, the tool on both", most=True)
-        rows += without(options.count, "notes", "the same, the dashboard ignored")
+    if "notes" in options.only:
+        rows += without(options.count, "notes", "git alone, the dashboard ignored")
     if "phone" in options.only:
         rows += without(options.count, "phone", "a laptop with the driver, a phone with neither")
         rows += without(options.count, "phone-bare", "the same, no untouched line between people")

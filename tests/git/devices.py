@@ -115,7 +115,8 @@ class Device:
         return self.git("commit", "-q", "-m", f"{self.name} {self.day}")[0] == 0
 
     def sync(self, style: str) -> None:
-        """Commits, pulls as `style` says, and pushes. Raises Stopped."""
+        """Commits, pulls as `style` says (a phone: commits all and merges), and pushes. Raises Stopped."""
+        style = style if self.tool else "merge"
         if style == "pick":
             self._pick()
             style = "merge"

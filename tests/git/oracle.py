@@ -70,21 +70,30 @@ def real_clashes(stages: Stages) -> set[str]:
 
 
 def _crowded(base: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]) -> set[str]:
-    """A new paragraph and another change of the same place of the prose: git's text merge has no rule."""
+    """A paragraph that came or went beside another change: git's text merge sees one place."""
     touched = [_near(base, side) for side in (ours, theirs)]
     if not touched[0] & touched[1]:
         return set()
-    return {p for side in (ours, theirs) for p in side if p.startswith("para") and side[p] != base.get(p)}
+    return {
+        place
+        for side in (ours, theirs)
+        for place in {*base, *side}
+        if place.startswith("para") and side.get(place) != base.get(place)
+    }
 
 
 def _near(base: Mapping[str, str], side: Mapping[str, str]) -> set[str]:
-    """Paragraphs that a side changed; for a new one also the paragraphs of the base around it."""
-    order = [place for place in side if place.startswith("para")]
-    near = {place for place in order if place in base and side[place] != base[place]}
-    for at, place in enumerate(order):
-        if place not in base:
-            near |= {next((p for p in reversed(order[:at]) if p in base), "top")}
-            near |= {next((p for p in order[at:] if p in base), "end")}
+    """Paragraphs that a side changed; for one that came or went also those around it that both have."""
+    near = {
+        place for place in base if place.startswith("para") and side.get(place, base[place]) != base[place]
+    }
+    for here, there in ((side, base), (base, side)):
+        order = [place for place in here if place.startswith("para")]
+        for at, place in enumerate(order):
+            if place not in there:
+                near |= {place} if place in base else set()
+                near |= {next((p for p in reversed(order[:at]) if p in there), "top")}
+                near |= {next((p for p in order[at:] if p in there), "end")}
     return near
 
 
