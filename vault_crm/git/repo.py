@@ -27,11 +27,14 @@ _AT_WORK = {
 }
 
 
-def run_git(root: Path, *arguments: str) -> tuple[int, bytes]:
+def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
     """(exit code, standard output) of `git -C root ARGUMENTS`; (-1, b'') if git is missing or does not
     answer."""
     import subprocess
 
+    from vault_crm.git.program import NO_BARE
+    from vault_crm.git.program import NO_FETCH
+    from vault_crm.git.program import OFFLINE
     from vault_crm.git.program import find_git
 
     program = find_git()  # never the one that lies in the current folder, which may be a vault
@@ -39,12 +42,12 @@ def run_git(root: Path, *arguments: str) -> tuple[int, bytes]:
         return -1, b""
     # Git's own variables would point it to another repository (we may run in a hook).
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    env |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    command = [program, "-C", os.fspath(root), "-c", "core.fsmonitor=false"]
+    env |= NO_FETCH | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    command = [program, "-C", os.fspath(root), "-c", "core.fsmonitor=false", *NO_BARE, *OFFLINE]
     try:
         done = subprocess.run(
             [*command, *arguments],
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=env,
@@ -58,27 +61,40 @@ def run_git(root: Path, *arguments: str) -> tuple[int, bytes]:
 
 def repo_root(root: Path) -> Path | None:
     """The top folder of the repository that a folder lies in; None if there is none."""
-    if not _looks_tracked(root):
+    if not has_repository(root):
         return None
     code, out = run_git(root, "rev-parse", "--show-toplevel")
     text = os.fsdecode(out).rstrip("\n")
     return Path(text) if code == 0 and text else None
 
 
-def _looks_tracked(root: Path) -> bool:
-    """False, without starting git, where no folder upwards has a `.git`."""
+def has_repository(root: Path) -> bool:
+    """False, without starting git, where no folder upwards has a `.git`, or git would take one below that for
+    a repository: its settings and hooks, which came with the vault, would count."""
     real = root.resolve()
-    return any(os.path.lexists(folder / ".git") for folder in (real, *real.parents))
+    for folder in (real, *real.parents):
+        if os.path.lexists(folder / ".git"):
+            return True
+        if _is_bare(folder):
+            return False
+    return False
+
+
+def _is_bare(folder: Path) -> bool:
+    if not os.path.lexists(folder / "HEAD"):
+        return False
+    own = (folder / "objects").is_dir() and (folder / "refs").is_dir()
+    return own or os.path.lexists(folder / "commondir")
 
 
 def is_tracked(root: Path, path: str) -> bool:
     """True if git keeps this file (a path relative to `root`)."""
-    return _looks_tracked(root) and _asked_once(root, path, "tracked", _state(root, ".git/index"))
+    return has_repository(root) and _asked_once(root, path, "tracked", _state(root, ".git/index"))
 
 
 def travels(root: Path, path: str) -> bool:
     """True if git keeps this file or will with the next `git add`: nothing says to ignore it."""
-    if not _looks_tracked(root):
+    if not has_repository(root):
         return False
     state = _state(root, ".git/index", ".gitignore", ".git/info/exclude")
     return is_tracked(root, path) or _asked_once(root, path, "new", state)
@@ -116,7 +132,7 @@ def _asked_if_tracked(root: Path, path: str) -> bool:
 
 def is_ignored(root: Path, path: str) -> bool:
     """True if a `.gitignore` (or git's other lists) names this file."""
-    return _looks_tracked(root) and _check_ignore(root, path) == 0
+    return has_repository(root) and _check_ignore(root, path) == 0
 
 
 def _check_ignore(root: Path, path: str) -> int:
@@ -124,18 +140,21 @@ def _check_ignore(root: Path, path: str) -> int:
     return run_git(root, "check-ignore", "-q", "--", path)[0]
 
 
-def line_date(root: Path, path: str, line: int) -> date | None:
+def line_date(root: Path, path: str, line: int, text: bytes | None = None) -> date | None:
     """The author's date, in the author's own zone, of the commit that brought a line as it stands in the
-    file.
+    file, or rather in `text`, if that was read from it: by now it may have been written anew.
 
     None if the line is not committed as it is, or git does not know the file.
     """
-    if line < 1 or not _looks_tracked(root):
+    if line < 1 or not has_repository(root):
         return None
     code, out = run_git(
         root,
         *("-c", "blame.ignoreRevsFile=", "blame", "--no-textconv", "--porcelain"),
-        *("-M1", "-L", f"{line},{line}", "--", path),  # a merge that moved the line did not bring it
+        *("-M1", "-L", f"{line},{line}"),  # a merge that moved the line did not bring it
+        *(("--",) if text is None else ("--contents", "-", "--")),
+        path,
+        stdin=text or b"",
     )
     return _author_date(out.decode("utf-8", "replace")) if code == 0 else None
 
@@ -158,7 +177,7 @@ def _author_date(porcelain: str) -> date | None:
 
 def git_folder(root: Path) -> Path | None:
     """Where git keeps its state for the work tree that a folder lies in; None if there is none."""
-    if not _looks_tracked(root):
+    if not has_repository(root):
         return None
     code, out = run_git(root, "rev-parse", "--absolute-git-dir")
     text = os.fsdecode(out).rstrip("\n")
@@ -172,4 +191,4 @@ def at_work(folder: Path) -> str:
 
 def unmerged(root: Path) -> bool:
     """True while git's index holds files whose merge is not settled (also after a `stash pop`)."""
-    return bool(_looks_tracked(root) and run_git(root, "ls-files", "--unmerged", "-z")[1])
+    return bool(has_repository(root) and run_git(root, "ls-files", "--unmerged", "-z")[1])
