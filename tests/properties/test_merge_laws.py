@@ -56,6 +56,8 @@ EXAMPLES = int(os.environ.get("VAULT_CRM_EXAMPLES", "450"))
 SETTINGS = Settings()
 MARKS = Marks(31)
 BLANK = BOM + " \t\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029\xa0"
+_BULLET = re.compile(r"^(?:[-*+]|\d+[.)])\s+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _FENCE = re.compile(r"^\ufeff?(?:---|\.\.\.)", re.MULTILINE)
 FOLDER = Path(__file__).parent.parent / "corpus"
 CORPUS = {path.name: decode(path.read_bytes()) for path in sorted(FOLDER.glob("*.md"))}
@@ -172,9 +174,9 @@ def nothing_added_is_lost(case: Triple, pieces: Pieces, plain: str) -> None:
     text = without_base(pieces)
     texts = _three(case)
     sound = text != plain and _fronts_are_told(case) and all(find_pairs(t) is not None for t in texts)
-    there = lines_in(text)
+    there = _without_bullets(lines_in(text))
     comments = sound and not any(_has_blocks_of_lines(t) for t in texts)
-    old, *sides = (_own_lines(t, sound, comments) for t in texts)
+    old, *sides = (_without_bullets(_own_lines(t, sound, comments)) for t in texts)
     for side in sides:
         missing = {line for line, count in (side - old).items() if there[line] < count}
         assert {line for line in missing if not _goes_on(line, there)} == set()
@@ -183,8 +185,16 @@ def nothing_added_is_lost(case: Triple, pieces: Pieces, plain: str) -> None:
 
 
 def _goes_on(line: str, there: Iterable[str]) -> bool:
-    """True for an entry of the log that both sides added and one of them wrote on: that one stays."""
-    return bool(re.search(r"\d{4}-\d\d-\d\d", line)) and any(other.startswith(line) for other in there)
+    """True for an entry of the log that stands there with more words."""
+    return bool(_DATE.search(line)) and any(line in other for other in there)
+
+
+def _without_bullets(lines: Counter[str]) -> Counter[str]:
+    """The lines, entries of a log without what they begin with: another bullet says nothing new."""
+    bare: Counter[str] = Counter()
+    for line, count in lines.items():
+        bare[_BULLET.sub("", line) if _DATE.search(line) else line] += count
+    return bare
 
 
 def _fronts_are_told(case: Triple) -> bool:
