@@ -230,3 +230,13 @@ def test_conflict_markers_wait_for_their_owner(table: Table) -> None:
     (trouble,) = tended.troubles
     assert trouble.why.startswith("OVERDUE.md:")
     assert "a merge stopped here" in trouble.why
+
+
+def test_while_somebody_else_takes_ticks_in_the_watcher_waits(table: Table) -> None:
+    table.tick(BEN, " tea")
+    before = table.read()
+    with Store.open(table.root).taking_ticks():
+        tended = table.tend()
+    assert [(t.path, t.passing) for t in tended.troubles] == [(PAGE, True)]
+    assert (filed(tended), table.read()) == ([], before)
+    assert filed(table.tend()) == ["OVERDUE.md: Ben Okafor: 2026-11-22 tea"]

@@ -21,6 +21,7 @@ from vault_crm.render.update import pending
 from vault_crm.render.update import refresh_dashboards
 from vault_crm.render.update import render_all
 from vault_crm.render.update import update
+from vault_crm.store.locks import Busy
 from vault_crm.store.store import Store
 
 TODAY = date(2026, 11, 22)
@@ -688,4 +689,12 @@ def test_an_ignored_page_is_written_also_in_the_middle_of_a_merge(vault: Make) -
     desk = Desk(root)
     desk.type((BEN, BEN.replace("[ ]", "[x]")))
     (root / ".git" / "MERGE_HEAD").write_text("")
+    assert desk.update() == ["Ben Okafor: 2026-11-22 in touch"]
+
+
+def test_one_process_at_a_time_takes_ticks_in(desk: Desk) -> None:
+    """Two that read the same page would each file what stands on it."""
+    desk.type((BEN, BEN.replace("[ ]", "[x]")))
+    with desk.store.taking_ticks(), pytest.raises(Busy), desk.store.taking_ticks(wait=0.0):
+        pass
     assert desk.update() == ["Ben Okafor: 2026-11-22 in touch"]

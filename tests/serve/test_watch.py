@@ -943,9 +943,10 @@ def test_conflict_markers_count_only_while_git_has_the_merge_unsettled(repo: Sce
 @needs_git
 def test_a_page_that_git_keeps_from_now_on(scene: Scene) -> None:
     git(scene, "init", "-q")
+    (scene.root / ".gitignore").write_text("OVERDUE.md\n")
     scene.settled()
     assert "<!-- People/ana.md -->" not in scene.page
-    git(scene, "add", "-A")
+    git(scene, "add", "-f", "OVERDUE.md")
     scene.settled()
     assert "<!-- People/ana.md -->" in scene.page
     scene.assert_true()

@@ -76,7 +76,11 @@ class Outcome:
 class TickDay:
     """On which day a line of one dashboard was ticked, where nothing on it says so."""
 
-    def __init__(self, store: Store, path: str, today: date, explicit: bool) -> None:
+    def __init__(
+        self, store: Store, path: str, today: date, explicit: bool, raw: bytes | None = None
+    ) -> None:
+        """`raw` is the page as it was read: on the disk its lines may have moved since."""
+        self._raw = raw
         self._store = store
         self._path = path
         self._today = today
@@ -89,7 +93,7 @@ class TickDay:
         is a day later already, and every device has to file it under the same day."""
         if self._tracked is None:
             self._tracked = is_tracked(self._store.root, self._path)
-        found = line_date(self._store.root, self._path, line) if self._tracked else None
+        found = line_date(self._store.root, self._path, line, self._raw) if self._tracked else None
         if found is not None:
             return min(found, add(self._today, 1, "day"))
         if not self._explicit:

@@ -57,7 +57,7 @@ class Pages:
         if not board.touched:
             return []
         today = self._agenda.today
-        days = TickDay(self._store, board.output.path, today, self._explicit)
+        days = TickDay(self._store, board.output.path, today, self._explicit, board.raw)
         filing = Filing(self._store, people_of(self._store, board), days, today)
         return [filing.keep(entry) for entry in board.touched]
 
@@ -71,7 +71,7 @@ class Pages:
         text = self.text(board, kept)
         if encode(text) == board.raw or not any(one.entry.ticked for one in kept):
             return text
-        days = TickDay(self._store, board.output.path, self._agenda.today, self._explicit)
+        days = TickDay(self._store, board.output.path, self._agenda.today, self._explicit, board.raw)
         return self.text(board, [replace(one, entry=days.stamped(one.entry)) for one in kept])
 
     def text(self, board: Board, kept: Sequence[Kept]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
@@ -20,6 +21,7 @@ from vault_crm.core.conflict import refuse_conflict
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import Vault
 from vault_crm.core.text import encode
+from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale
 from vault_crm.errors import TemplateProblem
@@ -42,6 +44,7 @@ from vault_crm.store.device import other_writer
 from vault_crm.store.locks import Busy
 from vault_crm.store.store import Store
 
+_PATIENCE = 1.0  # seconds for which somebody's `render` may take ticks in
 REPORT = "please report it, with what `vault-crm -v check` shows"
 
 # What may be done to a dashboard now: nothing; write it, its ticks staying; take its ticks in, but not write
@@ -100,10 +103,30 @@ def tend(
     if other_writer(store.settings):
         vault = store.load()
         return Tended(make_agenda(vault, today, store.settings, known), vault)
+    with ExitStack() as stack:
+        held: VaultCrmError | None = None
+        try:
+            stack.enter_context(store.taking_ticks(_PATIENCE))
+        except (Busy, CannotSave) as error:
+            held = error
+        return _tend(store, today, templates, care, known, held)
+
+
+def _tend(
+    store: Store,
+    today: date,
+    templates: Templates,
+    care: Care,
+    known: Reckoned | None,
+    held: VaultCrmError | None,
+) -> Tended:
+    """`held` says why no ticks can be taken in."""
     work = []
     troubles: list[Trouble] = []
     for path, board, way in _boards(store, templates, care, troubles):
         try:
+            if held and way != "refresh":
+                raise held
             done = _take_in(store, board, today, way, care)
         except Exception as error:
             troubles.append(_trouble(path, error))

@@ -101,16 +101,21 @@ def update(store: Store, today: date, explicit_today: bool = False, apply: bool 
 
     With `apply` False nothing is written. `explicit_today` says that the user named the day: then no file's
     time counts. Raises EditRefused before anything is done if a dashboard is open in an editor with unsaved
-    text, has damaged markers or is not ours; TemplateProblem, Stale, CannotSave.
+    text, has damaged markers or is not ours; TemplateProblem, Stale, CannotSave, Busy.
     """
-    from vault_crm.render.pages import Pages
-    from vault_crm.render.pages import agenda_of
-
     elsewhere = other_writer(store.settings)
     if not apply:
         return _look(store, today, elsewhere)
     if elsewhere:
         return UpdateResult(elsewhere=elsewhere)
+    with store.taking_ticks():
+        return _update(store, today, explicit_today)
+
+
+def _update(store: Store, today: date, explicit_today: bool) -> UpdateResult:
+    from vault_crm.render.pages import Pages
+    from vault_crm.render.pages import agenda_of
+
     templates = templates_of(store)
     filed: dict[str, Filed] = {}
     written: set[str] = set()
@@ -244,7 +249,7 @@ def file_entries(
     from vault_crm.render.filing import TickDay
     from vault_crm.render.pages import people_of
 
-    days = TickDay(store, board.output.path, today, explicit)
+    days = TickDay(store, board.output.path, today, explicit, board.raw)
     filing = Filing(store, people_of(store, board), days, today, may_touch, taken)
     outcomes, troubles = filing.file_all(board.touched)
     return Filings(

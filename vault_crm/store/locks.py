@@ -28,11 +28,11 @@ class Busy(VaultCrmError):
 
 
 @contextlib.contextmanager
-def writing(folder: Path, wait: float = WAIT) -> Iterator[None]:
-    """Holds the lock in a vault's state folder. Raises Busy after `wait` seconds, CannotSave if there can be
-    no lock file."""
+def writing(folder: Path, wait: float = WAIT, name: str = "lock") -> Iterator[None]:
+    """Holds a lock in a vault's state folder: that of its files, or another by name. Raises Busy after `wait`
+    seconds, CannotSave if there can be no lock file."""
     try:
-        fd = open_lock(folder / "lock")
+        fd = open_lock(folder / name)
     except OSError as error:
         reason = f"there must be a lock and an undo journal in it ({error.strerror or error})"
         problem = CannotSave(str(folder), reason)

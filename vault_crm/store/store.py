@@ -7,6 +7,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
@@ -195,6 +197,15 @@ class Store:
             raise EditRefused(path, 0, f"it cannot be read: {error.strerror or error}") from None
 
     # -- dashboards
+
+    @contextmanager
+    def taking_ticks(self, wait: float = 10.0) -> Iterator[None]:
+        """One process at a time takes in what stands on the dashboards, from the reading of a page to its
+        writing: else each would file it. Raises Busy after `wait` seconds, CannotSave."""
+        from vault_crm.store.locks import writing
+
+        with writing(self._state_folder(), wait, "ticks"):
+            yield
 
     def refuse_unwritable(self, path: str, raw: bytes) -> None:
         """Raises EditRefused, CannotSave or Stale if a file with these bytes could not be replaced now."""
