@@ -129,6 +129,78 @@ def test_a_dashboard_of_any_name_is_a_file_to_git(tmp_path: Path, name: str) -> 
     assert not (vault.root / "ran").exists()
 
 
+def below_git(vault: Clone) -> dict[str, bytes]:
+    folder = vault.root / ".git"
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file())
+    names = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+    return {name: raw for name, raw in names.items() if name.startswith("hooks/") or name == "config"}
+
+
+COMMANDS = (
+    ["render"], ["log", "Hook"], ["log", "Conf"], ["log", "Ada"], ["snooze", "Conf", "2 weeks"], ["new", "Eve"],
+    ["git", "install", "--yes"], ["conflicts", "--fix", "--yes"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_nothing_is_written_into_gits_folder_through_a_link(tmp_path: Path, words: list[str]) -> None:
+    """A link travels with git, and a hook that a file is added to is a program of the vault's choice."""
+    vault = vault_at(tmp_path)
+    hook = vault.root / ".git/hooks/post-merge"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\ntrue\n")
+    (vault.root / "People/Hook.md").symlink_to("../.git/hooks/post-merge")
+    (vault.root / "People/Conf.md").symlink_to("../.git/config")
+    (vault.root / ".gitattributes").unlink(missing_ok=True)
+    (vault.root / ".gitattributes").symlink_to(".git/config")
+    (vault.root / ".trash").symlink_to(".git/hooks")
+    vault.write(COPY, ADA + "- 2026-03-01 wrote\n")
+    ticks = "- [x] [[Hook]] call $(touch ran)\n- [x] [[Conf]] call\n- [x] [[Ada]] lunch\n"
+    page = f"<!-- vault-crm:begin -->\n{ticks}<!-- vault-crm:end -->\n"
+    vault.write("OVERDUE.md", page)
+    vault.commit("hostile")
+    before = below_git(vault)
+    for command in (words, ["undo"]):
+        run(vault, *command)
+        after = below_git(vault)
+        if words[0] == "git":  # which sets its own keys there, with `git config`
+            assert b"vault-crm: begin" not in after["config"]
+            after["config"] = before["config"]
+        assert after == before
+
+
+def test_a_dashboard_that_is_a_link_makes_no_file_of_gits(tmp_path: Path) -> None:
+    vault = vault_at(tmp_path)
+    (vault.root / "OVERDUE.md").symlink_to(".git/commondir")
+    run(vault, "render")
+    assert not (vault.root / ".git/commondir").exists()
+
+
+def test_a_repository_that_lies_in_the_tree_as_files_is_none(tmp_path: Path) -> None:
+    """`HEAD`, `config`, `objects/` and `refs/` can be committed, and git would go by that configuration."""
+    outer = repository(tmp_path, {"readme": "x\n"}, "")
+    inner = Clone(outer.root / "notes", tmp_path)
+    files = {
+        "People/Ada.md": ADA,
+        ".vault-crm/config.toml": "[git]\ncommit = true\n",
+        "HEAD": "ref: refs/heads/main\n",
+        "refs/heads/.keep": "",
+        "objects/keep": "",
+        "config": "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\nhooksPath = hooks\n"
+        f'[filter "x"]\nclean = echo clean >>"{tmp_path}/ran"\n[user]\nname = Nora\nemail = nora@example.org\n',
+        ".gitattributes": "*.md filter=x\n",
+    }
+    for path, text in files.items():
+        inner.write(path, text)
+    for name in ("pre-commit", "post-index-change", "reference-transaction"):
+        inner.write(f"hooks/{name}", f'#!/bin/sh\necho {name} >>"{tmp_path}/ran"\n')
+        (inner.root / f"hooks/{name}").chmod(0o755)
+    outer.commit("hostile")
+    for words in (["log", "Ada"], ["render"], ["conflicts"], ["git", "status"]):
+        run(inner, *words)
+    assert not (tmp_path / "ran").exists()
+
+
 VALUES = (
     "value: x", "a: b: c", "~", "null", "Null", "nULL", "yes", "No", "0x1f", "010", "1_000", "1:30", ".5",
     ".inf", "2026-01-02", "&a x", "*a", "!!str x", '"a\\n"', "'it''s'", '"a"# c', '"a" # c', "a# c",

@@ -150,6 +150,57 @@ def test_a_link_out_of_the_vault_is_refused(tmp_path: Path) -> None:
     assert outside.read_bytes() == b"old"
 
 
+HIDDEN = ".git/config", ".git/hooks/post-merge", ".obsidian/app.json", ".vault-crm/config.toml", ".hidden.md"
+
+
+@posix
+@pytest.mark.parametrize("path", ["Ana.md", ".trash/Ana.md", ".gitattributes"])
+@pytest.mark.parametrize("target", HIDDEN)
+def test_a_link_to_something_hidden_is_refused(tmp_path: Path, path: str, target: str) -> None:
+    real = tmp_path / target
+    for file in (real, tmp_path / path):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).symlink_to(real)
+    with pytest.raises(EditRefused, match="a link leads .* to something hidden"):
+        Replacement(path, tmp_path / path, None, b"new", tmp_path)
+    real.write_bytes(b"old")
+    with pytest.raises(EditRefused, match="a link leads .* to something hidden"):
+        Replacement(path, tmp_path / path, b"old", b"newer", tmp_path)
+
+
+@posix
+def test_a_folder_that_leads_to_something_hidden_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".git/hooks").mkdir(parents=True)
+    (tmp_path / ".trash").symlink_to(".git/hooks")
+    (tmp_path / "People").symlink_to(".git")
+    for path in (".trash/post-merge", "People/hooks/post-merge", "People/x.md"):
+        with pytest.raises(EditRefused, match="a link leads"):
+            Replacement(path, tmp_path / path, None, b"new", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".git/config", ".GIT/config", "a/.git/x", "GIT~1/hooks/x", ".git./x", ".git::$INDEX/x", ".g\u200cit/x"],
+)
+def test_gits_own_folder_is_no_place_of_the_vault(tmp_path: Path, path: str) -> None:
+    with pytest.raises(EditRefused, match="git's own"):
+        Replacement(path, tmp_path / path, None, b"new", tmp_path)
+
+
+@posix
+@pytest.mark.parametrize(
+    "path", [".trash/Ana.md", ".vault-crm/config.toml", ".gitignore", "Ana.md", "a/Link.md"]
+)
+def test_hidden_files_are_changed_as_themselves_and_notes_through_links(tmp_path: Path, path: str) -> None:
+    root = tmp_path / ".notes/vault"
+    (root / "a").mkdir(parents=True)
+    (root / "a/Link.md").symlink_to("../People/Ben.md")
+    replacement = Replacement(path, root / path, None, b"new", root)
+    replacement.prepare()
+    replacement.commit()
+    assert (root / path).read_bytes() == b"new"
+
+
 @posix
 def test_hard_links_are_refused(tmp_path: Path) -> None:
     note = tmp_path / "Ana.md"

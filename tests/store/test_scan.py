@@ -58,20 +58,24 @@ def test_a_fingerprint_tells_edits_apart(vault: MakeVault) -> None:
 
 @posix
 def test_links(vault: MakeVault, tmp_path: Path) -> None:
-    root = vault("=== People/Ana.md\nAna\n=== .attic/Old.md\nold\n")
+    root = vault("=== People/Ana.md\nAna\n=== .attic/Old.md\nold\n=== plans.txt\n=== templates/Old.MD\nold\n")
     outside = tmp_path / "Secret.md"
     outside.write_text("secret")
     (root / "Twin.md").symlink_to("People/Ana.md")  # is read as People/Ana.md, once
-    (root / "Attic.md").symlink_to(".attic/Old.md")  # in the vault, but not scanned itself
+    (root / "Attic.md").symlink_to("templates/Old.MD")  # in the vault, but not scanned itself
+    (root / "Hidden.md").symlink_to(".attic/Old.md")
+    (root / "Text.md").symlink_to("plans.txt")
     (root / "Out.md").symlink_to(outside)
     (root / "Dangling.md").symlink_to("nowhere.md")
     (root / "Round.md").symlink_to("Round.md")
     (root / "loop").symlink_to(".")
     (root / "up").symlink_to("..")
     (root / "photo.png").symlink_to(outside)
-    assert found(root) == ["Attic.md", "People/Ana.md"]
+    assert sorted(scan(root, ("templates",)).files) == ["Attic.md", "People/Ana.md"]
     assert said(root) == [
+        ("link-outside", "Hidden.md"),
         ("link-outside", "Out.md"),
+        ("link-outside", "Text.md"),
         ("unreadable-file", "Dangling.md"),
         ("unreadable-file", "Round.md"),
     ]

@@ -228,24 +228,25 @@ def test_a_moved_folder_and_back_is_looked_at_until_the_watcher_has_looked(root:
 @pytest.fixture
 def shared(vault: Callable[[str], Path], request: pytest.FixtureRequest) -> tuple[Path, Path]:
     """A vault with a note that has another name, and the file behind it."""
-    root = vault(VAULT)
-    hidden = root / ".hidden/somewhere"
-    hidden.parent.mkdir()
-    hidden.write_text("---\nlast_contact: 2026-01-04\n---\n")
+    settings = '=== .vault-crm/config.toml\n[templates]\nfolders = ["Unread"]\n'
+    root = vault(VAULT + settings)
+    behind = root / (".hidden/somewhere" if request.param == "hard" else "Unread/Dan.md")
+    behind.parent.mkdir()
+    behind.write_text("---\nlast_contact: 2026-01-04\n---\n")
     if request.param == "hard":
-        os.link(hidden, root / "People/Dan.md")
+        os.link(behind, root / "People/Dan.md")
     else:
-        (root / "People/Dan.md").symlink_to("../.hidden/somewhere")
-    return root, hidden
+        (root / "People/Dan.md").symlink_to("../Unread/Dan.md")
+    return root, behind
 
 
 @pytest.mark.parametrize("shared", ["hard", "symbolic"], indirect=True)
 def test_a_note_that_changes_under_another_name_is_looked_at(shared: tuple[Path, Path]) -> None:
-    root, hidden = shared
+    root, behind = shared
     with Beside(root) as other:
         other("begin")
         assert other("look") == "True"
-        edit_in_place(hidden, "2026-01-04", "2026-01-08")
+        edit_in_place(behind, "2026-01-04", "2026-01-08")
         assert contact(root, "People/Dan.md") == "2026-01-08"
         assert not trusts(root)
 
@@ -266,13 +267,13 @@ def saved_when_old(root: Path) -> Identity:
 
 @pytest.mark.parametrize("shared", ["hard", "symbolic"], indirect=True)
 def test_where_its_time_stamps_are_old_it_is_believed(shared: tuple[Path, Path]) -> None:
-    root, hidden = shared
+    root, behind = shared
     with Beside(root) as other:
         other("begin")
         assert other("look") == "True"
         assert other("vouch", *saved_when_old(root)) == "True"
         assert trusts(root)
-        edit_in_place(hidden, "2026-01-04", "2026-01-08")
+        edit_in_place(behind, "2026-01-04", "2026-01-08")
         assert contact(root, "People/Dan.md") == "2026-01-08"
         assert not trusts(root)
 
@@ -280,12 +281,12 @@ def test_where_its_time_stamps_are_old_it_is_believed(shared: tuple[Path, Path])
 @pytest.mark.parametrize("shared", ["hard", "symbolic"], indirect=True)
 def test_where_they_are_young_they_are_not_believed(shared: tuple[Path, Path]) -> None:
     """As where time stamps are coarse: they are the same before and after a change."""
-    root, hidden = shared
+    root, behind = shared
     with Beside(root) as other:
         other("begin")
         assert other("look") == "True"
-        edit_in_place(hidden, "2026-01-04", "2026-01-08")
-        now = fingerprint(hidden.stat())
+        edit_in_place(behind, "2026-01-04", "2026-01-08")
+        now = fingerprint(behind.stat())
         store = Store.open(root)
         index = Index(index_path(store.root), cache_key(store.settings))
         record, survey = index.find("People/Dan.md"), index.survey

@@ -27,6 +27,7 @@ from vault_crm.git.objects import list_tree
 from vault_crm.git.objects import read_filtered
 from vault_crm.git.run import call_git
 from vault_crm.store.files import MAX_NOTE
+from vault_crm.store.scan import can_be_note
 from vault_crm.store.settings import read_settings
 from vault_crm.store.settings import settings_in
 from vault_crm.store.settings import template_folders
@@ -194,7 +195,7 @@ def find_notes(
     entries: Mapping[str, Entry], objects: Objects, template_folders: tuple[str, ...] = ()
 ) -> dict[str, Entry]:
     """The notes among the files of a commit: what `store.scan` finds in a checkout of it. A link counts if it
-    leads to a file of the vault that is not read anyway."""
+    leads to a note of the vault that is not read anyway."""
     skipped = frozenset(folder.casefold() for folder in template_folders)
     notes: dict[str, Entry] = {}
     links = []
@@ -206,7 +207,7 @@ def find_notes(
                 notes[path] = entry
     for path in links:
         target = follow(entries, objects, path)
-        if target is not None and target not in notes:
+        if target is not None and can_be_note(target) and target not in notes:
             notes[path] = entries[target]
     return notes
 

@@ -42,8 +42,8 @@ class Replacement:
         self._folder = os.path.dirname(self.full)
         self._made: list[str] = []
         self._temp = ""
-        if root is not None and not self.full.startswith(os.path.join(os.path.realpath(root), "")):
-            raise EditRefused(path, 0, "it lies outside the vault", "copy the note into the vault")
+        if root is not None:
+            _refuse_elsewhere(path, self.full, os.path.realpath(root))
 
     def prepare(self) -> None:
         """Checks that the file may be replaced and writes the new bytes beside it, safe on the disk.
@@ -219,6 +219,27 @@ class Replacement:
         except OSError as error:
             return (f"{self.path}: saved, but perhaps not yet safe on the disk: {_reason(error)}",)
         return ()
+
+
+def _refuse_elsewhere(path: str, real: str, top: str) -> None:
+    """Links travel with a vault: none may make a page or a log a part of what programs go by."""
+    if not real.startswith(os.path.join(top, "")):
+        raise EditRefused(path, 0, "it lies outside the vault", "copy the note into the vault")
+    said = path.replace(os.sep, "/").split("/")
+    parts = os.path.relpath(real, top).split(os.sep)
+    if any(_is_gits(part) for part in said):
+        raise EditRefused(path, 0, "it lies in git's own folder", "choose a file of the vault")
+    if any(_is_gits(part) or (part.startswith(".") and part not in said) for part in parts):
+        hint = "replace the link by a file (or folder) of its own"
+        raise EditRefused(path, 0, "a link leads from there to something hidden", hint)
+
+
+def _is_gits(part: str) -> bool:
+    """`.git` as any system may read it: in capitals, shortened (`GIT~1`), with a dot or a stream behind it."""
+    plain = "".join(
+        c for c in part.partition(":")[0] if c.isprintable()
+    )  # macOS passes over what has no width
+    return plain.rstrip(". ").casefold() in (".git", "git~1")
 
 
 def sync_folder(folder: str) -> None:

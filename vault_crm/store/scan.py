@@ -106,7 +106,9 @@ def _take(found: Scan, path: str, st: os.stat_result) -> None:
 
 
 def _take_link(found: Scan, top: str, path: str, full: str) -> None:
-    """A linked note counts if it lies in the vault; one that is scanned anyway is not taken twice."""
+    """A linked note counts if it leads to a note of the vault; one that is scanned anyway is not taken twice.
+
+    Links travel, and what is logged is written through them: to a hook of git's, if it were a note."""
     if path[-3:].lower() != ".md":
         return
     found.shared[path] = None
@@ -131,8 +133,20 @@ def _take_link(found: Scan, top: str, path: str, full: str) -> None:
         )  # fmt: skip
         return
     inner = os.path.relpath(real, top).replace(os.sep, "/")
+    if not can_be_note(inner):
+        found.diagnostics.append(
+            _diagnostic(path, "link-outside", "warning",
+                        "it is a link to something hidden, or to what is no note, so it is not read",
+                        "a link may lead to a note (*.md) of the vault that lies in no hidden folder")
+        )  # fmt: skip
+        return
     if inner not in found.files and inner not in found.evicted:
         _take(found, path, st)
+
+
+def can_be_note(path: str) -> bool:
+    """True for the path (in the vault) of a `*.md` that is not hidden, and lies in no hidden folder."""
+    return path[-3:].lower() == ".md" and not path.startswith(".") and "/." not in path
 
 
 def _unreadable(path: str, error: OSError) -> Diagnostic:
