@@ -10,14 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from vault_crm.git.commit import commit_paths
+from vault_crm.git.hooked import run_hooked
 from vault_crm.git.repo import at_work
 from vault_crm.git.repo import git_folder
+from vault_crm.git.repo import has_repository
 from vault_crm.git.repo import is_ignored
 from vault_crm.git.repo import is_tracked
 from vault_crm.git.repo import line_date
 from vault_crm.git.repo import repo_root
+from vault_crm.git.repo import run_git
 from vault_crm.git.repo import travels
 from vault_crm.git.repo import unmerged
+from vault_crm.git.run import call_git
+from vault_crm.git.versions import versions_of
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -94,6 +100,25 @@ def test_an_uncommitted_line_has_no_date(repo: Path) -> None:
 
 
 @needs_git
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_date_is_that_of_the_text_that_was_read(repo: Path, newline: str) -> None:
+    """Whatever stands in the file by now: another render, an editor or a pull may have been quicker."""
+    page = repo / "OVERDUE.md"
+    git(repo, "config", "core.autocrlf", "true" if newline == "\r\n" else "false")
+    page.write_text("- [ ] Ana\n- [x] Ben\n", newline=newline)
+    git(repo, "commit", "-q", "-a", "-m", "tick", when="2026-11-20T12:00:00+0000")
+    read = page.read_bytes()
+    for now in ("", "above\n- [ ] Ana\n"):
+        page.write_text(now)
+        assert line_date(repo, "OVERDUE.md", 1, read) == date(2026, 11, 1)
+        assert line_date(repo, "OVERDUE.md", 2, read) == date(2026, 11, 20)
+        assert line_date(repo, "OVERDUE.md", 3, read) is None
+        assert line_date(repo, "OVERDUE.md", 1, b"typed\n" + read) is None
+        assert line_date(repo, "OVERDUE.md", 3, b"typed\n" + read) == date(2026, 11, 20)
+        assert line_date(repo, "OVERDUE.md", 1, b"") is None
+
+
+@needs_git
 def test_a_merge_is_seen_while_it_lasts(repo: Path) -> None:
     folder = git_folder(repo)
     assert folder is not None
@@ -156,3 +181,69 @@ def test_a_git_that_lies_in_the_vault_is_never_run(repo: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", os.pathsep.join(["", "."]))
     assert git_folder(repo) is None
     assert not (repo / "ran").exists()
+
+
+@needs_git
+@pytest.mark.parametrize("objects", ["own", "commondir"])
+def test_the_files_of_a_bare_repository_in_a_vault_are_no_repository(home: Path, objects: str) -> None:
+    """They can be committed like any others; git would obey the settings and run the hooks among them."""
+    top = home / "repo"
+    vault = top / "vault"
+    trap = "#!/bin/sh\necho ran >>ran\ncat\n"
+    files = {
+        "HEAD": "ref: refs/heads/main\n",
+        "config": "[core]\n\tbare = false\n\tworktree = .\n\thooksPath = hooks\n"
+        '[user]\n\tname = x\n\temail = x@example.org\n[filter "x"]\n\tclean = hooks/pre-commit\n',
+        ".vault-crm/config.toml": "[git]\ncommit = true\n",
+        "Ada.md": "# Ada\n",
+        **{f"hooks/{name}": trap for name in ("pre-commit", "post-index-change", "reference-transaction")},
+        ".gitattributes": "*.md filter=x\n",
+    }
+    store = vault if objects == "own" else vault / "shared"
+    for name in ("objects/k", "refs/heads/keep"):
+        file = store / name
+        file.parent.mkdir(parents=True)
+        file.write_text("")
+    if objects == "commondir":
+        files["commondir"] = "shared\n"
+    for name, text in files.items():
+        file = vault / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        file.chmod(0o755)
+    git(top, "init", "-q", "-b", "main")
+    tracked = [f"vault/{name}" for name in files if name != ".gitattributes"]
+    git(top, "add", "--", *tracked)
+    git(top, "commit", "-q", "-m", "first")
+    (vault / "ran").unlink(missing_ok=True)
+    assert not has_repository(vault)
+    assert has_repository(top)
+    assert git_folder(vault) is None
+    assert commit_paths(vault, ["Ada.md"], "log: Ada") == ""
+    # And a git that is started there all the same does not take them for one.
+    words = ("commit", "-m", "x", "--", "Ada.md")
+    for done in (call_git(vault, "status"), run_hooked(vault, *words, timeout=10)):
+        assert done.code == 128
+        assert "bare repository" in done.complaint
+    assert run_git(vault, "status")[0] == 128
+    assert not list(home.rglob("ran"))
+
+
+@needs_git
+def test_what_a_partial_clone_lacks_is_not_fetched(repo: Path, home: Path) -> None:
+    top = repo.parent
+    path = "my nötes/OVERDUE.md"
+    (top / path).write_text("- [ ] Ana\n- [x] Ben\n")
+    git(top, "commit", "-q", "-a", "-m", "second")
+    git(top, "config", "uploadpack.allowFilter", "true")
+    part = home / "part"
+    git(home, "clone", "-q", "--filter=blob:none", f"file://{top}", str(part))
+    program = home / "upload"
+    program.write_text(f"#!/bin/sh\necho ran >>'{home}/ran'\nexit 1\n")
+    program.chmod(0o755)
+    git(part, "config", "remote.origin.uploadpack", str(program))
+    assert versions_of(part, path) == ()
+    assert line_date(part, path, 1) is None
+    assert not (home / "ran").exists()
+    git(part, "show", f"HEAD~1:{path}", code=128)
+    assert (home / "ran").exists()

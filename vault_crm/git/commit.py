@@ -17,6 +17,7 @@ from pathlib import Path
 from vault_crm.errors import GitMissing
 from vault_crm.git.hooked import run_hooked
 from vault_crm.git.repo import at_work
+from vault_crm.git.repo import has_repository
 from vault_crm.git.run import Done
 from vault_crm.git.run import call_git
 from vault_crm.store.swap import open_swap
@@ -105,7 +106,7 @@ def _met_lock(done: Done) -> bool:
 
 def why_never(root: Path) -> str:
     """Why nothing in this folder can ever be committed, in a sentence; '' if it can."""
-    if not _has_repository(root):
+    if not has_repository(root):
         return "the vault is in no git repository, so nothing is committed"
     try:
         if _find_tree(root) is None:
@@ -131,14 +132,8 @@ def _plain(char: str) -> str:
 # -- where we are
 
 
-def _has_repository(root: Path) -> bool:
-    """False, without starting git, where no folder upwards has a `.git`."""
-    real = root.resolve()
-    return any(os.path.lexists(folder / ".git") for folder in (real, *real.parents))
-
-
 def _find_tree(root: Path) -> _Tree | None:
-    if not _has_repository(root):
+    if not has_repository(root):
         return None
     done = call_git(root, "rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--show-cdup")
     inside, _, rest = os.fsdecode(done.out).partition("\n")

@@ -13,6 +13,7 @@ from typing import IO
 from typing import TYPE_CHECKING
 
 from vault_crm.errors import GitMissing
+from vault_crm.git.program import NO_BARE
 from vault_crm.git.run import Done
 from vault_crm.git.run import get_git
 
@@ -31,7 +32,8 @@ def run_hooked(root: Path, *arguments: str, timeout: float, stdin: bytes = b"") 
     has started. Raises GitMissing if there is no git, or it had to be ended."""
     import subprocess
 
-    command = [get_git(), "-C", os.fspath(root), "--literal-pathspecs", "-c", "core.fsmonitor=false"]
+    calm = ("--literal-pathspecs", "-c", "core.fsmonitor=false", *NO_BARE)
+    command = [get_git(), "-C", os.fspath(root), *calm]
     try:
         process = subprocess.Popen(
             [*command, *arguments],

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from vault_crm.errors import GitMissing
+from vault_crm.git.program import NO_BARE
+from vault_crm.git.program import NO_FETCH
+from vault_crm.git.program import OFFLINE
 from vault_crm.git.program import find_git as find_git
 from vault_crm.git.program import get_git as get_git
 
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
 TIMEOUT = 10.0  # seconds
 # Nothing here waits for a lock, a password or an fsmonitor of the repository's choice.
-_CALM = ("--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+_CALM = (
+    *("--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
+    *(*NO_BARE, *OFFLINE),
+)
 
 
 class Done(NamedTuple):
@@ -41,7 +47,7 @@ def quiet_environment() -> dict[str, str]:
     """The environment for a git that must not talk to anybody, and that works in the folder it is told:
     git's own variables (we may run in a hook) would point it to another repository."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return env | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return env | NO_FETCH | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 def call_git(root: Path, *arguments: str, stdin: bytes = b"", timeout: float = TIMEOUT) -> Done:
