@@ -473,3 +473,28 @@ def test_a_signal_ends_it_as_it_ends_everything(tmp_path: Path) -> None:
     """The fallback hangs on that: a shell sees 128 and the signal's number."""
     done = subprocess.run([sys.executable, "-c", SHOT.format("SIGKILL")], check=False)
     assert done.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="the system has no alarm")
+def test_a_merge_without_an_end_is_ended_and_nothing_is_written(tmp_path: Path) -> None:
+    """git itself would wait for ever. What stands in for a long merge is a pipe into which nobody writes."""
+    for name in ("base", "ours"):
+        (tmp_path / name).write_text(NOTE)
+    os.mkfifo(tmp_path / "theirs")
+    start = "import vault_crm.git.driver as d, sys; d.MOST_SECONDS = 1; sys.exit(d.run_driver(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", start, "--", "base", "ours", "theirs"],
+        cwd=tmp_path, env=environment(tmp_path), check=False, timeout=30,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGALRM
+    assert (tmp_path / "ours").read_text() == NOTE
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="the system has no alarm")
+def test_a_merge_that_ends_leaves_no_alarm_behind(tmp_path: Path) -> None:
+    for name, text in (("base", NOTE), ("ours", HIS), ("theirs", HERS)):
+        (tmp_path / f"{name}.md").write_text(text)
+    assert run_driver(["--", *(str(tmp_path / f"{name}.md") for name in ("base", "ours", "theirs"))]) == 0
+    assert signal.alarm(0) == 0
+    assert run_driver(["--", "nowhere", "nowhere", "nowhere"]) == TROUBLE
+    assert signal.alarm(0) == 0

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import NamedTuple
 
 from vault_crm.core.text import decode
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 CONFLICT = 10  # not 1, with which a Python that crashes ends
 TROUBLE = 3
 MARKER_SIZE = 7
+MOST_SECONDS = 30  # for one file: git waits for a driver without an end
 LABELS = ("ours", "base", "theirs")
 # The driver merges, or says that it left marks; on anything else (no such program, a crash, a kill) git's own
 # merge is made, into a file of its own first: a full disk must not leave half of one. An exit above 128
@@ -81,8 +84,10 @@ def _one_line(text: str) -> str:
 def run_driver(arguments: Sequence[str]) -> int:
     """What git runs, with the words behind `merge-file --driver`: replaces OURS by the merged text.
 
-    0: merged; 10: merged, with marks left; anything else: nothing was written. Never raises.
+    0: merged; 10: merged, with marks left; anything else: nothing was written. Never raises. What takes
+    longer than `MOST_SECONDS` is ended by the system, even within one regular expression.
     """
+    alarm = _set_alarm(MOST_SECONDS)
     try:
         asked = parse_words(arguments)
         base, ours, theirs = (read_side(path) for path in (asked.base, asked.ours, asked.theirs))
@@ -96,7 +101,22 @@ def run_driver(arguments: Sequence[str]) -> int:
         what = error.message if isinstance(error, VaultCrmError) else f"{type(error).__name__}: {error}"
         _say(f"vault-crm: git's own merge is made instead: {what}")
         return TROUBLE
+    finally:
+        alarm(0)
     return CONFLICT if clashes else 0
+
+
+def _set_alarm(seconds: int) -> Callable[[int], object]:
+    """Ends this process after that time, where the system can; what sets another time (0: never)."""
+    # What `signal` is made of: that makes enumerations of all there are, which takes a while.
+    inner: Any = __import__("_signal")
+    try:
+        inner.signal(inner.SIGALRM, inner.SIG_DFL)
+        inner.alarm(seconds)
+    except (AttributeError, ValueError):  # Windows; or not the main thread
+        return lambda _: None
+    alarm: Callable[[int], object] = inner.alarm
+    return alarm
 
 
 def _merge(asked: Asked, base: str, ours: str, theirs: str, top: str) -> tuple[str, int]:
