@@ -186,8 +186,9 @@ def test_a_copy_whose_note_is_gone(vault: Make, cli: Cli) -> None:
 
 
 def test_a_copy_that_is_a_link_is_left_alone(vault: Make, cli: Cli) -> None:
-    root = vault("=== People/Ada.md\n# Ada\n=== .obsidian/x.md\n# Ada, too\n")
-    (root / "People/Ada (Conflict).md").symlink_to(root / ".obsidian/x.md")
+    root = vault("=== People/Ada.md\n# Ada\n=== Templates/x.md\n# Ada, too\n"
+                 "=== .obsidian/templates.json\n{\"folder\": \"Templates\"}\n")  # fmt: skip
+    (root / "People/Ada (Conflict).md").symlink_to(root / "Templates/x.md")
     run = cli("conflicts --fix --yes")
     assert run.code == 1
     assert "is a link" in run.stdout

@@ -3,6 +3,8 @@ taken for removed that only was never there."""
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +142,20 @@ def test_two_versions_come_from_the_older(versions: list[list[int]], data: st.Da
     newer = data.draw(st.integers(older, len(texts) - 1))
     assert find_base(texts, texts[older], texts[newer]) == texts[older]
     assert find_base(texts, texts[newer], texts[older]) == texts[older]
+
+
+def test_long_texts_that_were_written_anew_are_compared_in_a_moment() -> None:
+    """Lines of the same letters: only a full comparison tells them apart."""
+    shared = "Met in Lisbon, at the fair.\n"
+    base = shared + "".join(f"{'words and ' * 100}{n}\n" for n in range(100))
+    copy = base.replace("words", "sdwro").replace("and", "dna")
+    started = time.process_time()
+    assert find_base((base,), base + "- 2026-01-01 call\n", copy) == shared
+    assert time.process_time() - started < 3
+
+
+def test_an_edited_paragraph_is_the_same_paragraph_however_long_it_is() -> None:
+    long = "She told me at length about the fair in Lisbon. " * 20
+    base = V1.replace("Met in Lisbon.", long)
+    copy = base.replace("the fair", "the old fair", 1)
+    assert find_base((base,), base + "- 2026-10-01 walk\n", copy) == base

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,18 @@ def test_what_cannot_be_settled_stays_marked_and_the_rest_is_settled(tmp_path: P
     assert (place.ours, place.theirs) == ("cadence: weekly\n", "cadence: 2 weeks\n")
     assert laptop.read("People/Ada.md").split("\n")[place.line - 1] == "cadence: weekly"
     assert not settled.done
+
+
+def test_many_places_are_shown_in_a_moment(tmp_path: Path) -> None:
+    """Each with its own line, also of lines that say the same."""
+    made = repository(tmp_path)
+    place = "<<<<<<< a\nours\n||||||| o\nold {0}\n=======\ntheirs {0}\n>>>>>>> b\n" + "between\n" * 5
+    text = "".join(place.format(n) for n in range(3000))
+    made.write("People/Ada.md", text)
+    started = time.process_time()
+    settled = settle(made)
+    assert [place.line for place in settled.open] == [12 * n + 2 for n in range(3000)]
+    assert time.process_time() - started < 5
 
 
 def test_unclear_markers_are_refused_with_their_line(tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ class Settling:
     _disk: dict[str, bytes] = field(default_factory=dict)  # what was read
     _now: dict[str, bytes] = field(default_factory=dict)  # with what was chosen so far
     _removed: dict[str, str] = field(default_factory=dict)  # copy -> where it goes
+    _taken: set[str] = field(default_factory=set)  # of the names in the trash folder, by what was chosen
+    _numbers: dict[str, int] = field(default_factory=dict)  # name -> the first number that may be free
     _settler: Settler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,6 +104,7 @@ class Settling:
                 self._now[leftover.original] = encode(settled.text)
                 if outcome.trash:
                     self._removed[leftover.path] = outcome.trash
+                    self._taken.add(outcome.trash)
 
     def plan(self) -> Plan:
         """Everything that was chosen, as one change."""
@@ -188,12 +191,12 @@ class Settling:
 
     def _free_in_trash(self, path: str) -> str:
         """A name in the trash folder that nothing has yet: nothing there is ever replaced."""
-        stem = os.path.basename(path)[:-3]
-        taken = set(self._removed.values())
-        number = 1
+        base = os.path.basename(path)
+        number = self._numbers.get(base, 1)
         while True:
-            name = f"{TRASH}/{stem}{f' {number}' if number > 1 else ''}{path[-3:]}"
-            if name not in taken and not os.path.lexists(self.app.store.root / name):
+            name = f"{TRASH}/{base[:-3]}{f' {number}' if number > 1 else ''}{base[-3:]}"
+            if name not in self._taken and not os.path.lexists(self.app.store.root / name):
+                self._numbers[base] = number
                 return name
             number += 1
 

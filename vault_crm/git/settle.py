@@ -3,7 +3,10 @@ Nothing is written here."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
@@ -229,10 +232,11 @@ def _open(text: str, note: str) -> tuple[Open, ...]:
         found = unmark(text)
     except UnclearMarks as unclear:
         return (Open(unclear.line, "", ""),)
+    numbers = _numbers_of(note) if found else {}
     out: list[Open] = []
     after = 0
     for place in found.places if found else ():
-        line = _line_of(place, note, after)
+        line = _line_of(place, numbers, after)
         after = line
         out.append(Open(line or place.line, place.ours, place.theirs))
     return tuple(out)
@@ -244,11 +248,20 @@ def _line_with(said: str, note: str) -> int:
     return lines.index(said.strip()) + 1 if said.strip() in lines else 0
 
 
-def _line_of(place: Marked, note: str, after: int) -> int:
+def _numbers_of(note: str) -> Mapping[str, Sequence[int]]:
+    """The numbers of the lines that say the same, rising, by what they say."""
+    numbers: dict[str, list[int]] = {}
+    for number, line in enumerate(note.split("\n"), 1):
+        numbers.setdefault(line.strip(), []).append(number)
+    return numbers
+
+
+def _line_of(place: Marked, numbers: Mapping[str, Sequence[int]], after: int) -> int:
     """Where one side of a place begins in the note, behind that line; 0 if neither stands there."""
-    lines = [line.strip() for line in note.split("\n")]
     for side in (place.ours, place.theirs):
         first = next((line.strip() for line in side.split("\n") if line.strip()), None)
-        if first is not None and first in lines[after:]:
-            return lines.index(first, after) + 1
+        there = numbers.get(first, ()) if first is not None else ()
+        at = bisect_right(there, after)
+        if at < len(there):
+            return there[at]
     return 0

@@ -17,7 +17,9 @@ from vault_crm.core.text import split_lines
 _TELLING = 8  # characters; shorter lines (fences, headings) come back by chance
 _LONG = 12  # characters; below that, likeness says nothing
 _ALIKE = 0.6
-_PAIRS = 10_000  # of lines in one place; beyond, a text was written anew
+_PAIRS = 10_000  # of lines are compared; beyond, a text was written anew
+_CLIP = 600  # characters of a line tell enough
+_SENTENCES = 40  # characters; from there on, words are compared
 # Two devices write the same day here without knowing of each other (and `modified:` at each keystroke).
 _STAMP = re.compile(r"[\w -]+:\s*[\"']?\d{4}-\d\d-\d\d\b")
 _KEY = re.compile(r"([\w-][\w -]*):(?:\s|\Z)")
@@ -66,14 +68,18 @@ def _without_missing(base: str, sides: Sequence[str], old: set[str]) -> str:
     place. What is in `old` was there before: a side that has it may never have seen what came instead."""
     lines = split_lines(base)
     gone: set[int] = set()
+    left = _PAIRS
     for side in sides:
         others = split_lines(side)
         for region in compare_lines(lines, others):
             if not region.same:
                 instead = [line for line in others[region.b_start : region.b_end] if line.rstrip() not in old]
                 here = range(region.a_start, region.a_end)
-                if len(here) * len(instead) > _PAIRS:
+                pairs = len(here) * len(instead)
+                if pairs > left:
                     instead = []
+                else:
+                    left -= pairs
                 gone.update(at for at in here if not _is_changed(lines[at], instead))
     return "".join(line for at, line in enumerate(lines) if at not in gone)
 
@@ -88,7 +94,22 @@ def _is_changed(line: str, instead: Sequence[str]) -> bool:
     key = _KEY.match(line)
     if key is not None:
         return any((found := _KEY.match(other)) and found[1] == key[1] for other in instead)
+    return len(line.strip()) >= _LONG and _has_alike(line, instead)
+
+
+def _has_alike(line: str, others: Sequence[str]) -> bool:
     from difflib import SequenceMatcher
 
-    long = len(line.strip()) >= _LONG
-    return long and any(SequenceMatcher(None, line, other).ratio() >= _ALIKE for other in instead)
+    wordy = len(line) >= _SENTENCES
+
+    def parts(text: str) -> Sequence[str]:
+        return text[:_CLIP].split() if wordy else text[:_CLIP]
+
+    compared = SequenceMatcher(None, "", parts(line), autojunk=False)
+    # The quick ones are upper bounds.
+    ratios = (compared.real_quick_ratio, compared.quick_ratio, compared.ratio)
+    for other in others:
+        compared.set_seq1(parts(other))
+        if all(ratio() >= _ALIKE for ratio in ratios):
+            return True
+    return False
