@@ -8,9 +8,12 @@ from vault_crm.core.frontmatter.block import load_block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.merge.propparts import Part
 from vault_crm.core.merge.propparts import comments_in
+from vault_crm.core.merge.three import numbered
 from vault_crm.core.merge.three import weave
 
 _NOT_IN_FLOW = ",[]{}#:"
+
+Key = tuple[str | bool | None, int]  # an item, and how many of its kind stand before it
 
 
 class _Items(NamedTuple):
@@ -20,14 +23,14 @@ class _Items(NamedTuple):
     flow: bool
     before: str
     indent: str
-    sources: dict[str, str]
-    lines: dict[str, str]
+    sources: dict[Key, str]
+    lines: dict[Key, str]
     after: str
 
 
 def merge_lists(base: Part | None, left: Part, right: Part) -> str | None:
     """The property's own lines with both sides' additions and removals, in the base's order; None if that
-    is not safe (comments that both changed, nested values, one item twice)."""
+    is not safe (comments that both changed, nested values)."""
     olds = _values(base) if base is not None else ()
     lefts, rights = _values(left), _values(right)
     if olds is None or lefts is None or rights is None:
@@ -42,18 +45,15 @@ def merge_lists(base: Part | None, left: Part, right: Part) -> str | None:
     return None
 
 
-def _values(part: Part) -> tuple[str, ...] | None:
-    """The items of a list of different texts; none for an empty property."""
+def _values(part: Part) -> tuple[Key, ...] | None:
+    """The items of a list of single values; none for an empty property."""
     value = part.value
     if value is None:
         return ()
-    if not isinstance(value, tuple) or len(set(map(repr, value))) < len(value):
+    if not isinstance(value, tuple):
         return None
-    return tuple(item for item in value if isinstance(item, str)) if _all_text(value) else None
-
-
-def _all_text(value: tuple[object, ...]) -> bool:
-    return all(isinstance(item, str) for item in value)
+    items = [item for item in value if item is None or isinstance(item, str | bool)]
+    return tuple(numbered(items)) if len(items) == len(value) else None
 
 
 def _carriers(base: Part | None, left: Part, right: Part) -> list[tuple[Part, Part]]:
@@ -66,7 +66,7 @@ def _carriers(base: Part | None, left: Part, right: Part) -> list[tuple[Part, Pa
     return pairs[::-1] if turned else pairs
 
 
-def _carried(base: Part | None, carrier: Part, other: Part, order: list[str]) -> str | None:
+def _carried(base: Part | None, carrier: Part, other: Part, order: list[Key]) -> str | None:
     known = _comments(base) if base is not None else ()
     mine = _comments(carrier)
     if any(comment not in known and comment not in mine for comment in _comments(other)):
@@ -79,7 +79,8 @@ def _carried(base: Part | None, carrier: Part, other: Part, order: list[str]) ->
         pairs = load_block(text)
     except BlockProblem:
         return None
-    right = len(pairs) == 1 and pairs[0].key == carrier.key and (pairs[0].value or ()) == tuple(order)
+    wanted = tuple(value for value, _ in order)
+    right = len(pairs) == 1 and pairs[0].key == carrier.key and (pairs[0].value or ()) == wanted
     return text if right else None
 
 
@@ -96,7 +97,10 @@ def _items(part: Part) -> _Items | None:
     if node.kind not in ("list", "flow list"):
         return None
     spans = [(item.start - part.offset, item.tail - part.offset) for item in node.items]
-    sources = {str(item.value): own[a:b] for item, (a, b) in zip(node.items, spans, strict=True)}
+    keys = _values(part) or ()
+    if len(keys) < len(spans):
+        return None
+    sources = {key: own[a:b] for key, (a, b) in zip(keys, spans, strict=True)}
     if any("\n" in source for source in sources.values()):
         return None
     if node.kind == "flow list":
@@ -107,12 +111,12 @@ def _items(part: Part) -> _Items | None:
     if len(set(starts)) < len(starts):
         return None
     stops = [*starts[1:], own.find("\n", spans[-1][1]) + 1 or len(own)]
-    lines = {value: own[a:b] for value, a, b in zip(sources, starts, stops, strict=True)}
+    lines = {key: own[a:b] for key, a, b in zip(keys, starts, stops, strict=True)}
     indent = own[starts[0] : own.index("-", starts[0])]
     return _Items(False, own[: starts[0]], indent, sources, lines, own[stops[-1] :])
 
 
-def _block(to: _Items, fro: _Items, order: list[str]) -> str:
+def _block(to: _Items, fro: _Items, order: list[Key]) -> str:
     lines = []
     for item in order:
         if item in to.lines:
@@ -124,7 +128,7 @@ def _block(to: _Items, fro: _Items, order: list[str]) -> str:
     return to.before + "".join(lines) + to.after
 
 
-def _flow(to: _Items, fro: _Items, order: list[str]) -> str:
+def _flow(to: _Items, fro: _Items, order: list[Key]) -> str:
     words = []
     for item in order:
         if item in to.sources:
@@ -132,5 +136,5 @@ def _flow(to: _Items, fro: _Items, order: list[str]) -> str:
         elif fro.flow or not set(fro.sources[item]) & set(_NOT_IN_FLOW):
             words.append(fro.sources[item])
         else:
-            words.append("'" + item.replace("'", "''") + "'")
+            words.append("'" + str(item[0]).replace("'", "''") + "'")
     return to.before + ", ".join(words) + to.after
