@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from vault_crm.errors import GitMissing
 
-# Only a repository with a `.git` is one: the files of a bare one can lie in a folder of a vault, committed like
-# any others, and its settings and hooks would run whatever they like. (A git before 2.38 does not know this:
-# `vault_crm.git.repo.has_repository` looks itself.)
+# Only a repository with a `.git` is one: the files of a bare one can lie in a folder of a vault, committed
+# like any others, and its settings and hooks would run whatever they like. (A git before 2.38 does not know
+# this: `vault_crm.git.repo.has_repository` looks itself.)
 NO_BARE = ("-c", "safe.bareRepository=explicit")
 # What a partial clone does not have is not there: nothing is fetched, and no password waited for.
 OFFLINE = ("-c", "protocol.allow=never")
