@@ -477,11 +477,8 @@ def prose_op(chance: Chance, model: Model) -> Op:
     if section.heading:
         heading = section.heading.split(" ")[0] + (" Timeline" if section.is_log else f" {chance.fresh('H')}")
         renamed = lambda s: replace(s, heading=heading)  # noqa: E731
-        return _op(
-            f"rename {name} {heading}",
-            ("section", name, "heading"),
-            lambda m: _with_section(m, name, renamed),
-        )
+        # Whose heading and words both change is not known again.
+        return _op(f"rename {name} {heading}", ("section", name), lambda m: _with_section(m, name, renamed))
     added = lambda s: replace(s, prose=(*s.prose, "Last."))  # noqa: E731
     return _op("write Last.", touch, lambda m: _with_section(m, name, added))
 

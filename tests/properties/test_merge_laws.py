@@ -57,6 +57,7 @@ SETTINGS = Settings()
 MARKS = Marks(31)
 BLANK = BOM + " \t\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029\xa0"
 _BULLET = re.compile(r"^(?:[-*+]|\d+[.)])\s+")
+_NO_WORDS = re.compile(r"(?:-{3,}|\.{3,})$|(?:<{7,}|={7,}|>{7,}|\|{7,})(?: |$)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _FENCE = re.compile(r"^\ufeff?(?:---|\.\.\.)", re.MULTILINE)
 FOLDER = Path(__file__).parent.parent / "corpus"
@@ -79,9 +80,9 @@ def merge(base: str, left: str, right: str, text_merge: TextMerge = merging.text
 
 
 def lines_in(text: str) -> Counter[str]:
-    """The lines that say something, without what ends them; fences and rules do not."""
+    """The lines that say something, without what ends them; fences, rules and marks of merges do not."""
     bare = (line.strip(BLANK) for line in split_lines(text))
-    return Counter(line for line in bare if line and not re.fullmatch(r"-{3,}|\.{3,}", line))
+    return Counter(line for line in bare if line and not _NO_WORDS.match(line))
 
 
 @lru_cache(maxsize=256)
@@ -173,12 +174,16 @@ def nothing_added_is_lost(case: Triple, pieces: Pieces, plain: str) -> None:
     `plain` is what git alone makes of it: in that, a line is a line, wherever the frontmatter ends."""
     text = without_base(pieces)
     texts = _three(case)
-    sound = text != plain and _fronts_are_told(case) and all(find_pairs(t) is not None for t in texts)
+    sound = (
+        _in_lf([text]) != [plain] and _fronts_are_told(case) and all(find_pairs(t) is not None for t in texts)
+    )
     there = _without_bullets(lines_in(text))
     comments = sound and not any(_has_blocks_of_lines(t) for t in texts)
     old, *sides = (_without_bullets(_own_lines(t, sound, comments)) for t in texts)
     for side in sides:
         missing = {line for line, count in (side - old).items() if there[line] < count}
+        if _has_marks(case):  # of two dates that stood in a stopped merge, the later is enough
+            missing = {line for line in missing if field_of(line.partition(":")[0]) not in LATER}
         assert {line for line in missing if not _goes_on(line, there)} == set()
     if sound:
         _no_value_is_lost(case, text)
@@ -265,10 +270,10 @@ def properties_are_merged(case: Triple, merged: Merged, text_merge: TextMerge) -
     """In a clean result each property has the value of the side that changed it; two different changes are
     clean only for lists and dates that move on. Only for sound notes all of which have a frontmatter."""
     texts = _three(case)
-    if not merged.clean or not is_sound(*texts) or not _fronts_are_told(case):
+    if not merged.clean or _has_marks(case) or not is_sound(*texts) or not _fronts_are_told(case):
         return
     assert is_sound(merged.text)
-    if (merged.text,) == text_merge(*texts):
+    if merged.text.replace("\r\n", "\n") == without_base(text_merge(*_in_lf(texts))):
         return  # git alone does as well
     old, left, right, new = map(_values, (case.base, case.left, case.right, merged.text))
     for key in {*old, *left, *right}:
@@ -282,6 +287,10 @@ def properties_are_merged(case: Triple, merged: Merged, text_merge: TextMerge) -
         else:
             _both_changed(b, one, two, new[key])
     assert set(new) <= {*left, *right}
+
+
+def _in_lf(texts: Iterable[str]) -> list[str]:
+    return [text.replace("\r\n", "\n") for text in texts]
 
 
 def _meant(pair: Pair) -> object:
@@ -333,8 +342,13 @@ def _tokens(text: str) -> list[str]:
 
 def a_clean_result_is_sound(case: Triple, merged: Merged) -> None:
     """What was right on both sides is right after it."""
-    if merged.clean and is_sound(case.base, case.left, case.right):
+    if merged.clean and not _has_marks(case) and is_sound(case.base, case.left, case.right):
         assert troubles(merged.text) <= troubles(case.left) | troubles(case.right)
+
+
+def _has_marks(case: Triple) -> bool:
+    """True if a merge stopped in one of them, was committed so, and is settled first."""
+    return any("<<<<<<<" in text for text in _three(case))
 
 
 def again_changes_nothing(case: Triple, merged: Merged, text_merge: TextMerge) -> None:
@@ -343,6 +357,8 @@ def again_changes_nothing(case: Triple, merged: Merged, text_merge: TextMerge) -
     bodies = [lines_in(text[body_start(text) :]) for text in _three(case)]
     if not merged.clean or any(front & body for front in fronts for body in bodies):
         return  # a fence came or went or was moved: properties have become text
+    if _has_marks(case):
+        return
     for side in (case.left, case.right):
         again = merge(case.base, merged.text, side, text_merge)
         if lines_in(again.text) != lines_in(merged.text):
@@ -354,7 +370,12 @@ def never_worse_than_git(case: Triple, merged: Merged, text_merge: TextMerge) ->
     """What git merges to a sound note is merged here, too, and says the same."""
     pieces = text_merge(*_three(case))
     boms = {text.startswith(BOM) for text in _three(case)}
-    if clashes_in(pieces) or len(boms) > 1 or any(BOM in text[1:] for text in _three(case)):
+    if (
+        clashes_in(pieces)
+        or _has_marks(case)
+        or len(boms) > 1
+        or any(BOM in text[1:] for text in _three(case))
+    ):
         return  # a first line with a BOM is another line for git
     plain = without_base(pieces)
     sound = is_sound(*_three(case))
@@ -380,7 +401,7 @@ def check_all(case: Triple, text_merge: TextMerge = merging.text_merge) -> Merge
     """All laws that hold for any three texts."""
     merged = merge(*_three(case), text_merge)
     pieces = marks_are_counted(merged)
-    plain = without_base(text_merge(*_three(case)))
+    plain = without_base(text_merge(*_in_lf(_three(case))))
     identities(case, text_merge)
     symmetry(case, merged, text_merge)
     nothing_added_is_lost(case, pieces, plain)
@@ -462,7 +483,7 @@ def _log_days(text: str) -> list[list[object]]:
 def clashes_are_told(told: Told, merged: Merged) -> None:
     """An entry that both changed differently, or one changed and the other deleted, is never settled; unless
     git alone settles it, which takes one entry for another now and then."""
-    if (merged.text,) == merging.text_merge(*_three(told.texts)):
+    if _in_lf([merged.text]) == [without_base(merging.text_merge(*_in_lf(_three(told.texts))))]:
         return
     sides = [merging.do_all(told.base, (*ops, *told.both)) for ops in (told.left, told.right)]
     for section in told.base.sections:
@@ -631,3 +652,17 @@ def test_a_clash_in_the_log_is_marked_there(left: str, right: str) -> None:
     assert [type(piece) for piece in pieces] == [str, Clash, str]
     assert str(pieces[0]).endswith("- 2026-05-01 tea\n")
     assert str(pieces[2]).startswith("- 2026-01-01 walk\n")
+
+
+def test_a_renamed_log_gets_what_the_other_side_logged() -> None:
+    rest = "- 2026-03-01 tea\n- 2026-02-01 walk\n"
+    case = Triple(
+        f"## Log\n\nBy hand.\n\n{rest}",
+        f"## Timeline\n\nBy hand.\n\n- 2026-04-01 call\n{rest}",
+        f"## Log\n\nBy hand.\n\n- 2026-05-01 lunch\n- 2026-03-15 card\n{rest}",
+    )
+    merged = check_all(case)
+    days = "- 2026-05-01 lunch\n- 2026-04-01 call\n- 2026-03-15 card\n"
+    assert merged == Merged(f"## Timeline\n\nBy hand.\n\n{days}{rest}")
+    for side in (case.left, case.right):
+        assert merge(case.base, merged.text, side) == merged
