@@ -111,6 +111,27 @@ def test_a_copy_is_merged_and_moves_to_the_trash_and_comes_back(vault: Make, cli
     assert tree_bytes(root) == before
 
 
+def test_a_dashboard_that_was_merged_with_it_does_not_stand_in_the_way_of_undo(
+    vault: Make, cli: Cli
+) -> None:
+    """Every command writes the page anew."""
+    root = vault(VAULT)
+    before = tree_bytes(root)
+    assert cli(TODAY, "render").code == 0
+    page = (root / "OVERDUE.md").read_text()
+    assert "- [ ] [Ada](People/Ada.md)" in page
+    copy = root / "OVERDUE.sync-conflict-20261103-101112-ABCDEFG.md"
+    copy.write_text(page.replace("- [ ] [Ada]", "- [x] [Ada]"))
+    run = cli(TODAY, "conflicts", "--fix", "--yes")
+    assert (run.code, run.stderr.splitlines()[-1]) == (0, "2 of 2 merged; `vault-crm undo` takes it back")
+    assert "- [x] [Ada]" in (root / "OVERDUE.md").read_text()
+    assert "2026-11-22 in touch" in cli(TODAY, "render").stderr
+    assert cli(TODAY, "undo").code == 0
+    assert cli(TODAY, "undo").code == 0
+    assert {path: raw for path, raw in tree_bytes(root).items() if "OVERDUE" not in path} == before
+    assert copy.exists()
+
+
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 1), ("\n", 1)])
 def test_it_asks_first(vault: Make, cli: Cli, answer: str, code: int) -> None:
     root = vault(VAULT)

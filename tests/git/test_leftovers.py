@@ -300,6 +300,22 @@ def test_one_side_deleted_it(tmp_path: Path) -> None:
     assert "deleted" in settled.problem
 
 
+def test_both_sides_gave_it_another_name(tmp_path: Path) -> None:
+    laptop, phone = clones(tmp_path, {"People/Ada.md": ADA})
+    for clone, name in ((phone, "People/Ada King.md"), (laptop, "People/Ada Lovelace.md")):
+        clone.git("mv", "People/Ada.md", name)
+        clone.commit("renamed")
+    phone.push()
+    assert laptop.pull().code == 1
+    settler = Settler(laptop.root, Settings(), lambda _: OwnLines())
+    said = {each.path: settler.settle_unmerged(each, None).problem for each in found(laptop).leftovers}
+    assert said == {
+        "People/Ada King.md": "this is one of two names that the sides gave a note",
+        "People/Ada Lovelace.md": "this is one of two names that the sides gave a note",
+        "People/Ada.md": "both sides deleted or renamed it",
+    }
+
+
 def test_a_vault_in_a_folder_of_a_repository(tmp_path: Path) -> None:
     laptop, phone = clones(tmp_path, {"notes/People/Ada.md": ADA, "code/readme.md": "a\n"})
     for path, text in (("notes/People/Ada.md", THEIRS), ("code/readme.md", "b\n")):

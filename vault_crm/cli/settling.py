@@ -128,9 +128,13 @@ class Settling:
         plan = self.plan()
         if plan.empty:
             return
-        applied = self.app.store.apply(plan)
-        for warning in applied.warnings:
-            self.app.say(console.clean(warning))
+        pages = set(self.app.dashboards())
+        # Every command writes the dashboard anew, so it must not stand in the way of taking the rest back.
+        for journal in (False, True):
+            changes = tuple(c for c in plan.changes if (c.path in pages) != journal)
+            applied = self.app.store.apply(Plan(plan.title, changes), journal)
+            for warning in applied.warnings:
+                self.app.say(console.clean(warning))
         self.waiting += [
             outcome.settled.leftover.path
             for outcome in self.outcomes

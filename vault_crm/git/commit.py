@@ -100,8 +100,9 @@ def commit_paths(
 
 
 def _met_lock(done: Done) -> bool:
-    """True if another git was a moment earlier."""
-    return any(lock in done.err for lock in (b"index.lock", b"HEAD.lock"))
+    """True if another git was a moment earlier: it holds a lock, or has put an index of its own in place that
+    does not know our new file."""
+    return any(sign in done.err for sign in (b"index.lock", b"HEAD.lock", b"did not match any file"))
 
 
 def why_never(root: Path) -> str:

@@ -103,8 +103,7 @@ class Settler:
         """A file that git waits for; `text` is what stands in it, None if it is not there."""
         stages = leftover.stages
         if stages is None or stages.ours is None or stages.theirs is None or text is None:
-            hint = "`git add` it to keep it, or `git rm` it"
-            return Settled(leftover, problem="one side deleted it, the other changed it", hint=hint)
+            return _without_a_side(leftover)
         stages = Stages(*(None if each is None else self._like(each, text) for each in _texts(stages)))
         base, ours, theirs = stages.base or "", stages.ours or "", stages.theirs or ""
         if text != ours:
@@ -209,6 +208,19 @@ def _first_mark(text: str) -> int:
     except UnclearMarks as unclear:
         return unclear.line
     return found.places[0].line if found else 0
+
+
+def _without_a_side(leftover: Leftover) -> Settled:
+    """What git waits for where a side has no such file."""
+    stages = leftover.stages
+    if stages is not None and stages.ours is None and stages.theirs is None:
+        problem, hint = "both sides deleted or renamed it", "`git rm` it; their new notes stay"
+    elif stages is not None and stages.base is None and (stages.ours is None or stages.theirs is None):
+        problem = "this is one of two names that the sides gave a note"
+        hint = "`git add` the one to keep, take over what only the other one says, and `git rm` that"
+    else:
+        problem, hint = "one side deleted it, the other changed it", "`git add` it to keep it, or `git rm` it"
+    return Settled(leftover, problem=problem, hint=hint)
 
 
 def _read_marks(leftover: Leftover, text: str) -> Unmarked | Settled:

@@ -29,7 +29,7 @@ _TICK = re.compile(
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
 _COMMENT = re.compile(r"<!--.*-->\s*\Z")
 # What git leaves where it could not merge: both sides are read, the marker lines are nobody's words.
-_CONFLICT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?:[ \t]|\Z)")
+_CONFLICT = re.compile(r"(?:<{7,}|\|{7,}|={7,}|>{7,})(?:[ \t]|\Z)")
 _ESCAPED = re.compile(r"\\(.)")
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 

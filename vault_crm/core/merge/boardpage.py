@@ -20,7 +20,7 @@ from vault_crm.core.dashboard.ticks import is_tick
 from vault_crm.core.dashboard.ticks import read_body
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
-_CONFLICT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?:[ \t]|\Z)")
+_CONFLICT = re.compile(r"(?:<{7,}|\|{7,}|={7,}|>{7,})(?:[ \t]|\Z)")
 _MORE = re.compile(r"and \d+ more:(.*)")
 _STAMP = re.compile(r"(?:\A|(?<!\s)\s+)(✅\ufe0f?\s*\d{4}-\d{1,2}-\d{1,2})\s*\Z")
 _DEEP = "    "
