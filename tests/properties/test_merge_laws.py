@@ -175,7 +175,9 @@ def nothing_added_is_lost(case: Triple, pieces: Pieces, plain: str) -> None:
     text = without_base(pieces)
     texts = _three(case)
     sound = (
-        _in_lf([text]) != [plain] and _fronts_are_told(case) and all(find_pairs(t) is not None for t in texts)
+        _undressed([text]) != [plain]
+        and _fronts_are_told(case)
+        and all(find_pairs(t) is not None for t in texts)
     )
     there = _without_bullets(lines_in(text))
     comments = sound and not any(_has_blocks_of_lines(t) for t in texts)
@@ -273,7 +275,7 @@ def properties_are_merged(case: Triple, merged: Merged, text_merge: TextMerge) -
     if not merged.clean or _has_marks(case) or not is_sound(*texts) or not _fronts_are_told(case):
         return
     assert is_sound(merged.text)
-    if merged.text.replace("\r\n", "\n") == without_base(text_merge(*_in_lf(texts))):
+    if _undressed([merged.text]) == [without_base(text_merge(*_undressed(texts)))]:
         return  # git alone does as well
     old, left, right, new = map(_values, (case.base, case.left, case.right, merged.text))
     for key in {*old, *left, *right}:
@@ -289,8 +291,8 @@ def properties_are_merged(case: Triple, merged: Merged, text_merge: TextMerge) -
     assert set(new) <= {*left, *right}
 
 
-def _in_lf(texts: Iterable[str]) -> list[str]:
-    return [text.replace("\r\n", "\n") for text in texts]
+def _undressed(texts: Iterable[str]) -> list[str]:
+    return [text.removeprefix(BOM).replace("\r\n", "\n") for text in texts]
 
 
 def _meant(pair: Pair) -> object:
@@ -401,7 +403,7 @@ def check_all(case: Triple, text_merge: TextMerge = merging.text_merge) -> Merge
     """All laws that hold for any three texts."""
     merged = merge(*_three(case), text_merge)
     pieces = marks_are_counted(merged)
-    plain = without_base(text_merge(*_in_lf(_three(case))))
+    plain = without_base(text_merge(*_undressed(_three(case))))
     identities(case, text_merge)
     symmetry(case, merged, text_merge)
     nothing_added_is_lost(case, pieces, plain)
@@ -483,7 +485,7 @@ def _log_days(text: str) -> list[list[object]]:
 def clashes_are_told(told: Told, merged: Merged) -> None:
     """An entry that both changed differently, or one changed and the other deleted, is never settled; unless
     git alone settles it, which takes one entry for another now and then."""
-    if _in_lf([merged.text]) == [without_base(merging.text_merge(*_in_lf(_three(told.texts))))]:
+    if _undressed([merged.text]) == [without_base(merging.text_merge(*_undressed(_three(told.texts))))]:
         return
     sides = [merging.do_all(told.base, (*ops, *told.both)) for ops in (told.left, told.right)]
     for section in told.base.sections:
