@@ -200,6 +200,20 @@ def test_settings_are_read_as_data_and_broken_ones_are_the_defaults(
     assert log_words_above("../a/Ada.md", str(tmp_path / "c")) == LogWords()  # above the work tree
 
 
+@pytest.mark.parametrize("what", ["pipe", "large"])
+def test_settings_that_are_no_small_file_are_the_defaults(tmp_path: Path, what: str) -> None:
+    """A link to something that nobody can read to its end."""
+    behind = tmp_path / "behind"
+    if what == "pipe":
+        os.mkfifo(behind)
+    else:
+        with behind.open("wb") as file:
+            file.truncate(1 << 40)
+    (tmp_path / "a/.vault-crm").mkdir(parents=True)
+    (tmp_path / "a/.vault-crm/config.toml").symlink_to(behind)
+    assert log_words_above("a/Ada.md", str(tmp_path)) == LogWords()
+
+
 # -- what it never loses
 
 
@@ -227,6 +241,14 @@ def crashed(tmp_path: Path) -> tuple[str, ...]:
     return (sys.executable, "-P", "-c", SHOT.format("SIGSEGV"))
 
 
+def endless(tmp_path: Path) -> tuple[str, ...]:
+    """A merge that would take for ever, and may take a second."""
+    os.mkfifo(tmp_path / "pipe")
+    pipes = ["--", *[str(tmp_path / "pipe")] * 3]
+    code = f"import vault_crm.git.driver as d; d.MOST_SECONDS = 1; d.run_driver({pipes!r})"
+    return (sys.executable, "-P", "-c", code)
+
+
 def half_written(tmp_path: Path) -> tuple[str, ...]:
     """Killed after it has written half of its new file, beside the old one."""
     script = tmp_path / "half.py"
@@ -247,7 +269,7 @@ def exits(code: int) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     "program",
-    [gone, broken_import, raising, killed, crashed, half_written,
+    [gone, broken_import, raising, killed, crashed, endless, half_written,
      *(exits(n) for n in (1, 2, 3, 127, 128, 129, 139, 255))],
     ids=lambda p: p.__name__ if callable(p) else " ".join(p),
 )  # fmt: skip

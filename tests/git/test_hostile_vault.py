@@ -137,8 +137,8 @@ def below_git(vault: Clone) -> dict[str, bytes]:
 
 
 COMMANDS = (
-    ["render"], ["log", "Hook"], ["log", "Conf"], ["log", "Ada"], ["snooze", "Conf", "2 weeks"], ["new", "Eve"],
-    ["git", "install", "--yes"], ["conflicts", "--fix", "--yes"],
+    ["render"], ["log", "Hook"], ["log", "Conf"], ["log", "Ada"], ["snooze", "Conf", "2 weeks"],
+    ["new", "Eve"], ["git", "install", "--yes"], ["conflicts", "--fix", "--yes"],
 )  # fmt: skip
 
 
@@ -187,7 +187,8 @@ def test_a_repository_that_lies_in_the_tree_as_files_is_none(tmp_path: Path) -> 
         "refs/heads/.keep": "",
         "objects/keep": "",
         "config": "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\nhooksPath = hooks\n"
-        f'[filter "x"]\nclean = echo clean >>"{tmp_path}/ran"\n[user]\nname = Nora\nemail = nora@example.org\n',
+        f'[filter "x"]\nclean = echo clean >>"{tmp_path}/ran"\n'
+        "[user]\nname = Nora\nemail = nora@example.org\n",
         ".gitattributes": "*.md filter=x\n",
     }
     for path, text in files.items():

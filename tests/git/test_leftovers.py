@@ -20,6 +20,7 @@ from vault_crm.git.settle import Settler
 from vault_crm.git.versions import Stages
 from vault_crm.git.versions import stages_of
 from vault_crm.git.versions import versions_of
+from vault_crm.store.store import Store
 
 ADA = """\
 ---
@@ -327,3 +328,14 @@ def test_a_vault_in_a_folder_of_a_repository(tmp_path: Path) -> None:
     inner = Clone(laptop.root / "notes", laptop.home)
     assert [leftover.path for leftover in found(inner).leftovers] == ["People/Ada.md"]
     assert settle(inner).text == BOTH
+
+
+def test_what_is_too_large_for_a_note_is_no_copy_and_is_not_read(tmp_path: Path) -> None:
+    clone = repository(tmp_path, {"People/Ada.md": ADA, "People/Ben.md": ADA})
+    for name in ("Ada 2.md", "Ben-DESKTOP-K3J2.md", "Cleo.md"):
+        with (clone.root / "People" / name).open("wb") as file:
+            file.truncate(1 << 40)  # nothing, of a size that no memory holds
+    assert found(clone) == Found()
+    notes = Store.open(clone.root).load().notes
+    odd = [note.path for note in notes.values() if any(d.code == "too-large" for d in note.diagnostics)]
+    assert odd == ["People/Ada 2.md", "People/Ben-DESKTOP-K3J2.md", "People/Cleo.md"]

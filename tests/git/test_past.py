@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,6 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.git.cloning import Clone
+from tests.git.cloning import environment
 from tests.git.cloning import repository
 from tests.vaults import tree_bytes
 from tests.vaults import without_cache
@@ -312,6 +315,86 @@ def test_a_note_that_is_too_large_was_listed(clone: Clone) -> None:
     with past(clone.root, commit) as store:
         assert people(store.load()) == ["Ana", "Ben"]
         assert store.load().by_path["People/Ben.md"].cadence is not None
+
+
+HUGE = 1 << 26  # bytes; in git's objects they are a thousandth of that
+
+
+def commit_huge(clone: Clone, mode: str, path: str) -> str:
+    """A commit with a file of many megabytes of slashes."""
+    file = clone.root / "huge"
+    with file.open("wb") as out:
+        for _ in range(HUGE >> 20):
+            out.write(b"/" * (1 << 20))
+    oid = clone.git("hash-object", "-w", "huge").strip()
+    file.unlink()
+    clone.git("update-index", "--add", "--cacheinfo", f"{mode},{oid},{path}")
+    clone.git("commit", "-q", "-m", "huge")
+    return clone.head()
+
+
+MEASURE = """
+import resource, sys
+from datetime import date
+from pathlib import Path
+from vault_crm.errors import VaultCrmError
+from vault_crm.git.moments import get_moment
+from vault_crm.git.past import PastStore
+try:
+    store = PastStore.at(Path("."), get_moment(Path("."), sys.argv[1], lambda: date(2026, 11, 22)))
+    store.load()
+    store.read(sys.argv[2])
+except VaultCrmError as error:
+    print(error.message)
+assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 100_000, "kilobytes"
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in other units")
+@pytest.mark.parametrize(
+    ("mode", "path", "said"),
+    [
+        ("100644", "People/Ana 2.md", "People/Ana 2.md: not changed: it is larger than 4 MB"),
+        ("100644", ".vault-crm/config.toml", "cannot be read: larger than 4 MB"),
+        ("100644", ".obsidian/app.json", ""),
+        ("120000", "People/Link.md", "git does not have this file of then"),
+        ("120000", ".obsidian/app.json", ""),
+    ],
+)
+def test_nothing_of_any_size_is_read_whole(clone: Clone, mode: str, path: str, said: str) -> None:
+    """A few megabytes of a clone can be gigabytes of text."""
+    commit = commit_huge(clone, mode, path)
+    asked = path if path.endswith(".md") else "b.md"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", MEASURE, commit, asked],
+        cwd=clone.root, env=environment(clone.home), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert said in done.stdout
+    assert bool(said) == bool(done.stdout)
+
+
+def test_settings_that_are_too_large_are_told_as_a_checkout_tells_them(clone: Clone, home: Path) -> None:
+    commit = clone.change(".vault-crm/config.toml", "# x\n" * (2 << 20))
+    for where in (
+        lambda: PastStore.at(clone.root, get_moment(clone.root, commit, lambda: TODAY)),
+        lambda: Store.open(clone.root),
+    ):
+        with pytest.raises(BadSettings, match="larger than 4 MB"):
+            where()
+
+
+def test_what_newer_git_says_of_a_submodule_is_no_file(
+    home: Path, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = home / "bin/git"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nwhile read -r name; do echo "$name submodule"; done\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    objects = Objects(clone.root)
+    assert list(objects.read_many(["HEAD:Sub", "HEAD:a b.md"])) == [None, None]
+    objects.close()
 
 
 def test_objects_that_are_elsewhere_are_not_fetched(clone: Clone, home: Path) -> None:

@@ -161,10 +161,10 @@ def test_a_link_to_something_hidden_is_refused(tmp_path: Path, path: str, target
     for file in (real, tmp_path / path):
         file.parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).symlink_to(real)
-    with pytest.raises(EditRefused, match="a link leads .* to something hidden"):
+    with pytest.raises(EditRefused, match="to something hidden"):
         Replacement(path, tmp_path / path, None, b"new", tmp_path)
     real.write_bytes(b"old")
-    with pytest.raises(EditRefused, match="a link leads .* to something hidden"):
+    with pytest.raises(EditRefused, match="to something hidden"):
         Replacement(path, tmp_path / path, b"old", b"newer", tmp_path)
 
 

@@ -31,6 +31,7 @@ CONFLICT = 10  # not 1, with which a Python that crashes ends
 TROUBLE = 3
 MARKER_SIZE = 7
 MOST_SECONDS = 30  # for one file: git waits for a driver without an end
+_MAX_SETTINGS = 1 << 20  # bytes
 LABELS = ("ours", "base", "theirs")
 # The driver merges, or says that it left marks; on anything else (no such program, a crash, a kill) git's own
 # merge is made, into a file of its own first: a full disk must not leave half of one. An exit above 128
@@ -205,11 +206,22 @@ def _settings_file(path: str, top: str) -> str:
     while folder == top or folder.startswith(os.path.join(top, "")):
         if os.path.isdir(os.path.join(folder, ".vault-crm")):
             file = os.path.join(folder, ".vault-crm", "config.toml")
-            return file if os.path.isfile(file) else ""
+            return file if _is_small_file(file) else ""
         if folder == os.path.dirname(folder):
             break
         folder = os.path.dirname(folder)
     return ""
+
+
+def _is_small_file(path: str) -> bool:
+    """A link may lead anywhere: to a pipe, or to what no memory holds."""
+    from stat import S_ISREG
+
+    try:
+        st = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return S_ISREG(st.st_mode) and st.st_size <= _MAX_SETTINGS
 
 
 def _say(text: str) -> None:

@@ -18,7 +18,6 @@ from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 from vault_crm.git.moments import get_top
 from vault_crm.git.moments import is_shallow
-from vault_crm.git.objects import OFFLINE
 from vault_crm.git.objects import Blob
 from vault_crm.git.objects import CannotLookBack
 from vault_crm.git.objects import Objects
@@ -115,7 +114,7 @@ class _Walk:
         options = ("--full-history", "--simplify-merges", "--parents", "--date-order", "--no-show-signature")
         form = "--format=%H%x1f%P%x1f%aI%x1f%aN%x1f%s"
         done = call_git(
-            self._top, *OFFLINE, "-c", "log.follow=false", "log", "-z", "-s", *options, form, "HEAD", "--",
+            self._top, "-c", "log.follow=false", "log", "-z", "-s", *options, form, "HEAD", "--",
             *names, timeout=_TIMEOUT,
         )  # fmt: skip
         if done.code:
@@ -145,7 +144,7 @@ class _Walk:
     def _sources(self, commit: str, name: str) -> list[str]:
         """What git takes for the note's earlier name in a commit that brought it under this one."""
         options = ("-r", "-M", "-l2000", "-z", "-m", "--no-commit-id", "--name-status", "--diff-filter=R")
-        done = call_git(self._top, *OFFLINE, "diff-tree", *options, commit, "--", timeout=_TIMEOUT)
+        done = call_git(self._top, "diff-tree", *options, commit, "--", timeout=_TIMEOUT)
         words = [os.fsdecode(word) for word in done.out.split(b"\0")]
         rows = zip(words[0::3], words[1::3], words[2::3], strict=False)
         return list(dict.fromkeys(source for _, source, target in rows if target == name))
@@ -191,7 +190,7 @@ class _Walk:
         """The name in HEAD of a note whose rename is not committed yet: the one that is gone and has most of
         its lines."""
         options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--diff-filter=D")
-        done = call_git(self._top, *OFFLINE, "diff", *options, "HEAD", "--", timeout=_TIMEOUT)
+        done = call_git(self._top, "diff", *options, "HEAD", "--", timeout=_TIMEOUT)
         gone = [os.fsdecode(word) for word in done.out.split(b"\0") if word[-3:].lower() == b".md"]
         lines = Counter(decode(now).split("\n"))
         best, found = 0.5, None

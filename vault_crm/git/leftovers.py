@@ -20,6 +20,7 @@ from vault_crm.git.versions import stages_of
 from vault_crm.store.copies import find_copies
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import read_bytes
+from vault_crm.store.files import refuse_large
 from vault_crm.store.scan import Scan
 from vault_crm.store.scan import scan
 from vault_crm.store.settings import template_folders
@@ -61,6 +62,7 @@ class _Search:
     unreadable: list[str] = field(default_factory=list)
 
     def read(self, path: str) -> bytes:
+        refuse_large(path, self.scan.files.get(path, (0, 0, 0, 0))[2])
         return read_bytes(self.root / path)
 
     def marked(self, copies: Mapping[str, str]) -> Iterator[Leftover]:

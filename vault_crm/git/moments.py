@@ -13,7 +13,6 @@ from pathlib import Path
 from vault_crm.core.dates import clip
 from vault_crm.core.dates import parse_when
 from vault_crm.errors import UsageError
-from vault_crm.git.objects import OFFLINE
 from vault_crm.git.objects import CannotLookBack
 from vault_crm.git.run import call_git
 from vault_crm.git.run import start_git
@@ -91,11 +90,11 @@ def _find_commit(root: Path, text: str) -> str | None:
     """The commit that a revision names; None if it names none."""
     if not text or text.startswith("-"):
         return None
-    found = call_git(root, *OFFLINE, "rev-parse", "--verify", "--quiet", text)
+    found = call_git(root, "rev-parse", "--verify", "--quiet", text)
     oid = found.out.decode("ascii", "replace").strip()
     if found.code or not oid:
         return None
-    peeled = call_git(root, *OFFLINE, "rev-parse", "--verify", "--quiet", oid.lstrip("^") + "^{commit}")
+    peeled = call_git(root, "rev-parse", "--verify", "--quiet", oid.lstrip("^") + "^{commit}")
     return peeled.out.decode("ascii", "replace").strip() if not peeled.code else None
 
 
@@ -114,7 +113,7 @@ def _no_moment(root: Path, text: str, reason: str) -> UsageError:
 
 
 def _moment(root: Path, commit: str) -> Moment:
-    done = call_git(root, *OFFLINE, "log", "-1", "--no-show-signature", "--format=%cI%n%s", commit, "--")
+    done = call_git(root, "log", "-1", "--no-show-signature", "--format=%cI%n%s", commit, "--")
     when, _, subject = done.out.decode("utf-8", "surrogateescape").rstrip("\n").partition("\n")
     day = _day(when)
     if done.code or day is None:
@@ -140,9 +139,7 @@ def _last_by(root: Path, day: date) -> Moment:
 
 def _history(root: Path) -> Iterator[tuple[str, date | None]]:
     """HEAD's commits with their days, every commit before those that it was made on."""
-    process = start_git(
-        root, *OFFLINE, "log", "--no-show-signature", "--date-order", "--format=%H %cI", "HEAD", "--"
-    )
+    process = start_git(root, "log", "--no-show-signature", "--date-order", "--format=%H %cI", "HEAD", "--")
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()

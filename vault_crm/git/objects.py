@@ -1,5 +1,5 @@
 """Reading what git keeps: the blobs of a repository through one `git cat-file --batch`, and the tree of a
-commit. Nothing is checked out, and nothing is fetched from anywhere."""
+commit. Nothing is checked out, and nothing is fetched from anywhere: what a clone left behind is not here."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ from typing import NamedTuple
 from vault_crm.errors import VaultCrmError
 from vault_crm.git.run import call_git
 from vault_crm.git.run import start_git
+from vault_crm.store.files import MAX_NOTE
 
 if TYPE_CHECKING:
     import subprocess
 
-# A clone that left blobs behind (`--filter=blob:none`) would fetch them one by one, and might ask for a
-# password: what is not here is said to be not here.
-OFFLINE = ("-c", "protocol.allow=never")
 LINK = "120000"
 REPOSITORY = "160000"  # a submodule: the commit of another repository
 _AHEAD = 200  # requests on their way: far less than a pipe holds, so that neither side waits for the other
 _CHUNK = 1 << 20
 _HOPS = 40
+_MAX_LINK = 4096  # bytes; no system makes a link that leads on longer ways
+# What `cat-file --batch` answers in one line; the last one is newer git's, for a submodule.
+_NOTHING = (b" missing\n", b" ambiguous\n", b" submodule\n")
 _NO_FILTER = (b"unspecified", b"unset", b"lfs", b"")
 
 
@@ -68,7 +69,7 @@ class Objects:
 
         With `limit`, only the first so many bytes of a longer one are kept. Raises CannotLookBack."""
         if "\n" in name:
-            found = call_git(self._root, *OFFLINE, "rev-parse", "--verify", "--quiet", name)
+            found = call_git(self._root, "rev-parse", "--verify", "--quiet", name)
             if found.code:
                 return None
             name = found.out.decode("ascii", "replace").strip()
@@ -92,7 +93,7 @@ class Objects:
         if not names:
             return
         if self._process is None:
-            self._process = start_git(self._root, *OFFLINE, "cat-file", "--batch")
+            self._process = start_git(self._root, "cat-file", "--batch")
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(b"".join(os.fsencode(name) + b"\n" for name in names))
@@ -107,7 +108,7 @@ class Objects:
         head = out.readline()
         if not head.endswith(b"\n"):
             raise self._broken()
-        if head.endswith((b" missing\n", b" ambiguous\n")):
+        if head.endswith(_NOTHING):
             return None
         oid, kind, size = head.decode("ascii", "replace").split()
         left = int(size)
@@ -141,7 +142,7 @@ class Entry:
 def list_tree(root: Path, commit: str) -> dict[str, Entry]:
     """Everything below a folder as it stood in a commit, by path relative to that folder. Raises
     CannotLookBack."""
-    done = call_git(root, *OFFLINE, "ls-tree", "-r", "-z", commit, timeout=60)
+    done = call_git(root, "ls-tree", "-r", "-z", commit, timeout=60)
     if done.code:
         raise CannotLookBack(f"git cannot list the files of {commit[:10]}: {done.complaint}")
     entries = {}
@@ -171,9 +172,9 @@ def follow(entries: Mapping[str, Entry], objects: Objects, path: str) -> str | N
         real.append(name)
         entry = entries.get("/".join(real))
         if entry is not None and entry.mode == LINK:
-            target = objects.read(entry.oid)
+            target = objects.read(entry.oid, _MAX_LINK)
             hops += 1
-            if target is None or hops > _HOPS or target.raw.startswith(b"/"):
+            if target is None or hops > _HOPS or target.size > _MAX_LINK or target.raw.startswith(b"/"):
                 return None
             real.pop()
             parts.extendleft(reversed(os.fsdecode(target.raw).split("/")))
@@ -195,6 +196,8 @@ def filtered(root: Path, paths: Iterable[str]) -> frozenset[str]:
 
 def read_filtered(root: Path, name: str, blob: Blob) -> Blob | None:
     """A blob as it would stand in the work tree under a name (relative to the repository); None if the filter
-    fails."""
-    done = call_git(root, *OFFLINE, "cat-file", "--filters", f"--path={name}", blob.oid)
+    fails, or there is more to filter than a note may be long."""
+    if blob.size > MAX_NOTE:
+        return None
+    done = call_git(root, "cat-file", "--filters", f"--path={name}", blob.oid)
     return None if done.code else Blob(blob.oid, done.out, len(done.out))

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from vault_crm.errors import BadSettings
 from vault_crm.errors import EditRefused
 from vault_crm.git.objects import LINK
-from vault_crm.git.objects import OFFLINE
 from vault_crm.git.objects import REPOSITORY
 from vault_crm.git.objects import Blob
 from vault_crm.git.objects import CannotLookBack
@@ -27,6 +26,7 @@ from vault_crm.git.objects import list_tree
 from vault_crm.git.objects import read_filtered
 from vault_crm.git.run import call_git
 from vault_crm.store.files import MAX_NOTE
+from vault_crm.store.files import refuse_large
 from vault_crm.store.scan import can_be_note
 from vault_crm.store.settings import read_settings
 from vault_crm.store.settings import settings_in
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.git.moments import Moment
 
+_NOT_HERE = "git does not have its text of then on this device"
 _LFS = b"version https://git-lfs.github.com/"
 
 
@@ -100,9 +101,11 @@ class PastStore(Store):
         return self._vault
 
     def read(self, path: str) -> bytes:
-        """A note's bytes of then. Raises EditRefused if there was none."""
+        """A note's bytes of then. Raises EditRefused if there was none, or it was too large."""
         entry = self._notes.get(path)
-        blob = self._objects.read(entry.oid) if entry is not None else None
+        blob = self._objects.read(entry.oid, MAX_NOTE) if entry is not None else None
+        if blob is not None and blob.size > MAX_NOTE:
+            raise EditRefused(path, 0, f"it is larger than {MAX_NOTE >> 20} MB")
         found = self._as_in_work_tree(path, blob)
         if found is None:
             raise EditRefused(path, 0, "git does not have this file of then")
@@ -144,7 +147,8 @@ class PastStore(Store):
         for path, blob in self._blobs(paths):
             found = self._as_in_work_tree(path, blob)
             if found is None or not _is_text(found):
-                why = "git does not have its text of then on this device"
+                large = blob is not None and blob.size > MAX_NOTE
+                why = f"larger than {MAX_NOTE >> 20} MB" if large else _NOT_HERE
                 notes[path] = stub_note(path, unreadable(path, why), self.settings)
             else:
                 parse = parse_large if found.size > MAX_NOTE else parse_raw
@@ -227,8 +231,11 @@ class PastTree:
         target = follow(self._entries, self._objects, path)
         if target is None:
             return self._disk.read(path, limit) if self._is_own(path) else None
-        blob = self._objects.read(self._entries[target].oid)
-        return None if blob is None or (limit and blob.size > limit) else blob.raw
+        blob = self._objects.read(self._entries[target].oid, limit or MAX_NOTE)
+        if blob is None or (limit and blob.size > limit):
+            return None
+        refuse_large(path, blob.size)
+        return blob.raw
 
     def names(self) -> list[str]:
         """See `Tree`."""
@@ -293,7 +300,7 @@ def _changed_since(root: Path, commit: str) -> frozenset[str] | None:
     told not to look at (`assume-unchanged`, `skip-worktree`) is among them."""
     ways = ("-c", "core.trustctime=true", "-c", "core.checkStat=default", "-c", "diff.autoRefreshIndex=true")
     options = ("--relative", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=all")
-    differing = call_git(root, *OFFLINE, *ways, "diff", *options, commit, "--", timeout=60)
+    differing = call_git(root, *ways, "diff", *options, commit, "--", timeout=60)
     flags = call_git(root, "ls-files", "-v", "-z", timeout=60)
     if differing.code or flags.code:
         return None

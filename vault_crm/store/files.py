@@ -85,6 +85,12 @@ def read_start(path: Path | str, length: int) -> bytes:
         os.close(fd)
 
 
+def refuse_large(path: Path | str, size: int) -> None:
+    """Raises OSError if a file of that many bytes is more than is ever read whole."""
+    if size > MAX_NOTE:
+        raise OSError(errno.EFBIG, f"larger than {MAX_NOTE >> 20} MB", str(path))
+
+
 def replace(path: Path, base: bytes | None, new: bytes | None, root: Path | None = None) -> tuple[str, ...]:
     """Replaces a file's bytes `base` by `new` in one step, keeping its mode, owner and attributes; follows
     links.

@@ -25,6 +25,7 @@ from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import PATIENCE
 from vault_crm.store.files import read_bytes
 from vault_crm.store.files import read_start
+from vault_crm.store.files import refuse_large
 from vault_crm.store.paths import cache_folder
 from vault_crm.store.paths import vault_id
 from vault_crm.store.scan import Fingerprint
@@ -133,7 +134,12 @@ class Reader:
 
     def copies(self, found: Scan) -> dict[str, str]:
         """The conflict copies of a scan, each with its note."""
-        return find_copies(found.files, found.files, self._read)
+
+        def read(path: str) -> bytes:
+            refuse_large(path, found.files[path][2])
+            return self._read(path)
+
+        return find_copies(found.files, found.files, read)
 
     def read(self, path: str, found: Scan) -> Note | None:
         """One note of a scan; None if it is gone meanwhile."""

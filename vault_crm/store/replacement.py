@@ -235,10 +235,9 @@ def _refuse_elsewhere(path: str, real: str, top: str) -> None:
 
 
 def _is_gits(part: str) -> bool:
-    """`.git` as any system may read it: in capitals, shortened (`GIT~1`), with a dot or a stream behind it."""
-    plain = "".join(
-        c for c in part.partition(":")[0] if c.isprintable()
-    )  # macOS passes over what has no width
+    """`.git` as any system may read it: in capitals, shortened (`GIT~1`), with a dot, a stream or signs of no
+    width."""
+    plain = "".join(c for c in part.partition(":")[0] if c.isprintable())
     return plain.rstrip(". ").casefold() in (".git", "git~1")
 
 

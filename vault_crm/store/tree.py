@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vault_crm.store.files import MAX_NOTE
+from vault_crm.store.files import read_start
+from vault_crm.store.files import refuse_large
+
 
 class Tree(Protocol):
     """What reading the settings needs to know of a vault's files. Paths are relative to the vault."""
 
     def read(self, path: str, limit: int = 0) -> bytes | None:
-        """A file's bytes; None if there is none, or it is longer than `limit` (0: any length) or no regular
-        file. Raises OSError."""
+        """A file's bytes; None if there is none, or it is longer than `limit` (if there is one) or no regular
+        file. Raises OSError, also without a `limit` for what is longer than a note may be."""
 
     def names(self) -> list[str]:
         """The names of what lies at the vault's top, in order. Raises OSError."""
@@ -38,7 +42,8 @@ class DiskTree:
         try:
             if limit and (not full.is_file() or full.stat().st_size > limit):
                 return None
-            return full.read_bytes()
+            refuse_large(path, full.stat().st_size)
+            return read_start(full, limit or MAX_NOTE)
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return None
