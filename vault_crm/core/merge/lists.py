@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from vault_crm.core.frontmatter.block import load_block
@@ -101,15 +102,18 @@ def _items(part: Part) -> _Items | None:
     if len(keys) < len(spans):
         return None
     sources = {key: own[a:b] for key, (a, b) in zip(keys, spans, strict=True)}
+    between = [own[end:start] for (_, end), (start, _) in pairwise(spans)]
     if any("\n" in source for source in sources.values()):
         return None
     if node.kind == "flow list":
+        if any(gap.strip() != "," for gap in between):
+            return None  # comments
         start, end = node.start - part.offset + 1, node.end - part.offset - 1
         start, end = (spans[0][0], spans[-1][1]) if spans else (start, end)
         return _Items(True, own[:start], "", sources, {}, own[end:])
     starts = [own.rfind("\n", 0, a) + 1 for a, _ in spans]
-    if len(set(starts)) < len(starts):
-        return None
+    if len(set(starts)) < len(starts) or not all(own[a:].lstrip(" ").startswith("-") for a in starts):
+        return None  # several on one line, or one that stands below its dash
     stops = [*starts[1:], own.find("\n", spans[-1][1]) + 1 or len(own)]
     lines = {key: own[a:b] for key, a, b in zip(keys, starts, stops, strict=True)}
     indent = own[starts[0] : own.index("-", starts[0])]
