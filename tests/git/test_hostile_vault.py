@@ -202,6 +202,15 @@ def test_a_repository_that_lies_in_the_tree_as_files_is_none(tmp_path: Path) -> 
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_dashboards_name_adds_no_line_to_gitignore(tmp_path: Path) -> None:
+    vault = vault_at(tmp_path)
+    vault.write(".vault-crm/config.toml", '[dashboard]\nfile = "x\\nPeople/Ada.md"\n')
+    code, out = run(vault, "git", "install", "--yes", "--dashboard", "ignored")
+    assert code == 3
+    assert "has a line break" in out
+    assert not (vault.root / ".gitignore").exists()
+
+
 VALUES = (
     "value: x", "a: b: c", "~", "null", "Null", "nULL", "yes", "No", "0x1f", "010", "1_000", "1:30", ".5",
     ".inf", "2026-01-02", "&a x", "*a", "!!str x", '"a\\n"', "'it''s'", '"a"# c', '"a" # c', "a# c",

@@ -538,7 +538,18 @@ def test_more_dashboards_obey_the_same_rules(vault: Make) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["../out.md", "/out.md", ".obsidian/x.md", "a/.b/x.md", "x.txt", "OVERDUE.md", "a//b.md", "C:\\x.md"],
+    [
+        "../out.md",
+        "/out.md",
+        ".obsidian/x.md",
+        "a/.b/x.md",
+        "x.txt",
+        "OVERDUE.md",
+        "a//b.md",
+        "C:\\x.md",
+        "a\x85b.md",
+        "a\x1bb.md",
+    ],
 )
 def test_an_output_stays_in_the_vault(vault: Make, path: str) -> None:
     root = vault(VAULT + f"=== .vault-crm/templates/x.md.j2\n{{# output: {path} #}}\nx\n")

@@ -50,6 +50,11 @@ def test_an_unknown_key_is_a_warning(vault: MakeVault) -> None:
         ),
         (b"[dashboard]\nlimit = -3\n", "config.toml: dashboard.limit = -3 is not a whole number from 0 up"),
         (b"a = " + b"[" * 100_000, "config.toml"),
+        (
+            b'[dashboard]\nfile = "x\\nPeople/b.md"\n',
+            r"config.toml: dashboard.file = 'x\nPeople/b.md' has a line break or another control",
+        ),
+        (b'[dashboard]\nfile = "x\\u2028.md"\n', "dashboard.file = 'x\\u2028.md' has a line break"),
     ],
 )
 def test_what_is_wrong_is_named(vault: MakeVault, raw: bytes, where: str) -> None:
@@ -58,6 +63,13 @@ def test_what_is_wrong_is_named(vault: MakeVault, raw: bytes, where: str) -> Non
     with pytest.raises(BadSettings) as bad:
         read_settings(root)
     assert where in bad.value.message
+
+
+@pytest.mark.parametrize("name", ["a b\t[*].md", "ünï 👩‍👧.md", "-x.md"])
+def test_a_dashboard_may_be_called_whatever_stands_in_one_line(vault: MakeVault, name: str) -> None:
+    root = vault("")
+    (root / ".vault-crm/config.toml").write_text(f"[dashboard]\nfile = '{name}'\n", encoding="utf-8")
+    assert read_settings(root)[0].dashboard_file == name
 
 
 def test_a_byte_order_mark_does_no_harm(vault: MakeVault) -> None:

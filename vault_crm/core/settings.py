@@ -171,6 +171,14 @@ def setting_fields() -> tuple[tuple[str, Any], ...]:
     return tuple((f.metadata["key"], f) for f in fields(Settings) if "key" in f.metadata)
 
 
+IN_ONE_LINE = "has a line break or another control character in it"
+
+
+def breaks_lines(name: str) -> bool:
+    """True for a file's name that cannot stand in one line of a `.gitignore`, or steers a terminal."""
+    return any((c < " " and c != "\t") or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" for c in name)
+
+
 def _flatten(data: Mapping[str, Any], known: set[str], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in data.items():
@@ -229,4 +237,6 @@ def parse_settings(
         found = table[key]
         meta = found.metadata
         values[found.name] = _checked(where, key, value, meta["default"], meta["choices"])
+        if key == "dashboard.file" and breaks_lines(value):
+            raise BadSettings(where, f"{key} = {value!r} {IN_ONE_LINE}")
     return Settings(**values), tuple(warnings)

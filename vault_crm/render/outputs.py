@@ -10,7 +10,9 @@ from vault_crm.core.dashboard.markers import BEGIN
 from vault_crm.core.dashboard.markers import END
 from vault_crm.core.dashboard.markers import NOT_OURS
 from vault_crm.core.dashboard.markers import find_generated
+from vault_crm.core.settings import IN_ONE_LINE
 from vault_crm.core.settings import Settings
+from vault_crm.core.settings import breaks_lines
 from vault_crm.errors import BadSettings
 from vault_crm.errors import EditRefused
 from vault_crm.errors import TemplateProblem
@@ -60,6 +62,8 @@ def _path_problem(path: str) -> str:
     parts = path.split("/")
     if path.startswith(("/", "~")) or "\\" in path or ":" in path or ".." in parts or "\0" in path:
         return f"{path} leads out of the vault"
+    if breaks_lines(path):
+        return f"{path!r} {IN_ONE_LINE}"
     if any(part.startswith(".") for part in parts):
         return f"{path} lies in a hidden folder"
     if not path.endswith(".md") or posixpath.normpath(path) != path:
