@@ -786,3 +786,12 @@ def test_no_program_and_no_folder_can_break_out_of_a_hook(words: list[str]) -> N
     )
     line = next(line for line in text.split("\n") if line.startswith("( "))
     assert shlex.split(line)[1 : 1 + len(words)] == words
+
+
+def test_a_linked_gitattributes_is_not_shown_and_not_written(tmp_path: Path) -> None:
+    """git does not read it (since 2.32), and what it leads to may be anybody's."""
+    clone = repository(tmp_path, {"People/Ada.md": "# Ada\n"}, attributes="")
+    (clone.root / "secret").write_text("hidden words\n")
+    (clone.root / ".gitattributes").symlink_to("secret")
+    with pytest.raises(EditRefused, match="it is a link, which git does not read"):
+        plan_install(Store.open(clone.root), WISH)

@@ -226,6 +226,10 @@ def _refusal(why: str) -> EditRefused:
 
 
 def _text(store: Store, path: str) -> str:
+    """A file of the vault that git goes by. Raises EditRefused for a link: git does not follow it."""
+    if (store.root / path).is_symlink() and path.startswith(".git"):
+        hint = "put a file of its own in its place"
+        raise EditRefused(path, 0, "it is a link, which git does not read", hint)
     return decode(store.read(path)) if (store.root / path).exists() else ""
 
 
