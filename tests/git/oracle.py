@@ -10,7 +10,6 @@ import itertools
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping
-from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 
@@ -310,7 +309,7 @@ def _faults_of(done: Done, note: str, notes: Mapping[str, str], page: str, ledge
     elif op.kind in ("tick", "below", "own"):
         renamed = any(d.op.kind == "rename" and d.op.who == op.who for d in ledger.done)
         waits = renamed and not entries and len(on_page) == 1
-        if len(entries) != 1 and not waits and not grew(entries):
+        if len(entries) != 1 and not waits:
             yield f"{op}: {len(entries)} times in logs {entries}, and on the page {on_page}"
     elif op.kind == "jot" and not entries and not on_page:
         yield f"{op}: the words are gone"
@@ -322,17 +321,6 @@ def _faults_of(done: Done, note: str, notes: Mapping[str, str], page: str, ledge
         yield f"{op}: the tag is back"
     elif op.kind == "head" and page.partition("<!-- vault-crm:begin")[0].count(op.token) != 1:
         yield f"{op}: {page.partition('<!-- vault-crm:begin')[0].count(op.token)} times above the page"
-
-
-def grew(entries: Sequence[str]) -> bool:
-    """True if it is one entry, each time with other words beside it.
-
-    Two devices may both take in the same tick, one of them with what was written below it meanwhile, or with
-    what somebody adds to the entry before the next sync: git shows two additions, and nobody is asked.
-    """
-    days = {entry[:12] for entry in entries}
-    said = [frozenset(_TOKEN.findall(entry)) for entry in entries]
-    return len(days) == 1 and len(set(said)) == len(said)
 
 
 def own_words(line: str, token: str) -> bool:
