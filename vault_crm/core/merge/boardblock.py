@@ -206,7 +206,7 @@ def _both(base: Block | None, left: Block, right: Block) -> tuple[Block, ...]:
         mark=mark,
         link=settle(base.link if base else "", left.link, right.link, str),
         behind=behind,
-        stamp=_stamp(base, left, right, mark),
+        stamp=_stamp(base, left, right, mark, behind),
         labels=settle(base.labels if base else (), left.labels, right.labels, _latest_lines),
         words=tuple(word for key, word in said.items() if key != said_in(behind) or not behind),
     )
@@ -259,9 +259,18 @@ def _mark_rank(mark: str) -> tuple[int, str]:
     return 2 if mark == "x" else int(mark != " "), mark
 
 
-def _stamp(base: Block | None, left: Block, right: Block, mark: str) -> str:
-    """The day on a tick. If both sides put one on a tick that was there already, it is the earlier."""
+def _stamp(base: Block | None, left: Block, right: Block, mark: str, behind: str) -> str:
+    """The day on a tick. If both sides put one on a tick that was there already, it is the earlier; a day
+    that stands behind words which went goes with them."""
     ticked = [one.stamp for one in (left, right) if one.ticked]
+    if mark == "x" and len(ticked) == 2 and left.behind != right.behind:
+        words = [one for one in (left, right) if one.behind == behind]
+        if (
+            words
+            and base is not None
+            and all(one.behind == base.behind for one in (left, right) if one not in words)
+        ):
+            return words[0].stamp
     if mark != "x":
         return left.stamp if left.stamp == right.stamp else ""
     first = min((stamp for stamp in ticked if stamp), default="")

@@ -89,23 +89,28 @@ def _reworded(old: Side, side: Side, other: Side, not_these: set[Key]) -> dict[K
 
 
 def _outgrown(side: Side, keys: Iterable[Key], other: Side, others: Iterable[Key]) -> set[Key]:
-    """The new entries of one line that say nothing but how a new entry of the other side begins."""
+    """The new entries of one line that say nothing but what a new entry of the other side says, too."""
     grown: dict[date, list[Item]] = {}
     for key in others:
         grown.setdefault(other.items[key].on, []).append(other.items[key])
     found = set()
     for key in keys:
         there = grown.get(side.items[key].on, [])
-        if len(there) < _MOST_EDITS and any(_begins_with(item, side.items[key]) for item in there):
+        if len(there) < _MOST_EDITS and any(_holds(item, side.items[key]) for item in there):
             found.add(key)
     return found
 
 
-def _begins_with(longer: Item, item: Item) -> bool:
+def _holds(longer: Item, item: Item) -> bool:
+    """True if one entry says what another of its day and kind says, and more: before or after `;`, or
+    behind it."""
     if longer.on != item.on or longer.said[0] != item.said[0] or any(item.said[2:]):
         return False
-    words, rest = item.said[1], longer.said[1][len(item.said[1]) :]
-    return longer.said[1].startswith(words) and (rest or any(longer.said[2:])) and not rest[:1].isalnum()
+    words, all_words = item.said[1], longer.said[1]
+    rest = all_words.removeprefix(words)
+    if all_words.startswith(words):
+        return bool(rest or any(longer.said[2:])) and not rest[:1].isalnum()
+    return bool(words) and all_words.endswith(f"; {words}")
 
 
 def _successors(old: Side, side: Side, wanted: Sequence[Key], not_these: set[Key]) -> dict[Key, Key]:
