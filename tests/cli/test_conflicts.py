@@ -111,9 +111,7 @@ def test_a_copy_is_merged_and_moves_to_the_trash_and_comes_back(vault: Make, cli
     assert tree_bytes(root) == before
 
 
-def test_a_dashboard_that_was_merged_with_it_does_not_stand_in_the_way_of_undo(
-    vault: Make, cli: Cli
-) -> None:
+def test_a_dashboard_that_was_merged_with_it_does_not_stand_in_the_way_of_undo(vault: Make, cli: Cli) -> None:
     """Every command writes the page anew."""
     root = vault(VAULT)
     before = tree_bytes(root)
