@@ -48,4 +48,5 @@ def refuse_conflict(path: str, text: str) -> None:
     if at is not None:
         line = LineIndex(text).place(at)[0]
         reason = "a merge stopped here: both sides stand in the note"
-        raise EditRefused(path, line, reason, "choose one, and delete the marker lines")
+        hint = "choose one, and delete the marker lines (`vault-crm conflicts` shows both)"
+        raise EditRefused(path, line, reason, hint)
