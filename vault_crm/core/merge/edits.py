@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from vault_crm.core.merge.three import numbered
+from vault_crm.core.merge.three import prefer
 
 Key = tuple[object, ...]
 _MOST_PAIRS = 20_000  # above, nobody looks which entry became which: both sides' entries all stay
@@ -69,6 +70,7 @@ class Edits:
             if mine is not None and theirs is not None:
                 self.pairs[mine] = (key, mine, theirs)
                 self.dropped.add(theirs)
+                self._days[mine] = prefer(old.items[key].on, this.items[mine].on, that.items[theirs].on)
             elif theirs is not None and is_alike(old.items[key], that.items[theirs]):
                 self.pairs[theirs] = (key, None, theirs)
             elif mine is not None and is_alike(old.items[key], this.items[mine]):
