@@ -14,7 +14,8 @@ from datetime import timezone
 from functools import lru_cache
 from pathlib import Path
 
-_TIMEOUT = 10.0  # seconds; a blame of one line takes milliseconds
+from vault_crm.errors import GitMissing
+
 # Files in git's folder by which it says what it is in the middle of.
 _AT_WORK = {
     "MERGE_HEAD": "a merge is not finished",
@@ -30,33 +31,13 @@ _AT_WORK = {
 def run_git(root: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, bytes]:
     """(exit code, standard output) of `git -C root ARGUMENTS`; (-1, b'') if git is missing or does not
     answer."""
-    import subprocess
+    from vault_crm.git.run import call_git
 
-    from vault_crm.git.program import NO_BARE
-    from vault_crm.git.program import NO_FETCH
-    from vault_crm.git.program import OFFLINE
-    from vault_crm.git.program import find_git
-
-    program = find_git()  # never the one that lies in the current folder, which may be a vault
-    if not program:
-        return -1, b""
-    # Git's own variables would point it to another repository (we may run in a hook).
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    env |= NO_FETCH | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    command = [program, "-C", os.fspath(root), "-c", "core.fsmonitor=false", *NO_BARE, *OFFLINE]
     try:
-        done = subprocess.run(
-            [*command, *arguments],
-            input=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=env,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError):
+        done = call_git(root, *arguments, stdin=stdin)
+    except GitMissing:
         return -1, b""
-    return done.returncode, done.stdout
+    return done.code, done.out
 
 
 def repo_root(root: Path) -> Path | None:
@@ -127,7 +108,7 @@ def _remembered(root: Path, path: str, what: str, state: tuple[tuple[int, int, i
 
 
 def _asked_if_tracked(root: Path, path: str) -> bool:
-    return run_git(root, "--literal-pathspecs", "ls-files", "--error-unmatch", "--", path)[0] == 0
+    return run_git(root, "ls-files", "--error-unmatch", "--", path)[0] == 0
 
 
 def is_ignored(root: Path, path: str) -> bool:
@@ -137,7 +118,7 @@ def is_ignored(root: Path, path: str) -> bool:
 
 def _check_ignore(root: Path, path: str) -> int:
     """0: ignored; 1: not; anything else: git does not say."""
-    return run_git(root, "check-ignore", "-q", "--", path)[0]
+    return run_git(root, "check-ignore", "-q", "--", f"./{path}")[0]
 
 
 def line_date(root: Path, path: str, line: int, text: bytes | None = None) -> date | None:
