@@ -215,7 +215,7 @@ def run_command(args: list[str]) -> int:
 
 def _commit_rest(app: App) -> None:
     """What a command has written and not committed itself, also one that could not do all it was to do."""
-    if "store" in vars(app):
+    if "store" in vars(app) and app.store.wrote:  # a command that only asked has nothing to load for this
         from vault_crm.cli.outcome import commit_done
 
         commit_done(app)

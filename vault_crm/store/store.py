@@ -157,6 +157,11 @@ class Store:
         self._done.append((plan.title, paths))
         return Applied(plan, entry_id, paths, (*warnings, *unsaved(targets)))
 
+    @property
+    def wrote(self) -> bool:
+        """True if a plan was applied since `take_done` was asked last."""
+        return bool(self._done)
+
     def take_done(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """(title, paths) of each plan that was applied, dashboards too, since this was asked last."""
         done, self._done = tuple(self._done), []
