@@ -116,6 +116,17 @@ FIELDS: tuple[Field, ...] = (
     _field("website", "url urls", "texts", "Web pages.", "https://example.org"),
     _field("tags", "tag groups circles labels", "tags", "Obsidian's own tags.", "family"),
     _field("aliases", "alias", "texts", "Obsidian's own: other names.", "Nana"),
+    _field("related_people", "", "texts", "Who belongs to them, and how.", "spouse: Leo Martins"),
+    _field(
+        "uid", "", "text", "Whose card this is in an address book.", "c8f1f0c4-9f65-4bd1-a7a0-2f0a4e0f3a11"
+    ),
+    _field(
+        "vcard",
+        "",
+        "texts",
+        "Lines of their address book card that have no property here, as they were.",
+        "X-PHONETIC-FIRST-NAME:ah-na",
+    ),
 )
 
 

@@ -1,0 +1,56 @@
+"""A file that is to be imported: its name, its beginning, and its text in the encoding that it is in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+from typing import TextIO
+
+_HEAD = 65_536
+
+
+class Source:
+    """One file. `name` is how the user named it, for messages. Nothing is read before it is asked for; every
+    method may raise OSError."""
+
+    def __init__(self, path: Path, name: str = "") -> None:
+        self.path = path
+        self.name = name or str(path)
+
+    @cached_property
+    def beginning(self) -> bytes:
+        """Its first 64 KiB."""
+        with self.open_bytes() as file:
+            return file.read(_HEAD)
+
+    @cached_property
+    def encoding(self) -> str:
+        """The encoding of its text, as far as can be told (see `importers.tables.encoding`)."""
+        from vault_crm.importers.tables.encoding import encoding_of
+
+        return encoding_of(self.path)
+
+    @cached_property
+    def head(self) -> str:
+        """Its beginning as text, without a byte order mark; what cannot be decoded is replaced."""
+        return self.beginning.decode(self.encoding, "replace").removeprefix("\ufeff")
+
+    def open_bytes(self) -> BinaryIO:
+        """The file's bytes, as a stream."""
+        return open(self.path, "rb")
+
+    @contextmanager
+    def open_text(self) -> Iterator[TextIO]:
+        """The file's text, as a stream: newlines as they are, no byte order mark; what cannot be decoded is
+        replaced."""
+        with (
+            self.open_bytes() as raw,
+            io.TextIOWrapper(raw, self.encoding, errors="replace", newline="") as text,
+        ):
+            if text.read(1) != "\ufeff":
+                text.seek(0)
+            yield text
