@@ -3,12 +3,13 @@
 A module has `NAME`, `ENDING` (of its file, '.vcf'), `DOC` (one line for the help) and
 `export(context) -> Iterator[bytes]`, pieces that are written one after the other; `BINARY = True` if a
 terminal cannot show it; `one_each(context) -> Iterator[tuple[str, bytes]]` if it can also write one file a
-person (file name, bytes).
+person (file name, bytes); `OPTIONS`, the names of the options that it takes (`raw`, `alarm`).
 """
 
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ from vault_crm.core.settings import Settings
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Agenda
+
+_NO_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,8 @@ def pieces(name: str, context: Context) -> Iterator[bytes]:
     """What a format makes of the people, in pieces. Raises KeyError."""
     found: Iterator[bytes] = get_exporter(name).export(context)
     return found
+
+
+def encoded(text: str) -> bytes:
+    """A text as UTF-8; bytes of a note that were no UTF-8 are U+FFFD."""
+    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text).encode()
