@@ -6,6 +6,8 @@ A key of '' means that the value identifies nobody.
 from __future__ import annotations
 
 import re
+import unicodedata
+from urllib.parse import unquote
 
 from vault_crm.core.names import fold
 
@@ -46,8 +48,10 @@ def phone_key(text: str) -> str:
 
 def profile_key(text: str) -> str:
     """The address of a page that is one person's own (LinkedIn, GitHub ...), without scheme, `www.` or a
-    country's subdomain, query and closing slash; '' for every other page."""
+    country's subdomain, query, closing slash and percent-encoding; '' for every other page."""
     bare = re.sub(r"(?i)^[a-z][a-z0-9+.-]*://", "", text.strip()).partition("?")[0].partition("#")[0]
+    if "%" in bare:
+        bare = unicodedata.normalize("NFC", unquote(bare))
     bare = re.sub(r"^(www|m|mobile|[a-z]{2})\.", "", bare.casefold()).rstrip("/")
     found = next((host for host in _PROFILES if bare.startswith(host)), "")
     rest = bare.removeprefix(found)
