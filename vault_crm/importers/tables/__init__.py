@@ -1,3 +1,4 @@
-"""Tables: CSV in any encoding and with any delimiter, and the dialects that say what the columns mean."""
+"""CSV files: how they are written (`encoding`, `sheet`, `cells`, `days`), and what becomes of their columns
+(`dialects`, `columns`, `rows`)."""
 
 from __future__ import annotations

@@ -1,0 +1,218 @@
+"""What a column becomes: destinations as a dialect writes them, and the columns of one header.
+
+A destination is `WHAT`, `GROUP.WHAT` (parts of one address stand in one group) or `WHAT: LABEL`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vault_crm.core.fields import FIELDS
+from vault_crm.core.fields import field_of
+from vault_crm.core.fields import get_field
+from vault_crm.core.names import fold
+
+NAME_PARTS = frozenset("name given middle family prefix suffix nickname".split())
+ADDRESS_PARTS = frozenset("address street extended pobox postcode city region country".split())
+BIRTH_PARTS = frozenset("birth_year birth_month birth_day".split())
+PAIRED = frozenset("note event relation".split())
+# What a row of deals tells, for the handoff: its name, own number, when it was won, whom it was with. `state`
+# is read to see that it is won; it is kept nowhere.
+DEAL_PARTS = frozenset(
+    "deal deal_id state won closed people people_ids people_emails company_id owner".split()
+)
+OTHERS = frozenset(("evidence", "key", "vcard", *(f"{pair}_label" for pair in PAIRED)))
+WORDS = NAME_PARTS | ADDRESS_PARTS | BIRTH_PARTS | PAIRED | OTHERS
+# There is no value, stage, probability or score of a person, whatever a file or dialect says.
+_NEVER = frozenset(
+    fold(word)
+    for word in (
+        "amount value deal_value deal_amount revenue stage deal_stage pipeline pipeline_stage probability"
+        " score lead_score win_probability forecast weighted_amount"
+    ).split()
+)
+_LABELLED = PAIRED | {"vcard"}
+_ORDERS = ("dmy", "mdy", "ymd")
+_DATED = frozenset(f.name for f in FIELDS if f.kind in ("date", "date-or-true", "birthday")) | {"evidence"}
+_TARGET = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<what>[^:.]+?)\s*(?::\s*(?P<label>.*))?")
+_OWN = re.compile(r"[^\W\d][\w -]{0,60}")
+_NUMBER = re.escape("{n}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A destination: a property or one of `WORDS` (`DEAL_PARTS` for deals), whose parts belong together
+    (`group`), and with which words: an event's or relation's name, a date's order (`dmy`), a note's heading,
+    the name of a line of a vCard."""
+
+    what: str
+    group: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a dialect: a column's name (`{n}`: any number, `*`: anything) and its destinations; none
+    at all, and why, if it has none."""
+
+    column: str
+    targets: tuple[Target, ...] = ()
+    why: str = ""
+    pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a file: where it stands (from 0), its name as the file writes it, its destinations, and
+    why it has none ('' if nobody knows what it is)."""
+
+    index: int
+    name: str
+    targets: tuple[Target, ...] = ()
+    why: str = ""
+
+    @property
+    def known(self) -> bool:
+        """True if a dialect or the user says what becomes of it, be it nothing."""
+        return bool(self.targets or self.why)
+
+
+def parse_target(text: str, *, deals: bool = False) -> Target:
+    """A destination. Raises ValueError saying what would be right."""
+    found = _TARGET.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no destination; write a property, like email")
+    what, group, label = found["what"].strip(), found["group"] or "", (found["label"] or "").strip()
+    if what == "own" and label:
+        return Target(_own(label))
+    if deals and what in DEAL_PARTS or what in WORDS:
+        return _checked(Target(what, group, label))
+    name = field_of(what)
+    if name == "vcard":
+        raise ValueError("write which line of a vCard it is, like vcard: X-PHONETIC-FIRST-NAME")
+    if name:
+        return _checked(Target(name, group, label))
+    near = _near(what)
+    if near:
+        raise ValueError(f"there is no destination {what!r}, did you mean {near}? (yours would be own: {what})")
+    return Target(_own(what))
+
+
+def _checked(target: Target) -> Target:
+    if target.group and target.what not in ADDRESS_PARTS | PAIRED:
+        raise ValueError(f"{target.group}.{target.what}: only parts of an address stand in groups")
+    if target.what == "vcard" and not re.fullmatch(r"[A-Z][A-Z0-9-]*", target.label):
+        raise ValueError("write which line of a vCard it is, like vcard: X-PHONETIC-FIRST-NAME")
+    if target.label and target.what in _DATED:
+        if target.label not in _ORDERS:
+            raise ValueError(f"{target.what}: {target.label}: write dmy, mdy or ymd")
+    elif target.label and target.what not in _LABELLED:
+        raise ValueError(f"{target.what} has no label; {target.label!r} has no place")
+    return target
+
+
+def _own(name: str) -> str:
+    if fold(name).replace(" ", "_") in _NEVER or fold(name) in _NEVER:
+        raise ValueError(f"there is no {name} of a person here: leave the column out")
+    if not _OWN.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a property; write letters, digits, _ and -")
+    return name
+
+
+def _near(word: str) -> str:
+    from difflib import get_close_matches
+
+    known = [*WORDS, *(spelling for field in FIELDS for spelling in (field.name, *field.also))]
+    return (get_close_matches(word, known, 1, 0.8) or [""])[0]
+
+
+def make_rule(column: str, targets: Iterable[Target] = (), why: str = "") -> Rule:
+    """A rule for a column's name."""
+    key = fold(column)
+    if "{n}" not in key and "*" not in key:
+        return Rule(key, tuple(targets), why)
+    pattern = re.compile(re.escape(key).replace(_NUMBER, "([0-9]+)").replace(r"\*", ".*"))
+    return Rule(key, tuple(targets), why, pattern)
+
+
+class RuleBook:
+    """Rules by column, for quick questions: names first, patterns after them, in their order."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._exact = {rule.column: rule for rule in reversed(self.rules) if rule.pattern is None}
+        self._patterns = [rule for rule in self.rules if rule.pattern is not None]
+
+    def find(self, column: str) -> tuple[Rule, str] | None:
+        """The rule for a column, and the number in its name ('' if there is none)."""
+        key = fold(column)
+        exact = self._exact.get(key)
+        if exact is not None:
+            return exact, ""
+        for rule in self._patterns:
+            found = rule.pattern.fullmatch(key) if rule.pattern else None
+            if found:
+                return rule, "".join(found.groups())
+        return None
+
+
+def columns_in(
+    header: Iterable[str], books: Iterable[RuleBook], mapped: Mapping[str, str], *, by_property: bool = False
+) -> tuple[Column, ...]:
+    """The columns of a header: first what the user says (`mapped`: column -> destination, '' for none), then
+    the books in their order, then (with `by_property`) the property of that name. Raises ValueError."""
+    said = {fold(column): text for column, text in mapped.items()}
+    return tuple(
+        _column(index, name, tuple(books), said, by_property) for index, name in enumerate(header)
+    )
+
+
+def _column(
+    index: int, name: str, books: tuple[RuleBook, ...], said: Mapping[str, str], by_property: bool
+) -> Column:
+    name = name.strip() or f"column {index + 1}"
+    wish = said.get(fold(name))
+    if wish is not None:
+        return Column(index, name, (parse_target(wish),)) if wish.strip() else Column(index, name, (), "left out")
+    for book in books:
+        found = book.find(name)
+        if found:
+            rule, number = found
+            return Column(index, name, tuple(_numbered(t, number) for t in rule.targets), rule.why)
+    if by_property and field_of(name) and field_of(name) != "vcard":
+        return Column(index, name, (Target(field_of(name)),))
+    return Column(index, name)
+
+
+def _numbered(target: Target, number: str) -> Target:
+    return Target(target.what, target.group + number, target.label) if number else target
+
+
+def say_target(target: Target) -> str:
+    """A destination in words, for the documentation."""
+    if target.what in ("event", "relation", "note") and target.label:
+        return {"event": "events", "relation": "related_people", "note": "note"}[target.what] + (
+            f" ({target.label})"
+        )
+    if target.what == "vcard":
+        return f"vcard ({target.label})"
+    return _IN_WORDS.get(target.what, target.what)
+
+
+def is_list(name: str) -> bool:
+    """True if a property holds several texts."""
+    return bool(field_of(name)) and get_field(name).kind in ("texts", "links", "tags", "events")
+
+
+_IN_WORDS = {
+    **dict.fromkeys(NAME_PARTS, "name"),
+    **dict.fromkeys(ADDRESS_PARTS, "address"),
+    **dict.fromkeys(BIRTH_PARTS, "birthday"),
+    "nickname": "aliases", "city": "city, address", "event": "events", "event_label": "events",
+    "relation": "related_people", "relation_label": "related_people", "note": "note", "note_label": "note",
+    "evidence": "said in the plan, written nowhere", "key": "read to join files, written nowhere",
+    "prefix": "vcard (N)", "suffix": "vcard (N)",
+}  # fmt: skip
