@@ -41,20 +41,17 @@ vault-crm export csv tag:family
 """
 
 
+def _help_text(command: click.Command) -> str:  # noqa: ARG001
+    names = exporter_names()
+    wide = max(len(name) for name in (*names, ALL))
+    rows = [f"{name:<{wide}}  {get_exporter(name).DOC}" for name in names]
+    return _HELP.format(formats="\n".join([*rows, f"{ALL:<{wide}}  All of these, into a folder."]))
+
+
 class ExportCommand(click.Command):
     """Its help lists the formats that there are; they are looked at only when somebody asks for help."""
 
-    @property
-    def help(self) -> str:  # noqa: A003
-        """The help text."""
-        names = exporter_names()
-        wide = max(len(name) for name in names)
-        rows = [f"{name:<{wide}}  {get_exporter(name).DOC}" for name in names]
-        return _HELP.format(formats="\n".join([*rows, f"{ALL:<{wide}}  all of these, into a folder"]))
-
-    @help.setter
-    def help(self, value: str | None) -> None:  # noqa: A003
-        pass
+    help = property(_help_text, lambda command, value: None)  # noqa: ARG005
 
 
 def _complete_formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
