@@ -1,8 +1,9 @@
 """Prose from an address book in a person's note: a block quote under a heading of its own.
 
-A quote is never a log line, a task or a mention. What Markdown, Obsidian or we would take for more than words
-is escaped with a backslash (headings, tags, comments, fences, HTML, callouts, tasks, pictures from elsewhere),
-and reading takes the backslashes off again: `read_quoted` gives exactly what `format_quoted` was given.
+A quote is never a log line, a task or a mention. What Markdown, Obsidian or we would take for more than
+words is escaped with a backslash (headings, tags, comments, fences, HTML, callouts, tasks, pictures from
+elsewhere), and reading takes the backslashes off again: `read_quoted` gives exactly what `format_quoted` was
+given.
 """
 
 from __future__ import annotations
