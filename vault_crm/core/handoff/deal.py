@@ -21,11 +21,6 @@ from vault_crm.core.handoff.won import outcome_of
 from vault_crm.core.intake.record import clean_line
 from vault_crm.core.words import Span
 
-# What a column of a deals export may mean (`kind = "deals"` in a dialect); all else has no destination.
-DESTINATIONS = (
-    "deal", "deal_key", "stage", "status", "won", "closed", "company",
-    "person", "person_given", "person_family", "person_email", "person_phone", "person_role", "person_key",
-)  # fmt: skip
 DateOrder = Literal["dmy", "mdy", ""]
 
 
@@ -61,12 +56,14 @@ def read_deal(
     won_stages: frozenset[str] = frozenset(),
     order: DateOrder = "",
 ) -> Deal:
-    """A deal from a row: the cells by what their columns mean (see `DESTINATIONS`), empty ones left out.
+    """A deal from a row: the cells by what their columns mean (see `importers.tables.columns`), empty ones
+    left out: deal, deal_id, state, won, closed, company, people (or given and family), people_emails,
+    people_ids, phone, role.
 
     `won_stages` are stages that the user calls won, folded; `order` is how days are written in this file.
     """
     first = {key: clean_line(values[0]) for key, values in cells.items() if values}
-    stages = [clean_line(text) for key in ("status", "stage") for text in cells.get(key, ())]
+    stages = [clean_line(text) for text in cells.get("state", ())]
     return Deal(
         source,
         span,
@@ -76,20 +73,23 @@ def read_deal(
         outcome_of(cells, won_stages),
         tuple(text for text in stages if text),
         _contacts(cells),
-        first.get("deal_key", ""),
+        first.get("deal_id", ""),
     )
+
+
+_BESIDE = {"email": "people_emails", "phone": "phone", "role": "role", "key": "people_ids"}
 
 
 def _contacts(cells: Mapping[str, tuple[str, ...]]) -> tuple[Contact, ...]:
     """The people of a row. Lists that run alongside (addresses, numbers in the CRM) are only paired with the
     names where there are as many of them."""
-    names = [contact for text in cells.get("person", ()) for contact in parse_contacts(text)]
-    full = " ".join(text.strip() for key in ("person_given", "person_family") for text in cells.get(key, ()))
+    names = [contact for text in cells.get("people", ()) for contact in parse_contacts(text)]
+    full = " ".join(text.strip() for key in ("given", "family") for text in cells.get(key, ()))
     if not names and full.strip():
         names = [Contact(clean_line(full))]
     beside = {
-        key: [item for text in cells.get(f"person_{key}", ()) for item in split_list(text)]
-        for key in ("email", "phone", "role", "key")
+        key: [item for text in cells.get(name, ()) for item in split_list(text)]
+        for key, name in _BESIDE.items()
     }
     if not names:
         many = max((len(beside[key]) for key in ("email", "key")), default=0)
@@ -102,7 +102,7 @@ def _contacts(cells: Mapping[str, tuple[str, ...]]) -> tuple[Contact, ...]:
                 one.name,
                 tuple(emails),
                 tuple(beside["phone"]),
-                "; ".join(beside["role"]),
+                clean_line(next(iter(cells.get("role", ())), "")),
                 beside["key"][0] if len(beside["key"]) == 1 else "",
             ),
             *([Contact("", key=key) for key in beside["key"]] if len(beside["key"]) > 1 else ()),

@@ -43,25 +43,22 @@ _WON_WORDS, _LOST_WORDS = _set(_WON), _set(_LOST)
 
 
 def outcome_of(cells: Mapping[str, Iterable[str]], won_stages: frozenset[str] = frozenset()) -> Outcome:
-    """How a deal ended, by its columns: a tick in *won* decides, then the status, then the stage.
+    """How a deal ended, by its columns: a tick in *won* decides, then status and stage.
 
     `won_stages` are stages (folded) that the user calls won; `any` is every one.
     """
     if ANY in won_stages:
         return "won"
-    said = {key: [text for text in cells.get(key, ()) if text.strip()] for key in ("won", "status", "stage")}
-    if won_stages & {fold_stage(text) for text in (*said["status"], *said["stage"])}:
+    said = {key: [text for text in cells.get(key, ()) if text.strip()] for key in ("won", "state")}
+    if won_stages & {fold_stage(text) for text in said["state"]}:
         return "won"
     for text in said["won"]:
         word = fold_stage(text)
         if word in _YES_WORDS:
             return "won"
         if word in _NO_WORDS:
-            return "lost" if _by_words([*said["status"], *said["stage"]]) == "lost" else "open"
-    for texts in (said["status"], said["stage"], said["won"]):
-        if ended := _by_words(texts):
-            return ended
-    return "open" if said["status"] or said["stage"] else ""
+            return "lost" if _by_words(said["state"]) == "lost" else "open"
+    return _by_words(said["state"]) or _by_words(said["won"]) or ("open" if said["state"] else "")
 
 
 def _by_words(texts: Iterable[str]) -> Outcome:
