@@ -56,6 +56,12 @@ class Draft:
         refuse_conflict(path, self._text)
         self._keys: set[str] = set()
         self._logged = 0
+        self._lines = 0
+
+    @property
+    def text(self) -> str:
+        """The note's text as it stands now."""
+        return self._text
 
     def properties(self) -> tuple[Property, ...]:
         """The note's properties as they stand now."""
@@ -105,9 +111,15 @@ class Draft:
         self._text = apply_edits(self._text, (edit,))
         self._logged += 1
 
+    def insert(self, edit: Edit) -> None:
+        """Adds whole lines to the body that are no part of the log."""
+        self._text = apply_edits(self._text, (edit,))
+        self._lines += edit.text.count("\n") + 1
+
     def change(self) -> FileChange:
         """The whole change of this note, with what may differ in it."""
-        allowed = Allowed(properties=frozenset(self._keys), log_added=self._logged)
+        keys = frozenset(self._keys)
+        allowed = Allowed(properties=keys, log_added=self._logged, lines_added=self._lines)
         return FileChange(self.path, self._base, encode(self._text), allowed)
 
     def _apply(self, edit: Edit, key: str) -> None:

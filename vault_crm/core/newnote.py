@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -67,8 +68,17 @@ def free_path(vault: Vault, folder: str, name: str, hints: Sequence[str]) -> str
     Where the name is taken, the first of the hints (a company, a city) stands behind it, else a plain word. A
     number alone is not used: ` 2.md` is what sync programs call their copies.
     """
+    return free_among(taken_paths(vault), folder, name, hints)
+
+
+def taken_paths(vault: Vault) -> set[str]:
+    """The paths of all notes, as `free_among` compares them."""
+    return {path_key(path) for path in vault.notes}
+
+
+def free_among(taken: Container[str], folder: str, name: str, hints: Sequence[str]) -> str:
+    """`free_path` for one of many: whoever makes several notes adds the `path_key` of each to `taken`."""
     prefix = f"{folder}/" if folder else ""
-    taken = {_key(path) for path in vault.notes}
     words = [word for word in (safe_stem(hint) for hint in hints if hint.strip()) if word]
     endings = [
         "",
@@ -77,10 +87,11 @@ def free_path(vault: Vault, folder: str, name: str, hints: Sequence[str]) -> str
         *(f" (another, {n})" for n in range(2, 1000)),
     ]
     stems = (safe_stem(name + ending) for ending in endings)
-    return next(path for stem in stems if _key(path := f"{prefix}{stem}.md") not in taken)
+    return next(path for stem in stems if path_key(path := f"{prefix}{stem}.md") not in taken)
 
 
-def _key(path: str) -> str:
+def path_key(path: str) -> str:
+    """A path as file systems compare it: case and the encoding of accents do not tell two apart."""
     return unicodedata.normalize("NFC", path).casefold()
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What a change may touch: `properties` by key as spelled, and so many new entries in the log.
+    """What a change may touch: `properties` by key as spelled, so many new entries in the log, and so many
+    other new lines in the body.
 
     `new_note` is a note that did not exist; `anything` is for files that are the tool's own (dashboards) and
     for undo, which puts back bytes that were there before.
@@ -27,6 +28,7 @@ class Allowed:
 
     properties: frozenset[str] = frozenset()
     log_added: int = 0
+    lines_added: int = 0
     new_note: bool = False
     anything: bool = False
 
@@ -113,7 +115,7 @@ def _same_body(path: str, old: str, new: str, allowed: Allowed, first: int) -> N
     """`first` is the number of the body's first line in the old note."""
     if old == new:
         return
-    if not allowed.log_added:
+    if not allowed.log_added and not allowed.lines_added:
         raise EditRefused(path, first, "the edit would also change the text below the frontmatter")
     old_lines = split_lines(old)
     new_lines = split_lines(new)
@@ -128,7 +130,8 @@ def _same_body(path: str, old: str, new: str, allowed: Allowed, first: int) -> N
         line = old_lines[at].strip()
         raise EditRefused(path, first + at, f"the edit would also change the line {line!r}")
     # An entry is one line, or a dated heading and a line; a log that is not there yet is one heading more.
-    if sum(1 for line in added if line.strip()) > 2 * allowed.log_added + 1:
+    most = allowed.lines_added + (2 * allowed.log_added + 1 if allowed.log_added else 0)
+    if sum(1 for line in added if line.strip()) > most:
         raise EditRefused(path, first, "the edit would add more lines than asked for")
 
 
