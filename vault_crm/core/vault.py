@@ -156,6 +156,11 @@ def _with_evidence(person: Person, evidence: tuple[Evidence, ...], ours: bool) -
     return person if evidence == person.evidence else replace(person, evidence=evidence)
 
 
+def resolver_of(vault: Vault) -> Resolver:
+    """Which note a link of this vault means."""
+    return Resolver(vault.notes, _link_names(vault.notes, vault.by_path))
+
+
 def _link_names(notes: Mapping[str, Note], people: Mapping[str, Person]) -> dict[str, tuple[str, ...]]:
     """What a link may say beside paths and stems: the aliases of all notes, and the names of people."""
     found: dict[str, dict[str, None]] = {}
