@@ -110,8 +110,8 @@ def read(source: Source, wanted: Wanted) -> Iterator[Found]:  # noqa: ARG001 -- 
     )
     archive = _Archive()
     for row in sheet.rows():
-        if row.problem:
-            yield Trouble(Span(source.name, row.line), row.problem, "the other messages are read")
+        if isinstance(row, Trouble):
+            yield row
             continue
         trouble = _take(archive, source.name, row, dict(zip(columns, row.cells, strict=True)))
         if trouble is not None:
@@ -159,7 +159,8 @@ def _recipients(archive: _Archive, cells: Mapping[str, str], line: int) -> list[
     names = written.split(", ")
     addresses = [one for one in cells.get("recipient profile urls", "").split(",") if one.strip()]
     if len(addresses) > 1:
-        fitting = names if len(names) == len(addresses) else [""] * len(addresses)
+        several = (names, written.split(","))
+        fitting = next((some for some in several if len(some) == len(addresses)), [""] * len(addresses))
         return [_person(archive, *one, line) for one in zip(fitting, addresses, strict=True)]
     if addresses or sum(" " in name.strip() for name in names) < 2:
         return [_person(archive, written, "".join(addresses), line)]
