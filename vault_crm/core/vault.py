@@ -110,7 +110,7 @@ class Assembly:
             else:
                 people[path] = before[path]
                 found[path] = [e for e in before[path].evidence if e.span.path == path]
-        self._finder.use(Resolver(notes, _link_names(notes, people)))
+        self._finder.use(Resolver(notes, link_names(notes, people)))
         self._odd_links = {}
         for path, note in notes.items():
             if (note.mentions or note.log or note.lines) and (odd := self._finder.add(note, people, found)):
@@ -158,10 +158,10 @@ def _with_evidence(person: Person, evidence: tuple[Evidence, ...], ours: bool) -
 
 def resolver_of(vault: Vault) -> Resolver:
     """Which note a link of this vault means."""
-    return Resolver(vault.notes, _link_names(vault.notes, vault.by_path))
+    return Resolver(vault.notes, link_names(vault.notes, vault.by_path))
 
 
-def _link_names(notes: Mapping[str, Note], people: Mapping[str, Person]) -> dict[str, tuple[str, ...]]:
+def link_names(notes: Mapping[str, Note], people: Mapping[str, Person]) -> dict[str, tuple[str, ...]]:
     """What a link may say beside paths and stems: the aliases of all notes, and the names of people."""
     found: dict[str, dict[str, None]] = {}
     for path, person in people.items():

@@ -29,16 +29,24 @@ _TAKEN_HINT = "nothing was written; choose another name, or move that file away"
 class Replacement:
     """One file's replacement, in two steps: `prepare` writes the new bytes beside it, `commit` swaps them in.
 
-    `path` names the file in messages, `full` on the disk. With `root`, a link may not lead out of it.
+    `path` names the file in messages, `full` on the disk. With `root`, a link may not lead out of it. A new
+    file gets the mode and owner of `like`, if that is there.
     """
 
     def __init__(
-        self, path: str, full: Path, base: bytes | None, new: bytes | None, root: Path | None
+        self,
+        path: str,
+        full: Path,
+        base: bytes | None,
+        new: bytes | None,
+        root: Path | None,
+        like: Path | None = None,
     ) -> None:
         self.path = path
         self.base = base
         self.new = new
         self.full = os.path.realpath(full)
+        self._like = like
         self._folder = os.path.dirname(self.full)
         self._made: list[str] = []
         self._temp = ""
@@ -178,7 +186,7 @@ class Replacement:
         name = f"{_temp_start(self.full)}{os.urandom(4).hex()}{TEMP_SUFFIX}"
         temp = os.path.join(self._folder, name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW | SAFE_FLAGS
-        fd = os.open(temp, flags, 0o600 if st else 0o666)
+        fd = os.open(temp, flags, 0o600 if st or self._like else 0o666)
         self._temp = temp
         try:
             rest = memoryview(new)
@@ -186,6 +194,9 @@ class Replacement:
                 rest = rest[os.write(fd, rest) :]
             if st is not None:
                 _keep_attributes(self.full, fd, st)
+            elif self._like is not None:
+                with contextlib.suppress(FileNotFoundError):
+                    _keep_attributes(os.fspath(self._like), fd, os.stat(self._like))
             os.fsync(fd)
         finally:
             os.close(fd)

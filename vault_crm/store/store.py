@@ -191,7 +191,8 @@ class Store:
         from vault_crm.store.undo import plan_undo
 
         entry = find_entry(self.history(), entry_id)
-        return entry.id, plan_undo(entry, self._journal().changes(entry.id), self._read_or_none)
+        changes = self._journal().changes(entry.id)
+        return entry.id, plan_undo(entry, changes, self._read_or_none, self._is_spelled_so)
 
     def _read_or_none(self, path: str) -> bytes | None:
         try:
@@ -200,6 +201,11 @@ class Store:
             return None
         except OSError as error:
             raise EditRefused(path, 0, f"it cannot be read: {error.strerror or error}") from None
+
+    def _is_spelled_so(self, path: str) -> bool:
+        from vault_crm.store.recased import is_spelled_so
+
+        return is_spelled_so(self.full_path(path))
 
     # -- dashboards
 

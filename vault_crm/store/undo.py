@@ -10,6 +10,7 @@ from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.plan import inverse
 from vault_crm.errors import UsageError
+from vault_crm.store.recased import one_name
 
 if TYPE_CHECKING:
     from vault_crm.store.journal import JournalEntry
@@ -44,17 +45,25 @@ def _readable(entry: JournalEntry) -> JournalEntry:
 
 
 def plan_undo(
-    entry: JournalEntry, changes: Sequence[FileChange], read: Callable[[str], bytes | None]
+    entry: JournalEntry,
+    changes: Sequence[FileChange],
+    read: Callable[[str], bytes | None],
+    is_there: Callable[[str], bool] = bool,
 ) -> Plan:
     """The plan that takes a change back, in all of its files or (EditRefused) in none; its notes say what it
     does.
 
-    `read` gives a file's current bytes, None if it is not there.
+    `read` gives a file's current bytes, None if it is not there; `is_there` tells whether a file is called
+    exactly so (where only the case of a name was changed, both names may be one file's).
     """
+    made = [change.path for change in changes if change.base is None]
     back: list[FileChange] = []
     notes: list[str] = []
     for change in changes:
-        undone = inverse(change, read(change.path))
+        current = read(change.path)
+        if change.result is None and any(one_name(change.path, path) for path in made):
+            current = current if is_there(change.path) else None
+        undone = inverse(change, current)
         back.append(undone)
         notes.append(f"{change.path}: {_words(change, undone)}")
     title = f"do again: {entry.title[6:]}" if entry.title.startswith("undo: ") else f"undo: {entry.title}"

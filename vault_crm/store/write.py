@@ -15,6 +15,8 @@ from vault_crm.core.verify import check_change
 from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.errors import VaultCrmError
+from vault_crm.store.recased import Recased
+from vault_crm.store.recased import one_name
 from vault_crm.store.replacement import Replacement
 from vault_crm.store.swap import unsaved_swap
 
@@ -55,7 +57,7 @@ def write(
     `begin` writes the journal's entry, after everything is prepared and before the first swap. Raises Stale,
     EditRefused, CannotSave.
     """
-    replacements = [Replacement(c.path, full, c.base, c.result, root) for c, full in targets]
+    replacements = _replacements(targets, root)
     try:
         for replacement in replacements:
             replacement.prepare()
@@ -73,6 +75,22 @@ def write(
             journal.forget(entry_id)
         raise
     return entry_id, (*warnings, *_finish(journal, entry_id))
+
+
+def _replacements(targets: Sequence[Target], root: Path) -> list[Replacement]:
+    """A plan that takes one file away and makes one moves a note: its mode and owner go with it; where only
+    the case of its name changes, in one step, for on many disks both names are one file's."""
+    gone = [target for target in targets if target[0].result is None]
+    made = [target for target in targets if target[0].base is None]
+    if len(gone) != 1 or len(made) != 1:
+        return [Replacement(c.path, full, c.base, c.result, root) for c, full in targets]
+    (old, old_full), (new, new_full) = gone[0], made[0]
+    if one_name(old.path, new.path) and old.base is not None and new.result is not None:
+        rest = [(c, full) for c, full in targets if c is not old and c is not new]
+        recased = Recased(new.path, old_full, new_full, old.base, new.result, root)
+        return [*(Replacement(c.path, full, c.base, c.result, root) for c, full in rest), recased]
+    like = {new.path: old_full}
+    return [Replacement(c.path, full, c.base, c.result, root, like.get(c.path)) for c, full in targets]
 
 
 class _PartlyWritten(CannotSave):
