@@ -1,4 +1,4 @@
-"""What a person is called in address books and calendars, where everything needs a name that never changes."""
+"""What a person is called in address books and calendars, where all need a name that never changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def uid_of(person: Person) -> str:
 def path_uid(path: str) -> str:
     """The UID of a note without `uid`: a name-based UUID of its vault-relative path. It is the same on every
     device (macOS decomposes accents in file names), until the note is moved."""
-    return str(uuid5(NAMESPACE, unicodedata.normalize("NFC", path)))
+    named = unicodedata.normalize("NFC", path).encode("utf-8", "backslashreplace")  # names need not be UTF-8
+    return str(uuid5(NAMESPACE, named.decode()))
 
 
 def uid_key(text: str) -> str:
