@@ -33,8 +33,9 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Human:
-    """Somebody behind won deals (the earliest first, those without a day last). `keys` are what is remembered
-    once it is decided about them (`decision_key`); `record` is what the CRM's contacts say."""
+    """Somebody behind won deals (the earliest first, those without a day last). `record` is what the CRM's
+    contacts say; `keys` has for each deal what is remembered once it is decided about them
+    (`decision_key`), any of which tells."""
 
     name: str
     deals: tuple[Deal, ...]
@@ -43,7 +44,11 @@ class Human:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     record: Record | None = None
-    keys: frozenset[str] = frozenset()
+    keys: tuple[frozenset[str], ...] = ()
+
+    def decided(self, known: frozenset[str]) -> bool:
+        """True if it was decided about them for each of these deals."""
+        return all(some & known for some in self.keys)
 
     @property
     def latest(self) -> date:
@@ -174,6 +179,9 @@ def _human(group: list[Sighting]) -> Human:
     named = [one for one in group if one.record is not None] or group
     name = max((one.name for one in named), key=lambda text: len(text.split()))
     emails = _each(text for one in group for text in one.contact.emails)
+    keys: dict[str, set[str]] = {key: set() for key in deals}
+    for one in group:
+        keys[one.deal.key].update(decision_key(one.deal.key, token) for token in one.tokens)
     return Human(
         name or _name_from(emails),
         tuple(sorted(deals.values(), key=lambda deal: (deal.closed or date.max, deal.title))),
@@ -182,7 +190,7 @@ def _human(group: list[Sighting]) -> Human:
         emails,
         _each(text for one in group for text in one.contact.phones),
         next((one.record for one in group if one.record is not None), None),
-        frozenset(decision_key(one.deal.key, token) for one in group for token in one.tokens),
+        tuple(frozenset(some) for some in keys.values()),
     )
 
 
