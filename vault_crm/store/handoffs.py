@@ -1,5 +1,5 @@
-"""What was decided in handoffs, in the user's state folder: which people of which deals, as digests from which
-neither can be told. Tied to the undo journal: a handoff that was taken back was not made.
+"""What was decided in handoffs, in the user's state folder: which people of which deals, as digests from
+which neither can be told. Tied to the undo journal: a handoff that was taken back was not made.
 """
 
 from __future__ import annotations
