@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -139,16 +140,18 @@ def _suggest(person: Person, gap: int | None, by_tag: Mapping[str, str], setting
     return format_cadence(default or Cadence(3, "month"))
 
 
-def _width(text: str) -> int:
+def columns_of(text: str) -> int:
+    """How many columns of a terminal or editor a text takes."""
     wide = sum(1 for c in text if unicodedata.east_asian_width(c) in "WF")
     return len(text) + wide - sum(1 for c in text if unicodedata.combining(c))
 
 
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+def padded(text: str, width: int) -> str:
+    """A text with spaces behind it, up to a number of columns."""
+    return text + " " * (width - columns_of(text))
 
 
-def _plain(text: str) -> str:
+def one_line(text: str) -> str:
     """A name or path that can stand in one column: no newline, no control character, no lone surrogate."""
     clean = "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") else c for c in text
@@ -157,7 +160,7 @@ def _plain(text: str) -> str:
 
 
 def _name_cell(person: Person) -> str:
-    return _plain(person.name).replace("|", "\N{FULLWIDTH VERTICAL LINE}")
+    return one_line(person.name).replace("|", "\N{FULLWIDTH VERTICAL LINE}")
 
 
 def _gap_cell(row: TriageRow) -> str:
@@ -172,12 +175,12 @@ def format_plan(rows: Sequence[TriageRow]) -> str:
     table = [("# cadence", "name", "last contact", "usual gap", "note")]
     table += [
         (f"{r.suggestion} ?", _name_cell(r.person), r.last.isoformat() if r.last else "never", _gap_cell(r),
-         _plain(r.person.path))
+         one_line(r.person.path))
         for r in rows
     ]  # fmt: skip
-    widths = [max(_width(line[i]) for line in table) for i in range(4)]
+    widths = [max(columns_of(line[i]) for line in table) for i in range(4)]
     lines = [
-        " | ".join([*(_pad(cell, w) for cell, w in zip(line[:4], widths, strict=True)), line[4]]) + "\n"
+        " | ".join([*(padded(cell, w) for cell, w in zip(line[:4], widths, strict=True)), line[4]]) + "\n"
         for line in table
     ]
     return HEADER + "".join(lines)
@@ -189,7 +192,7 @@ def parse_plan(
     """What the user chose in the edited plan, and every line that cannot be understood."""
     by_path: dict[str, list[TriageRow]] = {}
     for row in rows:
-        by_path.setdefault(_plain(row.person.path), []).append(row)
+        by_path.setdefault(one_line(row.person.path), []).append(row)
     choices: dict[str, Choice] = {}
     problems: list[PlanProblem] = []
     for number, line in enumerate(text.removeprefix(BOM).split("\n"), 1):
@@ -246,10 +249,15 @@ def spread(choices: Iterable[Choice], today: date) -> Mapping[str, date]:
             groups.setdefault(choice.cadence, []).append((last or date.min, choice.person.path, choice))
     first: dict[str, date] = {}
     for cadence, group in groups.items():
-        length = max(1, round(days_of(cadence)))
-        for place, (_, path, _) in enumerate(sorted(group, key=lambda g: g[:2]), 1):
-            first[path] = _ahead(today, -(-place * length // len(group)))
+        paths = [path for _, path, _ in sorted(group, key=lambda g: g[:2])]
+        first |= zip(paths, evenly(len(paths), cadence, today), strict=True)
     return first
+
+
+def evenly(count: int, cadence: Cadence, today: date) -> Iterator[date]:
+    """So many days, evenly over one cadence from tomorrow on, the last one a whole cadence ahead."""
+    length = max(1, round(days_of(cadence)))
+    return (_ahead(today, -(-place * length // count)) for place in range(1, count + 1))
 
 
 def _ahead(today: date, days: int) -> date:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
 from typing import Literal
 
+from vault_crm.core.intake.gaps import combine
+from vault_crm.core.intake.gaps import find_gaps
+from vault_crm.core.intake.match import Book
+from vault_crm.core.intake.places import Places
 from vault_crm.core.intake.record import Record
+from vault_crm.core.model import Vault
+from vault_crm.core.model import flat_text
+from vault_crm.core.settings import Settings
 
 # A new note; somebody who is there (only gaps are filled); nothing, until the user says which; nothing.
 Verb = Literal["new", "same", "unsure", "skip"]
@@ -44,3 +56,98 @@ class Options:
     match_only: bool = False
     everyone: bool = False
     update: bool = False
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row in the making: records by their place in the file; `key` is who it is in the book."""
+
+    verb: Verb
+    records: list[tuple[int, Record]] = field(default_factory=list)
+    key: str = ""
+    why: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+def decide(records: Iterable[Record], vault: Vault, settings: Settings, options: Options) -> tuple[Row, ...]:
+    """The plan's rows, one a person, in the order of the records. Linear in their number.
+
+    Records that a source wants only for people who are known are looked at last, so that they also find the
+    people whom other records bring.
+    """
+    wanted = list(records)
+    book = Book(vault)
+    book.expect(wanted)
+    drafts: list[_Draft] = []
+    by_key: dict[str, _Draft] = {}
+    later: list[tuple[int, Record]] = []
+    for place, record in enumerate(wanted):
+        if record.wish == "new" or (record.wish == "known" and options.everyone):
+            _judge(place, record, book, drafts, by_key)
+        elif record.wish == "known":
+            later.append((place, record))
+        else:
+            drafts.append(_Draft("skip", [(place, record)], why=record.why))
+    for place, record in later:
+        _judge(place, record, book, drafts, by_key)
+    for draft in drafts:
+        draft.records.sort(key=lambda pair: pair[0])
+    drafts.sort(key=lambda draft: draft.records[0][0])
+    return tuple(_rows(drafts, vault, settings, options))
+
+
+def _judge(place: int, record: Record, book: Book, drafts: list[_Draft], by_key: dict[str, _Draft]) -> None:
+    match = book.find(record)
+    if match.verb == "unsure":
+        drafts.append(_Draft("unsure", [(place, record)], why=match.why, candidates=match.paths))
+        return
+    if match.verb == "same" and match.paths[0] in by_key:
+        draft = by_key[match.paths[0]]
+        draft.records.append((place, record))
+        book.add(record, draft.key)
+        return
+    draft = _Draft(match.verb, [(place, record)], why=match.why)
+    draft.key = book.add(record, match.paths[0] if match.verb == "same" else "")
+    by_key[draft.key] = draft
+    drafts.append(draft)
+
+
+def _rows(drafts: Sequence[_Draft], vault: Vault, settings: Settings, options: Options) -> Iterator[Row]:
+    places = Places(vault, settings)
+    numbers = {draft.key: f"#{number}" for number, draft in enumerate(drafts, 1) if draft.key}
+    for number, draft in enumerate(drafts, 1):
+        records = tuple(record for _, record in draft.records)
+        row = Row(number, draft.verb, records, why=draft.why)
+        if draft.verb == "same":
+            yield replace(row, target=draft.key)
+        elif draft.verb == "unsure":
+            candidates = tuple(numbers.get(path, path) for path in draft.candidates)
+            yield _settled(replace(row, candidates=candidates), vault)
+        elif draft.verb == "new":
+            yield _new(row, places, options)
+        else:
+            yield row
+
+
+def _settled(row: Row, vault: Vault) -> Row:
+    """Where somebody who may be meant has everything already, nothing would come of any answer: so nothing
+    is asked."""
+    for path in row.candidates:
+        person = vault.by_path.get(path)
+        if person is not None and row.name == person.name and find_gaps(person, row.records[0], None).empty:
+            return replace(row, verb="same", target=path, candidates=())
+    return row
+
+
+def _new(row: Row, places: Places, options: Options) -> Row:
+    """Somebody whom nobody knows: a new note, unless they are not wanted or have no name."""
+    shy = [record for record in row.records if record.wish == "known"]
+    if len(shy) == len(row.records) and not options.everyone:
+        return replace(row, verb="skip", why=shy[0].why or "nobody whom you know")
+    if options.match_only:
+        return replace(row, verb="skip", why="nobody in the vault (--match-only)")
+    if not row.name:
+        return replace(row, verb="skip", why="it has no name")
+    record = combine(row.records)
+    cadence = options.cadence or flat_text(record.values.get("cadence"))
+    return replace(row, target=places.take(record), cadence=cadence)
