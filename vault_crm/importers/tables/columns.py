@@ -15,24 +15,25 @@ from vault_crm.core.fields import field_of
 from vault_crm.core.fields import get_field
 from vault_crm.core.names import fold
 
-NAME_PARTS = frozenset("name given middle family prefix suffix nickname".split())
-ADDRESS_PARTS = frozenset("address street extended pobox postcode city region country".split())
-BIRTH_PARTS = frozenset("birth_year birth_month birth_day".split())
-PAIRED = frozenset("note event relation".split())
+
+def word_set(words: str) -> frozenset[str]:
+    """Words in one text as a set."""
+    return frozenset(words.split())
+
+
+NAME_PARTS = word_set("name given middle family prefix suffix nickname")
+ADDRESS_PARTS = word_set("address street extended pobox postcode city region country")
+BIRTH_PARTS = word_set("birth_year birth_month birth_day")
+PAIRED = word_set("note event relation")
 # What a row of deals tells, for the handoff: its name, own number, when it was won, whom it was with. `state`
 # is read to see that it is won; it is kept nowhere.
-DEAL_PARTS = frozenset(
-    "deal deal_id state won closed people people_ids people_emails company_id owner".split()
-)
+DEAL_PARTS = word_set("deal deal_id state won closed people people_ids people_emails company_id owner")
 OTHERS = frozenset(("evidence", "key", "vcard", *(f"{pair}_label" for pair in PAIRED)))
 WORDS = NAME_PARTS | ADDRESS_PARTS | BIRTH_PARTS | PAIRED | OTHERS
 # There is no value, stage, probability or score of a person, whatever a file or dialect says.
-_NEVER = frozenset(
-    fold(word)
-    for word in (
-        "amount value deal_value deal_amount revenue stage deal_stage pipeline pipeline_stage probability"
-        " score lead_score win_probability forecast weighted_amount"
-    ).split()
+_NEVER = word_set(
+    "amount value deal_value deal_amount revenue stage deal_stage pipeline pipeline_stage probability"
+    " score lead_score win_probability forecast weighted_amount"
 )
 _LABELLED = PAIRED | {"vcard"}
 _ORDERS = ("dmy", "mdy", "ymd")
@@ -58,7 +59,8 @@ class Rule:
     """One line of a dialect: a column's name (`{n}`: any number, `*`: anything) and its destinations; none
     at all, and why, if it has none."""
 
-    column: str
+    name: str
+    column: str  # folded
     targets: tuple[Target, ...] = ()
     why: str = ""
     pattern: re.Pattern[str] | None = None
@@ -88,7 +90,7 @@ def parse_target(text: str, *, deals: bool = False) -> Target:
     what, group, label = found["what"].strip(), found["group"] or "", (found["label"] or "").strip()
     if what == "own" and label:
         return Target(_own(label))
-    if deals and what in DEAL_PARTS or what in WORDS:
+    if what in WORDS or (deals and what in DEAL_PARTS):
         return _checked(Target(what, group, label))
     name = field_of(what)
     if name == "vcard":
@@ -97,7 +99,9 @@ def parse_target(text: str, *, deals: bool = False) -> Target:
         return _checked(Target(name, group, label))
     near = _near(what)
     if near:
-        raise ValueError(f"there is no destination {what!r}, did you mean {near}? (yours would be own: {what})")
+        raise ValueError(
+            f"there is no destination {what!r}, did you mean {near}? (yours would be own: {what})"
+        )
     return Target(_own(what))
 
 
@@ -115,7 +119,7 @@ def _checked(target: Target) -> Target:
 
 
 def _own(name: str) -> str:
-    if fold(name).replace(" ", "_") in _NEVER or fold(name) in _NEVER:
+    if re.sub(r"[ -]", "_", fold(name)) in _NEVER:
         raise ValueError(f"there is no {name} of a person here: leave the column out")
     if not _OWN.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a property; write letters, digits, _ and -")
@@ -133,9 +137,9 @@ def make_rule(column: str, targets: Iterable[Target] = (), why: str = "") -> Rul
     """A rule for a column's name."""
     key = fold(column)
     if "{n}" not in key and "*" not in key:
-        return Rule(key, tuple(targets), why)
+        return Rule(column, key, tuple(targets), why)
     pattern = re.compile(re.escape(key).replace(_NUMBER, "([0-9]+)").replace(r"\*", ".*"))
-    return Rule(key, tuple(targets), why, pattern)
+    return Rule(column, key, tuple(targets), why, pattern)
 
 
 class RuleBook:
@@ -165,9 +169,7 @@ def columns_in(
     """The columns of a header: first what the user says (`mapped`: column -> destination, '' for none), then
     the books in their order, then (with `by_property`) the property of that name. Raises ValueError."""
     said = {fold(column): text for column, text in mapped.items()}
-    return tuple(
-        _column(index, name, tuple(books), said, by_property) for index, name in enumerate(header)
-    )
+    return tuple(_column(index, name, tuple(books), said, by_property) for index, name in enumerate(header))
 
 
 def _column(
@@ -176,7 +178,11 @@ def _column(
     name = name.strip() or f"column {index + 1}"
     wish = said.get(fold(name))
     if wish is not None:
-        return Column(index, name, (parse_target(wish),)) if wish.strip() else Column(index, name, (), "left out")
+        return (
+            Column(index, name, (parse_target(wish),))
+            if wish.strip()
+            else Column(index, name, (), "left out")
+        )
     for book in books:
         found = book.find(name)
         if found:

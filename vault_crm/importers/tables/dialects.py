@@ -1,4 +1,4 @@
-'''Dialects: what becomes of the columns of a program's CSV files, as TOML, no code.
+"""Dialects: what becomes of the columns of a program's CSV files, as TOML, no code.
 
 ```toml
 name = "bookclub"                 # how --from calls it; without it, the file's name
@@ -8,9 +8,10 @@ kind = "contacts"                 # or "deals", for the handoff
 separator = " ::: "               # several values in one cell; without it a cell is one value
 strip = "* "                      # what may stand before a value and is none of it
 empty = ["0/0/00", "Unspecified"] # values that say nothing
-order = "dmy"                     # dates in numbers: dmy, mdy or ymd. Without it the other dates of the column
-                                  # tell; what stays unclear is reported, not guessed
-wish = "known"                    # people who are not in the vault: "new" (without it), "known" (left out), "skip"
+order = "dmy"                     # dates in numbers: dmy, mdy or ymd. Without it the other dates of the
+                                  # column tell; what stays unclear is reported, not guessed
+wish = "known"                    # people who are not in the vault: "new" (else), "known" (left out, those
+                                  # who are there get more), "skip" (everybody is left out)
 why = "a connection, no more"     # in words, if the wish is not "new"
 properties = true                 # a column that is called like a property (any spelling) is that property
 
@@ -39,22 +40,22 @@ Without `[recognise]` a dialect is only used by `--from NAME`. Columns are compa
 
 Destinations:
 
-- a property in any spelling (`email`, `company`, `how_met`, `met` ...), or one of your own (`own: shoe_size`, or
-  just its name if it cannot be a slip)
+- a property in any spelling (`email`, `company`, `how_met`, `met` ...), or one of your own (`own: shoe_size`,
+  or just its name if it cannot be a slip)
 - `name`, or `given middle family prefix suffix`; `nickname`
 - `birthday`, or `birth_year birth_month birth_day`
-- `address` (whole), or `street extended pobox postcode city region country`; parts of different addresses have
-  a group: `home.street`, `work.street`; columns with `{n}` are grouped by their number
+- `address` (whole), or `street extended pobox postcode city region country`; parts of different addresses
+  have a group: `home.street`, `work.street`; columns with `{n}` are grouped by their number
 - `note` (prose), `note: Hobby` (a line `Hobby: ...` of it); `note_label` (a column that holds the label)
 - `event` (a date), `event: anniversary`, `event_label`; `relation` (a name), `relation: spouse`,
   `relation_label`
 - `evidence`: a date that the plan mentions, and that is written nowhere; nobody's last contact
 - `key`: the source's own number, to join its files; written nowhere
-- `vcard: X-PHONETIC-FIRST-NAME`: kept as a line of an address book card, so that it leaves again with exports
+- `vcard: X-PHONETIC-FIRST-NAME`: kept as a line of an address book card, and exported with it again
 - dates may say their order: `birthday: dmy`
-- in deals: `deal` (its name), `deal_id`, `state` (read to see that it is won), `won` (true or false), `closed`
-  (a date), `people` (names), `people_ids`, `people_emails`, `company`, `company_id`, `owner`
-'''
+- in deals: `deal` (its name), `deal_id`, `state` (read to see that it is won), `won` (true or false),
+  `closed` (a date), `people` (names), `people_ids`, `people_emails`, `company`, `company_id`, `owner`
+"""
 
 from __future__ import annotations
 
@@ -65,6 +66,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 
@@ -77,6 +79,13 @@ from vault_crm.importers.tables.columns import Target
 from vault_crm.importers.tables.columns import columns_in
 from vault_crm.importers.tables.columns import make_rule
 from vault_crm.importers.tables.columns import parse_target
+
+if TYPE_CHECKING:
+    from vault_crm.core.intake.record import Found
+    from vault_crm.importers import Importer
+    from vault_crm.importers import Wanted
+    from vault_crm.importers.source import Source
+    from vault_crm.importers.tables.sheet import Sheet
 
 _TEXTS = ("name", "title", "clicks", "kind", "separator", "strip", "wish", "why")
 _TABLES = ("recognise", "split", "columns", "nowhere")
@@ -280,3 +289,59 @@ def all_dialects(own: Mapping[str, str]) -> tuple[Dialect, ...]:
     ours = tuple(load_dialect(f".vault-crm/dialects/{name}", text) for name, text in sorted(own.items()))
     names = {dialect.name for dialect in ours}
     return (*ours, *(dialect for dialect in built_in_dialects() if dialect.name not in names))
+
+
+class DialectImporter:
+    """A dialect as an importer. One that comes with the program does not claim what is of a dialect of the
+    vault's own."""
+
+    def __init__(self, dialect: Dialect, before: tuple[Dialect, ...] = ()) -> None:
+        self.dialect = dialect
+        self.NAME = dialect.name
+        self.TITLE = dialect.title
+        self.CLICKS = dialect.clicks
+        from vault_crm.importers.tables.saying import becomes
+
+        self.BECOMES = becomes(dialect)
+        self._before = before
+
+    def claims(self, source: Source) -> bool:
+        """True if one of the first rows is the header of such a file."""
+        from vault_crm.importers.tables.sheet import head_of
+
+        rows = [row.cells for row in head_of(source)[1]]
+        return any(map(self.dialect.fits, rows)) and not any(
+            other.fits(cells) for other in self._before for cells in rows
+        )
+
+    def sheet(self, source: Source, wanted: Wanted) -> Sheet:
+        """The file as a sheet, its header found by what the dialect or the user say of it."""
+        from vault_crm.importers.tables.sheet import open_sheet
+
+        asked = frozenset(fold(column) for column in wanted.columns)
+        return open_sheet(
+            source,
+            lambda cells: self.dialect.fits(cells) or (bool(asked) and asked <= {fold(c) for c in cells}),
+        )
+
+    def read(self, source: Source, wanted: Wanted) -> Iterator[Found]:
+        """Everybody in the file. Raises UsageError for a `--map` that cannot be."""
+        from vault_crm.importers.tables.rows import read_rows
+
+        return read_rows(self.dialect, self.sheet(source, wanted), wanted)
+
+
+def dialect_importers(own: Mapping[str, str]) -> tuple[Importer, ...]:
+    """The importers of all dialects of people, the vault's own among them. Raises BadSettings."""
+    dialects = [dialect for dialect in all_dialects(own) if dialect.kind == "contacts"]
+    ours = tuple(d for d in dialects if d not in built_in_dialects())
+    return tuple(DialectImporter(d, () if d in ours else ours) for d in dialects)
+
+
+def find_deals(source: Source, own: Mapping[str, str]) -> Dialect | None:
+    """The dialect of deals that a file is of, None if it is of none."""
+    from vault_crm.importers.tables.sheet import head_of
+
+    rows = [row.cells for row in head_of(source)[1]]
+    deals = (dialect for dialect in all_dialects(own) if dialect.kind == "deals")
+    return next((dialect for dialect in deals if any(map(dialect.fits, rows))), None)

@@ -1,0 +1,132 @@
+"""Deals exports of sales CRMs, for the handoff: CSV dialects of `kind = "deals"`.
+
+Only the columns that say who, whose, when and whether it was won are read; the others are named with why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from typing import TypeAlias
+
+from vault_crm.core.handoff.deal import Deal
+from vault_crm.core.handoff.deal import read_deal
+from vault_crm.core.intake.record import Trouble
+from vault_crm.core.intake.record import Unused
+from vault_crm.core.words import Span
+from vault_crm.importers.source import Source
+from vault_crm.importers.tables.cells import plain_cell
+from vault_crm.importers.tables.columns import Column
+from vault_crm.importers.tables.columns import RuleBook
+from vault_crm.importers.tables.columns import make_rule
+from vault_crm.importers.tables.columns import parse_target
+from vault_crm.importers.tables.days import Unclear
+from vault_crm.importers.tables.days import parse_day
+from vault_crm.importers.tables.dialects import Dialect
+from vault_crm.importers.tables.dialects import all_dialects
+from vault_crm.importers.tables.dialects import columns_of
+from vault_crm.importers.tables.rows import find_orders
+from vault_crm.importers.tables.rows import mapped_rows
+from vault_crm.importers.tables.sheet import Sheet
+from vault_crm.importers.tables.sheet import head_of
+from vault_crm.importers.tables.sheet import open_sheet
+
+FoundDeal: TypeAlias = "Deal | Trouble | Unused"
+_WHERE_PEOPLE_ARE = frozenset(("people", "people_emails", "people_ids", "given", "family"))
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class DealsFile:
+    """A file of deals: its dialect, and what becomes of each of its columns."""
+
+    dialect: Dialect
+    sheet: Sheet
+    columns: tuple[Column, ...]
+
+    @property
+    def names_people(self) -> bool:
+        """True if a column says who is behind a deal."""
+        return any(target.what in _WHERE_PEOPLE_ARE for c in self.columns for target in c.targets)
+
+    @property
+    def tells_won(self) -> bool:
+        """True if a column says whether a deal was won."""
+        return any(target.what in ("state", "won") for c in self.columns for target in c.targets)
+
+
+def deals_dialects(source: Source, own: Mapping[str, str]) -> tuple[Dialect, ...]:
+    """The deals dialects that a file is of. Raises OSError, BadSettings."""
+    rows = head_of(source)[1]
+    known = (dialect for dialect in all_dialects(own) if dialect.kind == "deals")
+    return tuple(dialect for dialect in known if any(dialect.fits(row.cells) for row in rows))
+
+
+def open_deals(source: Source, dialect: Dialect, mapped: Mapping[str, str]) -> DealsFile:
+    """A file by a dialect; `mapped` is the user's own word on columns (see `with_columns`). Raises OSError,
+    ValueError for a meaning that there is none of."""
+    dialect = with_columns(dialect, mapped)
+    sheet = open_sheet(source, dialect.fits if dialect.recognise else None)
+    return DealsFile(dialect, sheet, columns_of(dialect, sheet.header))
+
+
+def with_columns(dialect: Dialect, mapped: Mapping[str, str]) -> Dialect:
+    """The dialect where the user says what columns mean, '' for nothing. Raises ValueError."""
+    mine = [
+        make_rule(column, (parse_target(what, deals=True),)) if what else make_rule(column, (), "left out")
+        for column, what in mapped.items()
+    ]
+    books = {language: RuleBook((*mine, *book.rules)) for language, book in dialect.books.items()}
+    return replace(dialect, books=books or {"": RuleBook(mine)}) if mine else dialect
+
+
+def read_deals(file: DealsFile, won_stages: frozenset[str] = frozenset()) -> Iterator[FoundDeal]:
+    """Every deal of a file, whatever came of it; first the columns without a destination. Raises OSError."""
+    for column in file.columns:
+        if not column.targets:
+            yield Unused(column.name, column.why)
+    orders = find_orders(file.sheet, file.columns)
+    fallback = file.dialect.order_of(file.sheet.header)
+    for row in mapped_rows(file.dialect, file.sheet.rows(), file.columns):
+        if isinstance(row, Trouble):
+            yield row
+            continue
+        days = (
+            closed_on(text, orders.get(cell.column, fallback))
+            for cell in row.of("closed")
+            for text in cell.values
+        )
+        span = Span(file.sheet.source.name, row.line)
+        closed = next((day for day in days if day), None)
+        yield read_deal(file.dialect.name, span, row.by_what(), closed, won_stages)
+
+
+def closed_on(text: str, order: str) -> date | None:
+    """The day on which a deal was closed, None if nobody can read it. What may be two days is the later one,
+    so that nothing is passed over; the year, which is all that is written, is the same."""
+    text = _SHORT_YEAR.sub(r"\g<1>20\2", text, count=1)
+    days = []
+    for each in (order,) if order else ("", "dmy", "mdy"):
+        try:
+            day = parse_day(text, each)
+        except Unclear:
+            continue
+        except ValueError:
+            day = None
+        if day is not None and day.year is not None:
+            days.append(date(day.year, day.month, day.day))
+    return max(days, default=None)
+
+
+def numbers_in(source: Source, dialect: Dialect) -> Mapping[int, str]:
+    """The CRM's number of the person in each line of a contacts file. Raises OSError."""
+    sheet = open_sheet(source, dialect.fits)
+    at = [c.index for c in columns_of(dialect, sheet.header) if any(t.what == "key" for t in c.targets)]
+    if not at:
+        return {}
+    rows = (row for row in sheet.rows() if not isinstance(row, Trouble))
+    return {row.line: plain_cell(row.cells[at[0]]) for row in rows}
