@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import zlib
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,11 +126,24 @@ class Journal:
             if str(number) == entry_id:
                 data = self._read(name)
                 if data is not None:
-                    return tuple(
-                        FileChange(f["path"], _unpacked(f["base"]), _unpacked(f["result"]))
-                        for f in data["files"]
-                    )
+                    return tuple(self.change(file) for file in data["files"])
         return ()
+
+    def names(self) -> list[str]:
+        """The file names of all changes, the oldest first."""
+        return [name for _number, name in self._names()]
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """A change as its file has it; None if it cannot be read."""
+        return self._read(name)
+
+    def change(self, file: Mapping[str, Any]) -> FileChange:
+        """One file of a change."""
+        return FileChange(file["path"], _unpacked(file["base"]), _unpacked(file["result"]))
+
+    def rewrite(self, name: str, data: Mapping[str, Any]) -> None:
+        """Puts another record in a change's place, for what is to be forgotten. Raises OSError."""
+        self._write(name, json.dumps(data).encode("ascii"))
 
     def _names(self) -> list[tuple[int, str]]:
         """(number, file name), the oldest first."""

@@ -23,7 +23,7 @@ def find_entry(entries: Sequence[JournalEntry], entry_id: str | None) -> Journal
     """
     if entry_id is None:
         for entry in entries:
-            if not entry.undone_by and not entry.undoes:
+            if not entry.undone_by and not entry.undoes and (entry.paths or not entry.readable):
                 return _readable(entry)
         raise UsageError("there is nothing to undo", "`vault-crm undo --list` shows the changes")
     for entry in entries:
@@ -41,6 +41,8 @@ def _readable(entry: JournalEntry) -> JournalEntry:
             f"what change {entry.id} did cannot be read from the journal any more, so nothing is taken back",
             "`vault-crm undo --list` shows the changes; `vault-crm undo ID` takes back another one",
         )
+    if not entry.paths:
+        raise UsageError(f"what change {entry.id} did was forgotten with the person whom it was about")
     return entry
 
 

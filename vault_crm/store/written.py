@@ -39,10 +39,18 @@ class WrittenLines:
         old = self.read()
         if new.keys() <= set(old):
             return
-        kept = [line for line in old if line not in new][:KEEP]
+        self.keep([*new, *[line for line in old if line not in new][:KEEP]])
+
+    def keep(self, lines: Iterable[str]) -> None:
+        """Remembers these lines and no others."""
+        kept = list(lines)
+        if not kept:
+            with contextlib.suppress(OSError):
+                self._file.unlink(missing_ok=True)
+            return
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             temp = self._file.with_name(f".{self._file.name}.{os.getpid()}{TEMP_SUFFIX}")
             with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(encode("\n".join([*new, *kept])))
+                file.write(encode("\n".join(kept)))
             os.replace(temp, self._file)
