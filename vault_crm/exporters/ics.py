@@ -20,6 +20,7 @@ from vault_crm.exporters import Context
 NAME = "ics"
 ENDING = ".ics"
 DOC = "A calendar: birthdays and events every year, due dates, each a whole day."
+OPTIONS = ("alarm",)
 
 _ON_THE_DAY = ("0", "0d", "0 d", "0 days", "same day", "on the day")
 _LONGEST_ALARM = 366  # days

@@ -24,9 +24,9 @@ DOC = "One document with everybody in it."
 MARK = "<!-- vault-crm:export -->"
 """The document's first line: by it `store.outfile` knows that it may replace the file."""
 
-_DEEPER = 2  # levels by which a note's headings go down, below the person's own
+_BELOW = 3  # the level of a note's highest heading, below the person's own
 _DEEPEST = 6
-_MARKS = re.compile(r"([\\`*_<>\[\]#|])")
+_MARKS = re.compile(r"([\\`*<>\[\]#|]|(?<!\w)_|_(?!\w))")
 _FENCE = re.compile("`{3,}|~{3,}")
 _ATX = re.compile(r"( {0,3})(#{1,6})(?=[ \t]|$)")
 
@@ -55,6 +55,8 @@ def _facts(item: AgendaItem) -> Iterator[str]:
     """The properties, each on a line, in the note's order and spelling."""
     for prop in item.person.note.properties:
         items = text_items(prop.value)
+        if prop.key == "name" and items == (item.person.name,):
+            continue
         key = _plain(flat_text(prop.key))
         if len(items) == 1 or (items and isinstance(prop.value, str)):
             yield f"- {key}: {_line(items[0])}"
@@ -71,7 +73,8 @@ def _body(context: Context, person: Person) -> str:
         return f"*({_plain(refused.reason)})*"
     body = text[body_start(text) :].removeprefix("\ufeff")
     lines = lines_of(body)
-    out = [_lower(line.text) if line.kind == "heading" else line.text for line in lines]
+    deeper = _BELOW - min((line.level for line in lines if line.kind == "heading"), default=_BELOW)
+    out = [_lower(line.text, deeper) if line.kind == "heading" else line.text for line in lines]
     return "\n".join([*(line.rstrip("\r\n") for line in out), *_closing(body)]).strip("\n")
 
 
@@ -88,11 +91,11 @@ def _closing(body: str) -> Iterator[str]:
     yield found[0][0] if found else "```"
 
 
-def _lower(line: str) -> str:
+def _lower(line: str, deeper: int) -> str:
     found = _ATX.match(line)
     if not found:
         return line
-    level = min(len(found[2]) + _DEEPER, _DEEPEST)
+    level = min(len(found[2]) + deeper, _DEEPEST)
     return f"{found[1]}{'#' * level}{line[found.end() :]}"
 
 
