@@ -6,9 +6,11 @@ A destination is `WHAT`, `GROUP.WHAT` (parts of one address stand in one group) 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 
 from vault_crm.core.fields import FIELDS
 from vault_crm.core.fields import field_of
@@ -167,15 +169,23 @@ def columns_in(
     header: Iterable[str], books: Iterable[RuleBook], mapped: Mapping[str, str], *, by_property: bool = False
 ) -> tuple[Column, ...]:
     """The columns of a header: first what the user says (`mapped`: column -> destination, '' for none), then
-    the books in their order, then (with `by_property`) the property of that name. Raises ValueError."""
+    the books in their order, then (with `by_property`) the property of that name. The second column of one
+    name is `NAME (2)` to the user and the books, else NAME as well. Raises ValueError."""
     said = {fold(column): text for column, text in mapped.items()}
-    return tuple(_column(index, name, tuple(books), said, by_property) for index, name in enumerate(header))
+    books, times, columns = tuple(books), Counter[str](), []
+    for index, column in enumerate(header):
+        name = column.strip() or f"column {index + 1}"
+        times[fold(name)] += 1
+        numbered = f"{name} ({times[fold(name)]})"
+        known = fold(numbered) in said or any(book.find(numbered) for book in books)
+        asked = numbered if times[fold(name)] > 1 and known else name
+        columns.append(replace(_column(index, asked, books, said, by_property), name=name))
+    return tuple(columns)
 
 
 def _column(
     index: int, name: str, books: tuple[RuleBook, ...], said: Mapping[str, str], by_property: bool
 ) -> Column:
-    name = name.strip() or f"column {index + 1}"
     wish = said.get(fold(name))
     if wish is not None:
         return (
