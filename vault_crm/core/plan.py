@@ -48,8 +48,20 @@ class Plan:
 
 
 def diff(plan: Plan) -> str:
-    """The plan as a unified diff in git's style. Bytes that are no UTF-8 are shown as `\\xNN`."""
-    return "".join(diff_file(change) for change in plan.changes)
+    """The plan as a unified diff in git's style. Bytes that are no UTF-8 are shown as `\\xNN`. A plan that
+    takes one file away and makes one moves it."""
+    gone = [c for c in plan.changes if c.result is None and c.base is not None]
+    made = [c for c in plan.changes if c.base is None and c.result is not None]
+    if len(gone) != 1 or len(made) != 1:
+        return "".join(diff_file(change) for change in plan.changes)
+    rest = (c for c in plan.changes if c not in (gone[0], made[0]))
+    return _moved(gone[0], made[0]) + "".join(diff_file(change) for change in rest)
+
+
+def _moved(gone: FileChange, made: FileChange) -> str:
+    head = f"diff --git a/{gone.path} b/{made.path}\nrename from {gone.path}\nrename to {made.path}\n"
+    body = diff_file(FileChange(gone.path, gone.base, made.result))
+    return head + body.replace(f"\n+++ b/{gone.path}\n", f"\n+++ b/{made.path}\n", 1)
 
 
 def diff_file(change: FileChange) -> str:
