@@ -27,6 +27,8 @@ MARK = "<!-- vault-crm:export -->"
 _BELOW = 3  # the level of a note's highest heading, below the person's own
 _DEEPEST = 6
 _MARKS = re.compile(r"([\\`*<>\[\]#|]|(?<!\w)_|_(?!\w))")
+_BEGINS_SOMETHING = re.compile(r"[#>+*~|=-]|\[.\]\s")
+_NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 _FENCE = re.compile("`{3,}|~{3,}")
 _ATX = re.compile(r"( {0,3})(#{1,6})(?=[ \t]|$)")
 
@@ -105,5 +107,8 @@ def _plain(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    """A value on one line; links in it stay links, a comment or HTML begins none."""
-    return " ".join(text.split()).replace("<", "&lt;")
+    """A value on one line, links in it still links; it begins no comment, HTML, task, heading or list."""
+    text = " ".join(text.split()).replace("<", "&lt;").replace("%%", "%&#37;").replace("`", "\\`")
+    if _BEGINS_SOMETHING.match(text):
+        return f"\\{text}"
+    return _NUMBERED.sub(r"\1\\\2", text)
