@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.addressbook import write_cards
+from benchmarks.addressbook import write_table
+from benchmarks.bench_import import exponent
 from benchmarks.figures import p95
 from benchmarks.vaults import change_notes
 from benchmarks.vaults import long_ago
@@ -46,6 +49,20 @@ def test_nothing_but_its_last_contact_says_where_a_target_stands(tmp_path: Path,
         assert len(vault.people) == 80
 
 
+def test_the_same_seed_makes_the_same_address_book(tmp_path: Path) -> None:
+    for write in (write_cards, write_table):
+        for name, count, seed in (("1", 60, 7), ("2", 60, 7), ("3", 60, 8), ("4", 120, 7)):
+            write(tmp_path / name, count, seed)
+        one, two, other, longer = ((tmp_path / name).read_bytes() for name in "1234")
+        assert one == two != other
+        assert longer.startswith(one)
+
+
+def test_the_power_with_which_a_time_grows() -> None:
+    assert exponent([10, 100, 1000], [2, 20, 200]) == pytest.approx(1)
+    assert exponent([10, 100], [1, 100]) == pytest.approx(2)
+
+
 def test_what_most_values_do_not_exceed() -> None:
     assert p95(range(1, 101)) == 95
     assert p95([3]) == 3
@@ -71,3 +88,18 @@ def test_every_figure_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[
     ):
         assert f"| {figure}" in table
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="it asks /proc, which only Linux has")
+def test_every_figure_of_an_import_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    from benchmarks.bench_import import main
+
+    assert main("--counts 4 --streams 4 40".split()) in (0, 1)
+    table = capsys.readouterr().out
+    for figure in (
+        "vCards, the import: ms each, of 4",
+        "rows of Google's CSV, the same file again: ms each, of 4",
+        "reading a stream of cards: peak memory, of 4, 40",
+    ):
+        assert f"| {figure}" in table

@@ -46,7 +46,9 @@ def calendar(text: str, **more: Any) -> bytes:
 
 def events(raw: bytes) -> dict[str, Any]:
     """The events that `icalendar` reads, by summary."""
-    read = list(icalendar.Calendar.from_ical(raw).walk("VEVENT"))
+    whole = icalendar.Calendar.from_ical(raw)
+    read = list(whole.walk("VEVENT"))
+    assert not any(part.errors for part in whole.walk())
     assert len({event["SUMMARY"] for event in read}) == len(read)
     return {str(event["SUMMARY"]): event for event in read}
 
