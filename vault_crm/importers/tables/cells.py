@@ -26,7 +26,7 @@ def plain_cell(text: str) -> str:
 def split_cell(text: str, separators: Iterable[str]) -> tuple[str, ...]:
     """The values in one cell, without spaces around them; empty ones keep their place (addresses are told
     apart by it) but for those at the end."""
-    parts = [text]
+    parts = [f" {text} "]  # a separator with spaces also stands at the very beginning
     for separator in separators:
         parts = [piece for part in parts for piece in part.split(separator)]
     parts = [part.strip() for part in parts]

@@ -22,7 +22,7 @@ without = ["Deal Name"]           # (this name is taken) ... and none of these
 
 [split]                           # separators by destination, before the common one
 tags = ";"
-relation = [",", ";"]
+"relation: child" = [",", ";"]
 
 [columns]                         # column -> destination, or several: ["website", "key"]
 "First Name" = "given"

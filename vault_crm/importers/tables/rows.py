@@ -103,7 +103,8 @@ def _separators(dialect: Dialect, target: Target) -> tuple[str, ...]:
     if target.what == "note":
         return ()
     common = (dialect.separator,) if dialect.separator else ()
-    return (*dialect.split.get(target.what, ()), *common)
+    labelled = dialect.split.get(f"{target.what}: {target.label}", ())
+    return (*(labelled or dialect.split.get(target.what, ())), *common)
 
 
 def read_rows(dialect: Dialect, sheet: Sheet, wanted: Wanted) -> Iterator[Found]:
