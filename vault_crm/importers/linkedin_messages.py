@@ -30,7 +30,6 @@ from vault_crm.importers.tables.sheet import open_sheet
 if TYPE_CHECKING:
     from vault_crm.importers import Wanted
     from vault_crm.importers.source import Source
-    from vault_crm.importers.tables.sheet import Row
 
 NAME = "linkedin-messages"
 TITLE = "LinkedIn messages"
@@ -105,25 +104,26 @@ def read(source: Source, wanted: Wanted) -> Iterator[Found]:  # noqa: ARG001 -- 
     """Everybody whom messages went to or came from, in the order of the file."""
     sheet = open_sheet(source, _is_header)
     columns = [fold(name) for name in sheet.header]
-    yield from (
-        Unused(name, _UNUSED[key]) for name, key in zip(sheet.header, columns, strict=True) if key in _UNUSED
-    )
     archive = _Archive()
+    spoken: set[str] = set()
     for row in sheet.rows():
         if isinstance(row, Trouble):
             yield row
             continue
-        trouble = _take(archive, source.name, row, dict(zip(columns, row.cells, strict=True)))
+        cells = dict(zip(columns, row.cells, strict=True))
+        spoken.update(key for key in _UNUSED if cells.get(key))
+        trouble = _take(archive, source.name, row.line, cells)
         if trouble is not None:
             yield trouble
     yield from _people(archive, source.name)
+    yield from (Unused(name, _UNUSED[fold(name)]) for name in sheet.header if fold(name) in spoken)
 
 
-def _take(archive: _Archive, path: str, row: Row, cells: Mapping[str, str]) -> Trouble | None:
+def _take(archive: _Archive, path: str, line: int, cells: Mapping[str, str]) -> Trouble | None:
     """One message into the archive; why it cannot be read."""
     if cells.get("is conversation draft", "").strip().casefold() in ("yes", "true"):
         return None
-    sender = _person(archive, cells.get("from", ""), cells.get("sender profile url", ""), row.line)
+    sender = _person(archive, cells.get("from", ""), cells.get("sender profile url", ""), line)
     if cells.get("is message draft", "").strip().casefold() in ("yes", "true"):
         archive.drafting.add(sender)
         return None
@@ -132,11 +132,11 @@ def _take(archive: _Archive, path: str, row: Row, cells: Mapping[str, str]) -> T
     day = _day(cells.get("date", ""))
     if day is None:
         return Trouble(
-            Span(path, row.line),
-            f"the date {cells.get('date', '')!r} of a message cannot be read",
+            Span(path, line),
+            f"the date {cells.get('date', '')[:40]!r} of a message cannot be read",
             "LinkedIn writes 2025-03-04 10:00:00 UTC; take the file as it came, unsaved by a spreadsheet",
         )
-    people = {sender, *_recipients(archive, cells, row.line)}
+    people = {sender, *_recipients(archive, cells, line)}
     name = cells.get("conversation id", "").strip() or " ".join(sorted(people))
     talk = archive.conversations.setdefault(name, _Conversation())
     talk.days.setdefault(day, set()).add(sender)
