@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from vault_crm.core.intake.keys import names_agree
@@ -24,7 +25,7 @@ def say_name(row: MappedRow) -> tuple[str, str]:
     """(the name, another one by which the source shows them). Family names of East Asia come first."""
     whole = _in_order(row.first("name"))
     given, middle, family = (" ".join(row.all(part)) for part in ("given", "middle", "family"))
-    family = _without_titles(family)[0]
+    family = without_titles(family)[0]
     built = " ".join(part for part in (given, middle, family) if part)
     if given and family and not middle and _is_east_asian(given + family):
         built = family + given
@@ -37,15 +38,15 @@ def card_name(row: MappedRow) -> str:
     """A vCard's N where the name has parts that the note's name leaves out (`Dr.`, `PhD`); '' if it has
     none."""
     given, middle, family = (" ".join(row.all(part)) for part in ("given", "middle", "family"))
-    family, titles = _without_titles(family)
+    family, titles = without_titles(family)
     prefix, suffix = " ".join(row.all("prefix")), ", ".join((*row.all("suffix"), *titles))
     if not (prefix or suffix) or not (given or family):
         return ""
     return "N:" + ";".join(escape_text(part) for part in (family, given, middle, prefix, suffix))
 
 
-def _without_titles(family: str) -> tuple[str, list[str]]:
-    """A family name without what is written behind it with a comma (`Looper, DipWSET`)."""
+def without_titles(family: str) -> tuple[str, list[str]]:
+    """A name without what is written behind it with a comma (`Looper, DipWSET`)."""
     name, *rest = (part.strip() for part in family.split(","))
     titles = [
         part for part in rest if part.casefold().replace(".", "") in _TITLES or _TWO_CAPITALS.search(part)
@@ -56,7 +57,7 @@ def _without_titles(family: str) -> tuple[str, list[str]]:
 def _in_order(whole: str) -> str:
     """`Martins, Ana` as `Ana Martins`; what may be a title behind a name stays."""
     family, comma, given = (part.strip() for part in whole.partition(","))
-    if not comma or not given or not family or "," in given or _without_titles(whole)[1]:
+    if not comma or not given or not family or "," in given or without_titles(whole)[1]:
         return whole
     if given.casefold().replace(".", "") in _TITLES or (" " in family and not family[0].islower()):
         return whole
@@ -73,7 +74,8 @@ def addresses_in(row: MappedRow) -> Iterator[tuple[str, str]]:
     groups: dict[str, dict[str, tuple[str, ...]]] = {}
     for cell in row.cells:
         if cell.target.what in _PARTS:
-            groups.setdefault(cell.target.group, {}).setdefault(cell.target.what, cell.values)
+            parts = groups.setdefault(cell.target.group, {})
+            parts[cell.target.what] = _beside(parts.get(cell.target.what, ()), cell.values)
     homes_first = sorted(groups, key=lambda group: not group.startswith("home"))
     for group in homes_first:
         parts = groups[group]
@@ -83,6 +85,11 @@ def addresses_in(row: MappedRow) -> Iterator[tuple[str, str]]:
             }
             city = "" if group.startswith(_AT_WORK) else one.get("city", "")
             yield _one_line(one), _line(city)
+
+
+def _beside(first: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of two columns for one part (`Home Street`, `Home Street 2`), place by place."""
+    return tuple(", ".join(filter(None, pair)) for pair in zip_longest(first, more, fillvalue=""))
 
 
 _PARTS = ("address", "street", "extended", "pobox", "postcode", "city", "region", "country")

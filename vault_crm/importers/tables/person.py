@@ -38,6 +38,7 @@ from vault_crm.importers.tables.parts import say_name
 from vault_crm.importers.tables.rows import MappedRow
 
 _SINGLE = frozenset(("city",))  # what somebody has one of here, though a note may have several
+_BARE_DATES = frozenset(("met", "last_contact"))
 _YES = word_set("1 true yes y x ja oui si sim on")
 _NO = word_set("0 false no n nein non nao off")
 _NAMED_ADDRESS = re.compile(r"[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
@@ -70,6 +71,8 @@ class Reading:
         person.fill()
         yield from person.troubles
         name, wish, why = person.name()
+        if not name and not person.tells:
+            return  # LinkedIn's hidden profiles are a date and nothing else
         if not name:
             yield Trouble(Span(self.path, row.line), "nobody is named in this row", "it was left out")
             return
@@ -127,6 +130,11 @@ class _Person:
             self._add("related_people", (f"{' '.join(label.lower().split()) or 'related'}: {value}",))
         for label, value, _ in pairs_in(self.row, "note"):
             self.notes.append(f"{label}: {value}" if label else value)
+
+    @property
+    def tells(self) -> bool:
+        """True if the row holds more than dates that anybody may have."""
+        return bool(self.notes or self.hints or self.troubles or self.values.keys() - _BARE_DATES)
 
     def name(self) -> tuple[str, Wish, str]:
         """(the name, the wish, why it is not `new`); a row without a name is a company, or only tells more of
