@@ -18,6 +18,7 @@ from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.record import Trouble
 from vault_crm.importers import Wanted
 from vault_crm.importers import linkedin_messages
+from vault_crm.importers import recognise
 from vault_crm.importers.source import Source
 
 ME = "maya-haddad"
@@ -213,3 +214,44 @@ def test_what_was_said_is_not_kept(tmp_path: Path) -> None:
     assert source.path.stat().st_size > 4_000_000
     assert peak < 2_500_000
     assert "said said" not in repr(found)
+
+
+def test_what_stands_behind_a_name_with_a_comma_is_no_part_of_it(tmp_path: Path) -> None:
+    rows = [message("t", "jonas-weber", ME, "2025-02-01", FROM="Jonas Weber, Ph.D.")]
+    assert "Jonas Weber" in people(write(tmp_path, [*OTHERS, *rows]))
+
+
+PREAMBLE = 'Notes:\n"When exporting your connection data, you may notice\nthat some are missing."\n\n'
+HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+
+
+def connections(tmp_path: Path, text: str) -> list[object]:
+    file = tmp_path / "Connections.csv"
+    file.write_text(text, encoding="utf-8")
+    source = Source(file, "Connections.csv")
+    importer = recognise(source, Wanted())
+    assert importer is not None
+    assert importer.NAME == "linkedin"
+    return list(importer.read(source, Wanted()))
+
+
+@pytest.mark.parametrize("preamble", ["", PREAMBLE, "\n\n", "Notes:\n" + "a line\n" * 12])
+def test_connections_are_found_behind_any_preamble(tmp_path: Path, preamble: str) -> None:
+    (nora,) = connections(
+        tmp_path, f"{preamble}{HEADER}Nora,Moretti,https://www.linkedin.com/in/nora,,,,07 Dec 2025\n"
+    )
+    assert isinstance(nora, Record)
+    assert (nora.wish, nora.why) == ("known", "a connection, no messages both ways")
+    assert dict(nora.values) == {"met": "2025-12-07", "website": ("https://www.linkedin.com/in/nora",)}
+    assert nora.span.line == preamble.count("\n") + 2
+
+
+def test_a_day_of_connecting_is_no_contact(tmp_path: Path) -> None:
+    (nora,) = connections(tmp_path, f"{HEADER}Nora,Moretti,,,,,07 Dec 2025\n")
+    assert isinstance(nora, Record)
+    assert nora.entries == ()
+    assert "last_contact" not in nora.values
+
+
+def test_hidden_profiles_are_passed_over(tmp_path: Path) -> None:
+    assert connections(tmp_path, f"{HEADER},,,,,,07 Jun 2022\n,,,,,,08 Jun 2022\n") == []

@@ -25,6 +25,7 @@ from vault_crm.core.intake.record import Unused
 from vault_crm.core.intake.record import make_record
 from vault_crm.core.names import fold
 from vault_crm.core.words import Span
+from vault_crm.importers.tables.parts import without_titles
 from vault_crm.importers.tables.sheet import open_sheet
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def _record(archive: _Archive, key: str, path: str, partner: _Partner) -> Record
     return make_record(
         NAME,
         Span(path, archive.lines[key]),
-        archive.names[key],
+        without_titles(archive.names[key])[0],
         {"website": (archive.addresses[key],)},
         entries=[Entry(partner.exchange, "", TEXT)] if partner.exchange else [],
         wish="new" if partner.both else "known",
