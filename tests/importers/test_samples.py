@@ -27,7 +27,8 @@ def test_every_importer_has_its_sample() -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_sample_is_recognised_and_read(path: Path, request: pytest.FixtureRequest) -> None:
     source = Source(path, path.name)
-    importer = recognise(source, Wanted())
+    # that of any CSV claims none: it is the user who says what the columns are
+    importer = recognise(source, Wanted(), "csv" if path.parent.name == "csv" else "")
     assert importer is not None
     assert path.parent.name == importer.NAME
     said = say_found(importer.read(source, Wanted()))

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from vault_crm.core.names import fold
 
 _EXCEL_TEXT = re.compile(r'=\s*"((?:[^"]|"")*)"')
-_GUARDED = re.compile(r"'(?=[=+\-@\t\r]|\+?\d)")
+# Before a formula (also one that has apostrophes itself: one more was added), or a long number.
+_GUARDED = re.compile(r"'(?='*[=+\-@\t\r＝＋－＠]|[\d ()./-]{5,}$)")
 # A long number that a spreadsheet wrote in its own way: most of its digits are gone.
 _MANGLED = re.compile(r"[+-]?\d(?:[.,]\d+)?\s?[eE]\s?\+?\d{1,2}")
 _FLOAT = re.compile(r"(\+?\d{5,})[.,]0+")

@@ -95,8 +95,6 @@ def parse_target(text: str, *, deals: bool = False) -> Target:
     if what in WORDS or (deals and what in DEAL_PARTS):
         return _checked(Target(what, group, label))
     name = field_of(what)
-    if name == "vcard":
-        raise ValueError("write which line of a vCard it is, like vcard: X-PHONETIC-FIRST-NAME")
     if name:
         return _checked(Target(name, group, label))
     near = _near(what)
@@ -110,8 +108,10 @@ def parse_target(text: str, *, deals: bool = False) -> Target:
 def _checked(target: Target) -> Target:
     if target.group and target.what not in ADDRESS_PARTS | PAIRED:
         raise ValueError(f"{target.group}.{target.what}: only parts of an address stand in groups")
-    if target.what == "vcard" and not re.fullmatch(r"[A-Z][A-Z0-9-]*", target.label):
-        raise ValueError("write which line of a vCard it is, like vcard: X-PHONETIC-FIRST-NAME")
+    if target.what == "vcard" and not re.fullmatch(r"[A-Z][A-Z0-9-]*|", target.label):
+        raise ValueError(
+            f"{target.label!r} is no line of a vCard; write it like vcard: X-PHONETIC-FIRST-NAME"
+        )
     if target.label and target.what in _DATED:
         if target.label not in _ORDERS:
             raise ValueError(f"{target.what}: {target.label}: write dmy, mdy or ymd")
@@ -214,7 +214,7 @@ def say_target(target: Target) -> str:
             f" ({target.label})"
         )
     if target.what == "vcard":
-        return f"vcard ({target.label})"
+        return f"vcard ({target.label})" if target.label else "vcard"
     return _IN_WORDS.get(target.what, target.what)
 
 

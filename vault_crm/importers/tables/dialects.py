@@ -51,7 +51,8 @@ Destinations:
   `relation_label`
 - `evidence`: a date that the plan mentions, and that is written nowhere; nobody's last contact
 - `key`: the source's own number, to join its files; written nowhere
-- `vcard: X-PHONETIC-FIRST-NAME`: kept as a line of an address book card, and exported with it again
+- `vcard: X-PHONETIC-FIRST-NAME`: kept as a line of an address book card, and exported with it again; `vcard`
+  alone: the cell holds whole lines
 - dates may say their order: `birthday: dmy`
 - in deals: `deal` (its name), `deal_id`, `state` (read to see that it is won), `won` (true or false),
   `closed` (a date), `people` (names), `people_ids`, `people_emails`, `company`, `company_id`, `owner`

@@ -105,7 +105,7 @@ def _one_line(parts: dict[str, str]) -> str:
         town = ", ".join(part for part in (city, f"{region} {postcode}") if part)
     else:
         town = ", ".join(part for part in (f"{postcode} {city}".strip(), region) if part)
-    pieces = (*(_line(parts.get(part, "")) for part in ("pobox", "extended", "street")), town)
+    pieces = (*(_line(parts.get(part, "")) for part in ("pobox", "street", "extended")), town)
     return ", ".join(piece for piece in (*pieces, _line(parts.get("country", ""))) if piece)
 
 

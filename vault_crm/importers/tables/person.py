@@ -37,11 +37,11 @@ from vault_crm.importers.tables.parts import pairs_in
 from vault_crm.importers.tables.parts import say_name
 from vault_crm.importers.tables.rows import MappedRow
 
-_SINGLE = frozenset(("city",))  # what somebody has one of here, though a note may have several
 _BARE_DATES = frozenset(("met", "last_contact"))
 _YES = word_set("1 true yes y x ja oui si sim on")
 _NO = word_set("0 false no n nein non nao off")
 _NAMED_ADDRESS = re.compile(r"[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_CARD_LINE = re.compile(r"(?:[A-Za-z0-9-]+\.)?[A-Za-z][A-Za-z0-9-]*(?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?:")
 _MAILS = re.compile(r"\s*[;,\s]\s*")
 _YEARLY = frozenset(
     ("anniversary", "wedding", "wedding anniversary", "hochzeitstag", "jahrestag", "aniversario")
@@ -113,7 +113,7 @@ class _Person:
             target = cell.target
             values = tuple(value for value in cell.values if value)
             if target.what == "vcard":
-                self._add("vcard", tuple(f"{target.label}:{escape_text(value)}" for value in values))
+                self._add("vcard", tuple(_card_line(target.label, value) for value in values))
             elif target.what == "evidence":
                 self._evidence(cell.column, target.label, values[0])
             elif target.what not in WORDS:
@@ -122,8 +122,9 @@ class _Person:
         self._birth_parts()
         for address, city in addresses_in(self.row):
             self._add("address", (address,))
-            if city and not self.values.get("city"):
-                self.values["city"] = city
+            if city:
+                self._add("city", (city,))
+        self._one_city()
         for label, value, column in pairs_in(self.row, "event"):
             self._event(label, value, column)
         for label, value, _ in pairs_in(self.row, "relation"):
@@ -165,6 +166,12 @@ class _Person:
         if new:
             self.values[what] = new
 
+    def _one_city(self) -> None:
+        """Somebody lives in one place: the first. Only a column of cities, without addresses, has several."""
+        cities = self.values.get("city")
+        if isinstance(cities, tuple) and (len(cities) == 1 or "address" in self.values):
+            self.values["city"] = cities[0]
+
     def _trouble(self, message: str, hint: str) -> None:
         self.troubles.append(Trouble(Span(self.reading.path, self.row.line), message, hint))
 
@@ -178,7 +185,7 @@ class _Person:
         elif kind == "flag":
             if fold(values[0]) in _YES:
                 self.values[what] = True
-        elif kind in ("texts", "links", "tags", "events") and what not in _SINGLE:
+        elif kind in ("texts", "links", "tags", "events"):
             self._add(what, values)
         elif field_of(what) != what:
             self._own(what, values)
@@ -199,8 +206,7 @@ class _Person:
 
     def _emails(self, column: str, values: tuple[str, ...]) -> None:
         for value in values:
-            named = _NAMED_ADDRESS.fullmatch(value)
-            for address in (named[1],) if named else _MAILS.split(value.strip(" ;,")):
+            for address in _addresses(value):
                 if email_key(address):
                     self._add("email", (re.sub(r"(?i)^mailto:", "", address),))
                 elif address:
@@ -273,6 +279,19 @@ class _Person:
             if year:
                 whole = f"{whole} {year}" if not month.isdecimal() else f"{year.zfill(4)}-{month}-{day}"
             self._date("birthday", "birthday", "the birthday", "", whole)
+
+
+def _addresses(value: str) -> list[str]:
+    """The addresses in a value: `Ana <ana@example.org>`, or several with commas, semicolons or spaces."""
+    named = _NAMED_ADDRESS.fullmatch(value)
+    several = [named[1]] if named else _MAILS.split(value.strip(" ;,"))
+    return several if all("@" in address for address in several) else [value]
+
+
+def _card_line(name: str, value: str) -> str:
+    if name:
+        return f"{name}:{escape_text(value)}"
+    return value if _CARD_LINE.match(value) else ""
 
 
 _READERS: Mapping[str, Callable[[_Person, str, tuple[str, ...]], None]] = {
