@@ -138,6 +138,22 @@ def test_drafts_spam_and_what_nobody_signed_do_not_count(tmp_path: Path) -> None
     assert found["Ines Duarte"].wish == "known"
 
 
+def test_a_message_without_a_recipient_makes_no_group(tmp_path: Path) -> None:
+    rows = [
+        message("t", ME, "", "2025-02-01", **{"TO": "", "RECIPIENT PROFILE URLS": ""}),
+        message("t", "ines-duarte", ME, "2025-02-02"),
+    ]
+    ines = people(write(tmp_path, [*OTHERS, *rows]))["Ines Duarte"]
+    assert [entry.on for entry in ines.entries] == [date(2025, 2, 2)]
+
+
+def test_i_am_not_linkedin_member(tmp_path: Path) -> None:
+    gone = {"FROM": "LinkedIn Member", "SENDER PROFILE URL": ""}
+    source = write(tmp_path, [message(f"g{n}", "", ME, "2025-02-01", **gone) for n in range(5)])
+    assert troubles(source) == []
+    assert people(source) == {}
+
+
 def test_i_am_never_in_my_own_archive(tmp_path: Path) -> None:
     assert "Maya Haddad" not in people(write(tmp_path, OTHERS))
 

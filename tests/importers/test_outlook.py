@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,25 @@ def test_children_are_several_and_a_spouse_is_one(tmp_path: Path) -> None:
         "child: Tiago",
         "child: Eva",
     )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_it_does_not_matter_how_the_file_is_written(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    sample = Path(__file__).parent / "outlook" / "sample-de.csv"
+    rows = list(csv.reader(StringIO(sample.read_text(encoding="cp1252"), newline="")))
+    text = StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(text.getvalue().encode(encoding))
+    expected, found = (
+        [(one.name, one.values, one.note) for one in records(Source(path))] for path in (sample, copy)
+    )
+    assert found == expected
+    assert found[0][0] == "Jürgen Karl Weiß"
+
+
+def records(source: Source) -> list[Record]:
+    importer = recognise(source, Wanted())
+    assert importer is not None
+    return [one for one in importer.read(source, Wanted()) if isinstance(one, Record)]

@@ -67,8 +67,9 @@ _UNUSED = {
     "conversation title": _SAID,
     "attachments": "they stay on LinkedIn",
 }
-# What LinkedIn puts in the place of a name when the account is gone.
-_NOBODY = frozenset({"", "name:", "name:linkedin member"})
+# LinkedIn's word for somebody whose account is gone: many people, none of them the owner.
+_GONE = "name:linkedin member"
+_NAMELESS = "name:"
 
 
 @dataclass(slots=True)
@@ -203,12 +204,12 @@ def _profiles_of_names(archive: _Archive) -> dict[str, str]:
 
 def _with_profiles(talk: _Conversation, same: Mapping[str, str]) -> _Conversation:
     days = {day: {same.get(key, key) for key in keys} for day, keys in talk.days.items()}
-    return _Conversation(days, {same.get(key, key) for key in talk.people} - {""})
+    return _Conversation(days, {same.get(key, key) for key in talk.people} - {_NAMELESS})
 
 
 def _owner(talks: list[_Conversation], drafting: set[str]) -> list[str]:
     """Whose archive it is: who is in the most conversations; of several, who left a draft."""
-    counts = Counter(key for talk in talks for key in talk.people if key not in _NOBODY)
+    counts = Counter(key for talk in talks for key in talk.people if key != _GONE)
     most = max(counts.values(), default=0)
     first = sorted(key for key, count in counts.items() if count == most)
     return [key for key in first if key in drafting] or first
