@@ -143,6 +143,7 @@ def test_other_days_come_back_every_year() -> None:
 
 def test_the_same_vault_is_the_same_file_whatever_the_day() -> None:
     assert calendar(SAMPLE) == calendar(SAMPLE, today=TODAY + timedelta(days=3))
+    assert calendar(SAMPLE) == calendar(SAMPLE, today=TODAY + timedelta(days=400))
 
 
 def test_what_moves_keeps_its_uid_and_tells_that_it_is_newer() -> None:

@@ -74,14 +74,13 @@ def _event(event: Event, uid: str, summary: str, quiet: bool, settings: Settings
 
 
 def _due(item: AgendaItem, uid: str, quiet: bool) -> AllDay | None:
-    """One event on the day when somebody is due, or back from a snooze if that is later. Where it lies in
-    the past it stays there: a date that moved every day would tell nothing new."""
+    """One event on the day when somebody is due, or back from a snooze if that is later (also when that day
+    has passed). Where it lies in the past it stays there: a date that moved every day would tell nothing
+    new."""
     person = item.person
     if item.due is None:
         return None
-    on = item.due
-    if item.status == "snoozed" and person.snooze_until is not None:
-        on = max(on, person.snooze_until)
+    on = item.due if person.snooze_until is None else max(item.due, person.snooze_until)
     return AllDay(
         _uid(uid, "due"),
         on,
