@@ -215,13 +215,13 @@ def _places(wanted: str, from_path: str) -> list[str]:
         return [wanted, f"{folder}/{wanted}"] if folder else [wanted]
     places = [] if wanted.startswith(("./", "../")) else [wanted.strip("/")]
     if not wanted.startswith("/"):
-        relative = _normal(f"{folder}/{wanted}" if folder else wanted)
+        relative = normal_path(f"{folder}/{wanted}" if folder else wanted)
         if relative and relative not in places:
             places.append(relative)
     return places
 
 
-def _normal(path: str) -> str:
+def normal_path(path: str) -> str:
     """A path without `.` and `..`; '' if it leaves the vault."""
     parts: list[str] = []
     for part in path.split("/"):

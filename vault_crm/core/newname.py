@@ -21,6 +21,8 @@ from vault_crm.core.verify import check_change
 from vault_crm.errors import EditRefused
 from vault_crm.errors import UsageError
 
+_QUOTES = dict.fromkeys(map(ord, "'’`"))
+
 
 @dataclass(frozen=True, slots=True)
 class NewName:
@@ -73,7 +75,7 @@ def _stem(stem: str, old: str, new: str) -> str:
         return stem
     for sign in ("-", "_"):
         if sign in stem and fold(stem.replace(sign, " ")) == fold(old.replace(sign, " ")):
-            slug = safe_stem(new).replace(" ", sign)
+            slug = safe_stem(new.translate(_QUOTES)).replace(" ", sign)
             return slug if stem != stem.lower() else safe_stem(fold(slug) if stem.isascii() else slug.lower())
     safe = safe_stem(old)
     if stem.startswith(safe + " (") and stem.endswith(")"):

@@ -29,7 +29,7 @@ from vault_crm.errors import EditRefused
 
 _NOT_IN_WIKI = re.compile(r"[\[\]|#^\n\r\\]|%%|<!--|`")
 _NOT_IN_SHOWN = re.compile(r"[\[\]|\n\r`]|%%|<!--")
-_NOT_IN_ADDRESS = re.compile(r"[^\w\-.~/,+@!$&'*;=:]")
+_NOT_IN_ADDRESS = re.compile(r"[^\w\-.~/,+@]")
 _PLAIN_IN_FLOW = re.compile(r"[^\W\d_][\w .()/-]*")
 
 

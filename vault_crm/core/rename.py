@@ -184,7 +184,8 @@ class Relinker:
                 return None
             new = new or next(iter(self._exactly.values()))
         target = f"{folder}{slash}{new}{ending}"
-        if not self._leads(target, here):
+        elsewhere = slash and self._old.rpartition("/")[0] != self._new.rpartition("/")[0]
+        if elsewhere or not self._leads(target, here):
             return self._by_path(spot, self._new, here, new)
         shown = self._exactly.get(spot.shown) if spot.shown_at >= 0 else None
         if target == spot.target and shown is None:
@@ -199,7 +200,7 @@ class Relinker:
         Markdown link, as every program but Obsidian reads it."""
         target = path if spot.form != "wiki" else path[:-3]
         if spot.form != "wiki":
-            target = _relative(path, here)
+            target = relative_path(path, here)
         if self._after.resolve(target, here) != path:
             self.notes.append(f"{here}:{spot.line}: {spot.source} is left as it is: no link would be clear")
             return None
@@ -209,7 +210,8 @@ class Relinker:
         return Retarget(target, self._exactly.get(spot.shown) if spot.shown_at >= 0 else None)
 
 
-def _relative(path: str, here: str) -> str:
+def relative_path(path: str, here: str) -> str:
+    """The way from the folder of the note `here` to another note, as Markdown links say it."""
     parts, folder = path.split("/"), here.split("/")[:-1]
     same = 0
     while same < min(len(parts) - 1, len(folder)) and parts[same] == folder[same]:
