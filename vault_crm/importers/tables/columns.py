@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from vault_crm.core.fields import FIELDS
 from vault_crm.core.fields import field_of
-from vault_crm.core.fields import get_field
+from vault_crm.core.intake.record import clean_line
 from vault_crm.core.names import fold
 
 
@@ -174,11 +174,12 @@ def columns_in(
     said = {fold(column): text for column, text in mapped.items()}
     books, times, columns = tuple(books), Counter[str](), []
     for index, column in enumerate(header):
-        name = column.strip() or f"column {index + 1}"
+        name = clean_line(column) or f"column {index + 1}"
         times[fold(name)] += 1
         numbered = f"{name} ({times[fold(name)]})"
-        known = fold(numbered) in said or any(book.find(numbered) for book in books)
-        asked = numbered if times[fold(name)] > 1 and known else name
+        again = times[fold(name)] > 1
+        known = again and (fold(numbered) in said or any(book.find(numbered) for book in books))
+        asked = numbered if known else name
         columns.append(replace(_column(index, asked, books, said, by_property), name=name))
     return tuple(columns)
 
@@ -209,26 +210,22 @@ def _numbered(target: Target, number: str) -> Target:
 
 def say_target(target: Target) -> str:
     """A destination in words, for the documentation."""
-    if target.what in ("event", "relation", "note") and target.label:
-        return {"event": "events", "relation": "related_people", "note": "note"}[target.what] + (
-            f" ({target.label})"
-        )
-    if target.what == "vcard":
-        return f"vcard ({target.label})" if target.label else "vcard"
-    return _IN_WORDS.get(target.what, target.what)
-
-
-def is_list(name: str) -> bool:
-    """True if a property holds several texts."""
-    return bool(field_of(name)) and get_field(name).kind in ("texts", "links", "tags", "events")
+    if target.what in (*PAIRED, "vcard") and target.label:
+        return f"{_IN_WORDS[target.what]} ({target.label})"
+    return _IN_WORDS.get(target.what, f"`{target.what}`")
 
 
 _IN_WORDS = {
-    **dict.fromkeys(NAME_PARTS, "name"),
-    **dict.fromkeys(ADDRESS_PARTS, "address"),
-    **dict.fromkeys(BIRTH_PARTS, "birthday"),
-    "nickname": "aliases", "city": "city, address", "event": "events", "event_label": "events",
-    "relation": "related_people", "relation_label": "related_people", "note": "note", "note_label": "note",
+    **dict.fromkeys(NAME_PARTS, "the note's name"),
+    **dict.fromkeys(ADDRESS_PARTS, "`address`"),
+    **dict.fromkeys(BIRTH_PARTS, "`birthday`"),
+    **dict.fromkeys(("event", "event_label"), "`events`"),
+    **dict.fromkeys(("relation", "relation_label"), "`related_people`"),
+    **dict.fromkeys(("note", "note_label"), "prose under *From the address book*"),
+    **dict.fromkeys(("prefix", "suffix"), "`vcard`, as part of its name"),
+    "vcard": "`vcard`", "nickname": "`aliases`", "city": "`city`, `address`",
     "evidence": "said in the plan, written nowhere", "key": "read to join files, written nowhere",
-    "prefix": "vcard (N)", "suffix": "vcard (N)",
+    "deal": "how you met", "closed": "the year of how you met", "state": "read to see what is won",
+    "won": "read to see what is won", "people": "the people", "people_emails": "`email`",
+    **dict.fromkeys(("deal_id", "people_ids", "company_id", "owner"), "read to join files, written nowhere"),
 }  # fmt: skip

@@ -1,0 +1,68 @@
+"""Writes the generated parts of docs/import.md from importers and dialects: `python -m tests.docs_import`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+from vault_crm.importers import Importer
+from vault_crm.importers import Wanted
+from vault_crm.importers import importers
+from vault_crm.importers.tables import dialects
+from vault_crm.importers.tables.dialects import DialectImporter
+from vault_crm.importers.tables.dialects import all_dialects
+
+PAGE = Path(__file__).parents[1] / "docs" / "import.md"
+
+
+def page(text: str) -> str:
+    """The page with its generated parts as they should be; the prose around them stays."""
+    text = _between(text, "sources", "\n".join(_sources()))
+    return _between(text, "dialects", _format())
+
+
+def _between(text: str, name: str, part: str) -> str:
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    assert found, f"docs/import.md has no {begin.strip()}"
+    assert closed, f"docs/import.md has no {end}"
+    return f"{before}{begin}\n{part.strip()}\n\n{end}{after}"
+
+
+def _sources() -> Iterator[str]:
+    everyone = sorted(importers(Wanted()), key=lambda one: (one.NAME == "csv", one.TITLE.casefold()))
+    for one in everyone:
+        yield from _source(one)
+    yield "### Deals, for the handoff"
+    yield ""
+    yield "These files are read by `vault-crm handoff` only. Nothing of them but people, the deal's name and the"
+    yield "day it was won goes anywhere."
+    yield ""
+    for dialect in all_dialects({}):
+        if dialect.kind == "deals":
+            yield from _source(DialectImporter(dialect))
+
+
+def _source(one: Importer) -> Iterator[str]:
+    yield from (f"### {one.TITLE}", "", f"`--from {one.NAME}`", "", " ".join(one.CLICKS.split()), "")
+    yield from ("| in the file | becomes |", "|---|---|")
+    for columns, outcome in one.BECOMES:
+        if isinstance(one, DialectImporter):
+            columns = columns.replace("{n}", "1, 2 …").replace("*", "…")
+        yield f"| {_cell(columns)} | {_cell(outcome)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _format() -> str:
+    """How a dialect is written: what the module says of it is what the page says."""
+    return inspect.cleandoc(dialects.__doc__ or "").partition("\n")[2].strip()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
