@@ -116,6 +116,12 @@ class CannotSave(VaultCrmError):
         self.path = path
 
 
+class NothingToImport(VaultCrmError):
+    """A file of which nobody knows what it is, or in which nothing can be read."""
+
+    exit_code = 6
+
+
 class GitMissing(VaultCrmError):
     """There is no git to ask, or it did not answer."""
 

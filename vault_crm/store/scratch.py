@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
@@ -47,3 +48,16 @@ def scratch_file(name: str, text: str) -> Iterator[Scratch]:
         yield Scratch(path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def scratch_copy(name: str, stream: BinaryIO) -> Iterator[Path]:
+    """What comes through a pipe as a file that can be read several times, private and gone afterwards. Raises
+    CannotSave."""
+    with scratch_file(name, "") as scratch:
+        try:
+            with open(scratch.path, "wb") as file:
+                shutil.copyfileobj(stream, file)
+        except OSError as error:
+            raise CannotSave(str(scratch.path), error.strerror or str(error)) from None
+        yield scratch.path

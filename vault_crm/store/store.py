@@ -26,6 +26,7 @@ from vault_crm.store.settings import read_settings
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Vault
+    from vault_crm.core.plan import FileChange
     from vault_crm.core.plan import Plan
     from vault_crm.core.settings import Settings
     from vault_crm.store.journal import Journal
@@ -172,6 +173,10 @@ class Store:
     def history(self) -> list[JournalEntry]:
         """The tool's changes of this vault, the latest first."""
         return self._journal().entries()
+
+    def changes(self, entry_id: str) -> tuple[FileChange, ...]:
+        """What one of them did; empty if the journal does not hold it any more."""
+        return self._journal().changes(entry_id)
 
     def undo(self, entry_id: str | None = None) -> Applied:
         """Takes back a change: the one of that number, else the latest that is not taken back yet.
