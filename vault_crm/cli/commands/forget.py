@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -52,25 +53,27 @@ def command(app: App, name: tuple[str, ...], redact: bool, yes: bool, dry_run: b
     traces = traces_of(person, app.vault)
     notes = _other_notes(app, person)
     mentions = _mentions(notes, traces)
-    _say_what(app, person, traces, mentions)
-    held = _git_holds(app, person)
-    if not redact and not (yes or dry_run) and any(m.what in ("link", "name") for m in mentions):
+    _say_what(app, person, traces)
+    if not redact:
+        _list(app, mentions, "other notes tell of them")
+    if not (redact or yes or dry_run) and any(m.what in ("link", "name") for m in mentions):
         redact = app.confirm("Write 'someone' in place of these links and full names?")
     changes = _redactions(app, notes, traces) if redact else []
+    if redact:
+        _say_redacted(app, notes, changes, mentions, traces)
     plan = _plan(app, person, changes)
+    held = _git_holds(app, person)
     if dry_run:
         show_diff(app, plan)
-        app.say("\n".join(held))
-        return
-    also = f", and change {count(len(changes), 'other note')}" if changes else ""
-    if not yes and not app.confirm(f"Delete {app.shown_path(person.path)}{also}? This cannot be undone."):
+        _say_rest(app, person, notes, traces, gone=False)
+    elif yes or app.confirm(f"Delete {app.shown_path(person.path)}? This cannot be undone."):
+        _forget(app, plan, person, traces, redact)
+        _say_rest(app, person, notes, traces, gone=True)
+    else:
         app.say("nothing is forgotten")
         return
-    _forget(app, plan, person, traces, redact)
-    if redact:
-        _list(app, _mentions(_other_notes(app, person), traces), "what still tells of them")
-    _say_rest(app, person, traces)
-    app.say("\n".join(held))
+    if held:
+        app.say("\n".join(held))
 
 
 # -- what there is
@@ -89,12 +92,30 @@ def _mentions(notes: dict[str, str], traces: Traces) -> list[Mention]:
     return [mention for path, text in notes.items() for mention in find_mentions(path, text, traces)]
 
 
-def _say_what(app: App, person: Person, traces: Traces, mentions: Sequence[Mention]) -> None:
-    log = f", {count(len(person.log), 'log entry').replace('entrys', 'entries')}" if person.log else ""
-    app.say(f"{person.name}: {app.shown_path(person.path)}{log}")
+def _say_what(app: App, person: Person, traces: Traces) -> None:
+    log = len(person.log)
+    entries = f", {log} log {'entry' if log == 1 else 'entries'}" if log else ""
+    app.say(f"{person.name}: {app.shown_path(person.path)}{entries}")
     for name in traces.shared:
         app.say(f"somebody else is called {name}, too: the name itself is left where it stands")
-    _list(app, mentions, "other notes tell of them")
+
+
+def _say_redacted(
+    app: App,
+    notes: Mapping[str, str],
+    changes: Sequence[FileChange],
+    before: Sequence[Mention],
+    traces: Traces,
+) -> None:
+    """How much becomes 'someone', and the lines that tell of them all the same."""
+    from vault_crm.core.text import decode
+
+    after = {**notes, **{change.path: decode(change.result or b"") for change in changes}}
+    rest = _mentions(after, traces)
+    lines = count(sum(1 for m in before if m.what in ("link", "name")), "line")
+    if changes:
+        app.say(f"'someone' in place of links and names: {lines} in {count(len(changes), 'note')}")
+    _list(app, rest, "other notes still tell of them")
 
 
 def _list(app: App, mentions: Sequence[Mention], what: str) -> None:
@@ -150,11 +171,8 @@ def _forget(app: App, plan: Plan, person: Person, traces: Traces, redact: bool) 
 
     done = forget_in_journal(app.root, person.path, also, lambda title: in_title(title, traces))
     applied = app.store.apply(plan, journal=False)
-    app.say(f"{app.shown_path(person.path)} is deleted")
-    if redact and len(applied.paths) > 1:
-        app.say(f"'someone' stands in {count(len(applied.paths) - 1, 'other note')}")
-    if done.entries:
-        app.say(f"the undo journal: {count(done.entries, 'change')} forgotten")
+    journal = f", and {count(done.entries, 'change')} in the undo journal" if done.entries else ""
+    app.say(f"forgotten: {app.shown_path(person.path)}{journal}")
     for line in (*done.unread, *applied.warnings):
         app.warn(line if line in applied.warnings else f"{line} cannot be read; delete it, if it matters")
     app.refresh_dashboards()
@@ -177,24 +195,26 @@ def _page(app: App, page: str) -> str:
 # -- what remains
 
 
-def _say_rest(app: App, person: Person, traces: Traces) -> None:
-    """Dashboards with a user's own words, files that are no notes, conflict copies, logs."""
+def _say_rest(app: App, person: Person, notes: Mapping[str, str], traces: Traces, gone: bool) -> None:
+    """Names of notes, files that are no notes, conflict copies; when the note is `gone`, also dashboards with
+    a user's own words about them, and what this device has besides (the log of a watcher)."""
     from vault_crm.core.forget import tells_of
     from vault_crm.store.forgetting import copies_of
     from vault_crm.store.forgetting import other_files
     from vault_crm.store.forgetting import other_traces
 
-    pages = {page: _page(app, page) for page in app.dashboards()}
-    _waiting = [page for page, text in pages.items() if tells_of(page, text, traces)]
-    left = [f"{app.shown_path(page)}: still names them" for page in _waiting]
-    left += [f"{app.shown_path(path)}: a copy of the note" for path in copies_of(app.root, person.path)]
-    files = other_files(app.root, lambda text: tells_of("", text, traces))
-    left += [f"{app.shown_path(path)}: tells of them, by its name or its text" for path in files]
-    left += [
-        f"{path}: still names them" for path in other_traces(app.root, lambda t: tells_of("", t, traces))
-    ]
-    if left:
-        app.say("left as they are:\n" + "\n".join(f"  {line}" for line in left))
+    def tells(text: str) -> bool:
+        return tells_of("", text, traces)
+
+    copies = copies_of(app.root, person.path)
+    pages = [page for page in app.dashboards() if gone and tells_of(page, _page(app, page), traces)]
+    left = dict.fromkeys(copies, "a copy of the note")
+    left |= {path: "its name tells of them" for path in notes if path not in copies and tells(path)}
+    left |= dict.fromkeys((*pages, *other_files(app.root, tells)), "tells of them")
+    shown = [f"  {app.shown_path(path)}: {what}" for path, what in left.items()]
+    shown += [f"  {path}: tells of them" for path in (other_traces(app.root, tells) if gone else ())]
+    if shown:
+        app.say("left as they are:\n" + "\n".join(shown))
 
 
 def _git_holds(app: App, person: Person) -> list[str]:
@@ -217,11 +237,12 @@ def _git_holds(app: App, person: Person) -> list[str]:
     paths = dict.fromkeys([person.path, *(name for name in called if isinstance(name, str) and name)])
     inside = [path if prefix == "." else f"{prefix}/{path}" for path in paths]
     options = " ".join(f"--path {shlex.quote(path)}" for path in inside)
+    name = shlex.quote(person.name)
     first, last = commits[-1].at[:10], commits[0].at[:10]
     return [
         f"git's history still holds the note: {count(len(commits), 'commit')}, {first} to {last},"
         " here and in every clone",
         "  to take it out of this clone (a copy of it first; then of the others, and push with --force):",
         f"  git filter-repo --invert-paths {options}",
-        f"  older versions of other notes that name them: git log -S{shlex.quote(person.name)} --oneline",
+        f"  other commits that name them: git log --oneline -S{name}; in their message: --grep={name}",
     ]
