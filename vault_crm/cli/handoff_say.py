@@ -37,7 +37,8 @@ def say_harvest(app: App, work: Handoff) -> None:
     since += f", since the last handoff on {work.last}" if work.last else ""
     if work.guests:
         people = count(len(work.guests), "person", "people")
-        app.say(f"{people} behind {count(found.won, 'won deal')}{since}")
+        deals = {deal.key for guest in work.guests for human in guest.humans for deal in human.deals}
+        app.say(f"{people} behind {count(len(deals), 'won deal')}{since}")
     elif found.won:
         app.say(f"{count(found.won, 'won deal')}{since}, and everybody behind them is decided about")
         app.say("`--again` asks once more")

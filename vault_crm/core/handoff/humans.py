@@ -21,6 +21,7 @@ from vault_crm.core.intake.record import make_record
 from vault_crm.core.words import Value
 
 _MOST_TITLES = 3
+_SALESFORCE = re.compile(r"00[0-9A-Za-z]{13}[0-5A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Sighting:
     def tokens(self) -> Iterator[str]:
         """What somebody is called by in this deal, each of them enough to know them again there."""
         if self.contact.key:
-            yield f"number {self.contact.key}"
+            yield f"number {_number_key(self.contact.key)}"
         yield from (f"mail {key}" for text in self.contact.emails if (key := email_key(text)))
         if self.contact.name:
             yield f"name {name_key(self.contact.name)}"
@@ -95,7 +96,7 @@ class Directory:
         self._names: dict[str, list[Record]] = {}
         for one in numbered:
             if one.number:
-                self._numbers.setdefault(one.number, one.record)
+                self._numbers.setdefault(_number_key(one.number), one.record)
             for key in _mail_keys(_texts(one.record.values.get("email"))):
                 self._mails.setdefault(key, []).append(one.record)
             self._names.setdefault(name_key(one.record.name), []).append(one.record)
@@ -103,8 +104,8 @@ class Directory:
     def find(self, contact: Contact, company: str) -> Record | None:
         """The record of a contact: by number, by e-mail where names agree, by name where the company agrees;
         None if there is none, or several."""
-        if contact.key in self._numbers:
-            return self._numbers[contact.key]
+        if contact.key and _number_key(contact.key) in self._numbers:
+            return self._numbers[_number_key(contact.key)]
         for key in _mail_keys(contact.emails):
             fitting = [r for r in self._mails.get(key, ()) if names_agree(r.name, contact.name)]
             if len(fitting) == 1:
@@ -167,7 +168,7 @@ def _signs(one: Sighting) -> Iterator[object]:
         yield ("record", one.record.span, one.record.name)
         yield from (("mail", key) for key in _mail_keys(_texts(one.record.values.get("email"))))
     if one.contact.key:
-        yield ("number", one.contact.key)
+        yield ("number", _number_key(one.contact.key))
     yield from (("mail", key) for key in _mail_keys(one.contact.emails))
     if name := name_key(one.name):
         yield ("name", name, company_key(one.company))
@@ -241,6 +242,12 @@ def record_of(human: Human, context: str = "") -> Record:
         hints=base.hints if base else (),
         photo=base.photo if base else None,
     )
+
+
+def _number_key(text: str) -> str:
+    """A CRM's number of somebody. Salesforce writes its own in 15 characters, or in 18 that begin with
+    these."""
+    return text[:15] if _SALESFORCE.fullmatch(text) else text
 
 
 def _companies_agree(one: str, other: str) -> bool:

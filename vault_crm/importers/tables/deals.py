@@ -28,6 +28,7 @@ from vault_crm.importers.tables.days import Unclear
 from vault_crm.importers.tables.days import parse_day
 from vault_crm.importers.tables.dialects import Dialect
 from vault_crm.importers.tables.dialects import all_dialects
+from vault_crm.importers.tables.dialects import built_in_dialects
 from vault_crm.importers.tables.dialects import columns_of
 from vault_crm.importers.tables.rows import find_orders
 from vault_crm.importers.tables.rows import mapped_rows
@@ -37,6 +38,13 @@ from vault_crm.importers.tables.sheet import open_sheet
 
 FoundDeal: TypeAlias = "Deal | Trouble | Unused"
 _WHERE_PEOPLE_ARE = frozenset(("people", "people_emails", "people_ids", "given", "family"))
+# Columns that are read and end up nowhere.
+_ONLY_READ = {
+    **dict.fromkeys(("state", "won"), "read to see that it was won; people are at no stage here"),
+    **dict.fromkeys(("deal_id", "people_ids"), "read to tell records apart and to join the files"),
+    "company_id": "the company's own number; its name is what counts",
+    "owner": "whose deal it was in the sales team says nothing about the person",
+}
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})(?!\d)")
 
 
@@ -60,10 +68,13 @@ class DealsFile:
 
 
 def deals_dialects(source: Source, own: Mapping[str, str]) -> tuple[Dialect, ...]:
-    """The deals dialects that a file is of. Raises OSError, BadSettings."""
+    """The deals dialects that a file is of; the vault's own come before those of the program. Raises OSError,
+    BadSettings."""
     rows = head_of(source)[1]
     known = (dialect for dialect in all_dialects(own) if dialect.kind == "deals")
-    return tuple(dialect for dialect in known if any(dialect.fits(row.cells) for row in rows))
+    found = tuple(dialect for dialect in known if any(dialect.fits(row.cells) for row in rows))
+    built_in = built_in_dialects()
+    return tuple(dialect for dialect in found if dialect not in built_in) or found
 
 
 def open_deals(source: Source, dialect: Dialect, mapped: Mapping[str, str]) -> DealsFile:
@@ -87,8 +98,9 @@ def with_columns(dialect: Dialect, mapped: Mapping[str, str]) -> Dialect:
 def read_deals(file: DealsFile, won_stages: frozenset[str] = frozenset()) -> Iterator[FoundDeal]:
     """Every deal of a file, whatever came of it; first the columns without a destination. Raises OSError."""
     for column in file.columns:
-        if not column.targets:
-            yield Unused(column.name, column.why)
+        reasons = [_ONLY_READ.get(target.what, "") for target in column.targets]
+        if all(reasons):
+            yield Unused(column.name, next(iter(reasons), column.why))
     orders = find_orders(file.sheet, file.columns)
     fallback = file.dialect.order_of(file.sheet.header)
     for row in mapped_rows(file.dialect, file.sheet.rows(), file.columns):
