@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vault_crm.core.intake.keys import profile_key
 from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.record import Trouble
 from vault_crm.importers import Wanted
@@ -271,3 +272,9 @@ def test_a_day_of_connecting_is_no_contact(tmp_path: Path) -> None:
 
 def test_hidden_profiles_are_passed_over(tmp_path: Path) -> None:
     assert connections(tmp_path, f"{HEADER},,,,,,07 Jun 2022\n,,,,,,08 Jun 2022\n") == []
+
+
+def test_an_address_is_the_same_with_and_without_percent_encoding() -> None:
+    encoded, plain = "https://www.linkedin.com/in/zo%C3%AB-brandt/", "linkedin.com/in/zoë-brandt"
+    assert profile_key(encoded) == profile_key(plain) == "linkedin.com/in/zoë-brandt"
+    assert profile_key("https://www.linkedin.com/in/a%2Fb") == ""
