@@ -137,7 +137,9 @@ def redact(path: str, text: str, traces: Traces, settings: Settings) -> str:
     spans = [(a - start, b - start) for a, b in kept if a >= start]
     new = _without_names(front, [span for span in kept if span[1] <= start], traces)
     new += _without_names(body, spans, traces)
-    _prove(path, unlinked, new, traces, settings)
+    if new != text:
+        _prove_values(path, unlinked, new, traces)
+        _prove_rest(path, text, new, settings)
     return new
 
 
@@ -220,16 +222,23 @@ def _without_names(text: str, kept: Iterable[tuple[int, int]], traces: Traces) -
     out: list[str] = []
     at = 0
     for start, end in _names_in(text, kept, traces):
-        ending = _BREAK.search(text, start, end)  # a name that goes over two lines leaves two lines
-        out += (text[at:start], SOMEONE, ending[0] if ending else "")
+        out += (text[at:start], _instead(text, start, end))
         at = end
     return "".join([*out, text[at:]])
 
 
-def _prove(path: str, old: str, new: str, traces: Traces, settings: Settings) -> None:
-    """Lines, properties, log and diagnostics are what they were, but for the words that went."""
-    if new == old:
-        return
+def _instead(text: str, start: int, end: int) -> str:
+    """What stands in a name's place; over a line's end both lines stay, and neither becomes blank."""
+    ending = _BREAK.search(text, start, end)
+    if ending is None:
+        return SOMEONE
+    line_end = text.find("\n", end)
+    rest = text[end:line_end] if line_end >= 0 else text[end:]
+    return SOMEONE + ending[0] + ("" if rest.strip() else SOMEONE)
+
+
+def _prove_values(path: str, old: str, new: str, traces: Traces) -> None:
+    """The properties are what they were, but for the names."""
     before, after = read_properties(path, old)[0], read_properties(path, new)[0]
     for was, now in zip(before, after, strict=False):
         if was.key != now.key or not _same_value(was.value, now.value, traces):
@@ -238,18 +247,22 @@ def _prove(path: str, old: str, new: str, traces: Traces, settings: Settings) ->
             )
     if len(before) != len(after):
         raise EditRefused(path, 1, "without the name, the properties would not read as before")
+
+
+def _prove_rest(path: str, old: str, new: str, settings: Settings) -> None:
+    """Lines, log, diagnostics, and what kind of note it is, are what they were."""
     old_lines, new_lines = (lines_of(text, body_start(text)) for text in (old, new))
     for line, other in zip(old_lines, new_lines, strict=False):
         if (line.kind, line.level) != (other.kind, other.level):
             raise EditRefused(path, line.number, "without the name, this line would not read as before")
     if len(old_lines) != len(new_lines):
         raise EditRefused(path, 0, "without the name, the lines would not be the same")
-    was_note, is_note = parse_note(path, old, settings), parse_note(path, new, settings)
-    if was_note.person_rule != is_note.person_rule or was_note.on != is_note.on:
+    was, now = parse_note(path, old, settings), parse_note(path, new, settings)
+    if was.person_rule != now.person_rule or was.on != now.on:
         raise EditRefused(path, 0, "without the name, the note would be of another kind")
-    if [entry.on for entry in was_note.log] != [entry.on for entry in is_note.log]:
+    if [entry.on for entry in was.log] != [entry.on for entry in now.log]:
         raise EditRefused(path, 0, "without the name, the log would not read as before")
-    if _errors(was_note.diagnostics) != _errors(is_note.diagnostics):
+    if _errors(was.diagnostics) != _errors(now.diagnostics):
         raise EditRefused(path, 0, "without the name, the note would not read as before")
 
 
