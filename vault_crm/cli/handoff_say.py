@@ -44,7 +44,11 @@ def say_harvest(app: App, work: Handoff) -> None:
         app.say("`--again` asks once more")
     else:
         app.say(f"no won deals{since}, of {count(found.deals, 'deal')}")
-        if found.stages:
+        if found.earlier:
+            app.say(
+                f"{count(found.earlier, 'deal')} {'was' if found.earlier == 1 else 'were'} won before that"
+            )
+        elif found.stages:
             seen = ", ".join(f"{stage} ({number})" for stage, number in found.stages[:_MOST])
             app.say(f"they say: {seen}; if one of these means won: --won 'STAGE'")
     if found.silent:

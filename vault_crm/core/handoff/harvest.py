@@ -17,13 +17,14 @@ from vault_crm.core.handoff.humans import gather
 @dataclass(frozen=True, slots=True)
 class Harvest:
     """`humans` are to be decided about. `before` counts those whom an earlier handoff decided about, `deals`
-    all deals read, `won` those of them that count; `stages` are the words that the others say, with how many
+    all deals read, `won` those of them that count, `earlier` those that were won before `since`; `stages` are the words that the others say, with how many
     say them. `silent` are won deals that name nobody, `nameless` people of whom there is no name."""
 
     humans: tuple[Human, ...]
     deals: int
     won: int
     before: int = 0
+    earlier: int = 0
     stages: tuple[tuple[str, int], ...] = ()
     silent: tuple[Deal, ...] = ()
     nameless: tuple[Contact, ...] = ()
@@ -38,6 +39,7 @@ def harvest(
     """
     seen: dict[str, Deal] = {}
     rows: list[Deal] = []
+    earlier: set[str] = set()
     stages: Counter[str] = Counter()
     for deal in deals:
         new = seen.setdefault(deal.key, deal) is deal
@@ -45,6 +47,8 @@ def harvest(
             stages.update(deal.stages if new else ())
         elif since is None or deal.closed is None or deal.closed >= since:
             rows.append(deal)  # a report has a row for each of a deal's people
+        else:
+            earlier.add(deal.key)
     humans, nameless = gather(rows, directory)
     open_ones = tuple(human for human in humans if not human.decided(decided))
     named = {deal.key for deal in rows if deal.contacts}
@@ -54,6 +58,7 @@ def harvest(
         len(seen),
         len({deal.key for deal in rows}),
         len(humans) - len(open_ones),
+        len(earlier),
         tuple(stages.most_common()),
         tuple(silent.values()),
         nameless,

@@ -17,6 +17,7 @@ from vault_crm.core.handoff.deal import Deal
 from vault_crm.core.handoff.deal import read_deal
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
+from vault_crm.core.names import fold
 from vault_crm.core.words import Span
 from vault_crm.importers.source import Source
 from vault_crm.importers.tables.cells import plain_cell
@@ -37,6 +38,11 @@ from vault_crm.importers.tables.sheet import head_of
 from vault_crm.importers.tables.sheet import open_sheet
 
 FoundDeal: TypeAlias = "Deal | Trouble | Unused"
+# What a user may say of a column of deals.
+MEANINGS = (
+    "deal", "deal_id", "state", "won", "closed", "company", "people", "people_emails", "people_ids", "given",
+    "family", "phone", "role",
+)  # fmt: skip
 _WHERE_PEOPLE_ARE = frozenset(("people", "people_emails", "people_ids", "given", "family"))
 # Columns that are read and end up nowhere.
 _ONLY_READ = {
@@ -79,14 +85,20 @@ def deals_dialects(source: Source, own: Mapping[str, str]) -> tuple[Dialect, ...
 
 def open_deals(source: Source, dialect: Dialect, mapped: Mapping[str, str]) -> DealsFile:
     """A file by a dialect; `mapped` is the user's own word on columns (see `with_columns`). Raises OSError,
-    ValueError for a meaning that there is none of."""
+    ValueError for a meaning or a column that there is none of."""
     dialect = with_columns(dialect, mapped)
     sheet = open_sheet(source, dialect.fits if dialect.recognise else None)
+    there = {fold(name) for name in sheet.header}
+    if missing := [column for column in mapped if fold(column) not in there]:
+        raise ValueError(f"{source.name} has no column {missing[0]!r}")
     return DealsFile(dialect, sheet, columns_of(dialect, sheet.header))
 
 
 def with_columns(dialect: Dialect, mapped: Mapping[str, str]) -> Dialect:
     """The dialect where the user says what columns mean, '' for nothing. Raises ValueError."""
+    for what in mapped.values():
+        if what and what not in MEANINGS:
+            raise ValueError(f"{what!r} is none of: {', '.join(MEANINGS)}")
     mine = [
         make_rule(column, (parse_target(what, deals=True),)) if what else make_rule(column, (), "left out")
         for column, what in mapped.items()
