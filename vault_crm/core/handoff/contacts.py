@@ -20,7 +20,7 @@ class Contact:
     key: str = ""
 
 
-_ADDRESS = re.compile(r"[^\s()<>,;\"]+@[^\s()<>,;\"]+")
+_ADDRESS = re.compile(r"[^\s()<>,;:\"]+@[^\s()<>,;:\"]+")
 _NUMBER = re.compile(r"\(\s*(?:ID:?\s*)?\d+\s*\)\s*$")
 _EMPTY = frozenset(("", "-", "--", "n/a", "none", "null", "(no value)", "unknown"))
 

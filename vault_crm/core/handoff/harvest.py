@@ -16,9 +16,10 @@ from vault_crm.core.handoff.humans import gather
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """`humans` are to be decided about. `before` counts those whom an earlier handoff decided about, `deals`
-    all deals read, `won` those of them that count, `earlier` those that were won before `since`; `stages` are the words that the others say, with how many
-    say them. `silent` are won deals that name nobody, `nameless` people of whom there is no name."""
+    """`humans` are to be decided about, `before` counts those whom an earlier handoff decided about. `deals`
+    counts all deals, `won` those of them that count, `earlier` those that were won before `since`; `stages`
+    are the words that the others say, with how many say them. `silent` are won deals that name nobody,
+    `nameless` people of whom there is no name."""
 
     humans: tuple[Human, ...]
     deals: int

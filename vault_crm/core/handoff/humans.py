@@ -68,8 +68,7 @@ class Sighting:
     @property
     def name(self) -> str:
         """The fullest of the names that they have."""
-        names = (self.record.name if self.record else "", self.contact.name)
-        return max(names, key=lambda name: len(name.split()))
+        return max((self.record.name if self.record else "", self.contact.name), key=_fullness)
 
     @property
     def company(self) -> str:
@@ -178,7 +177,7 @@ def _signs(one: Sighting) -> Iterator[object]:
 def _human(group: list[Sighting]) -> Human:
     deals = {one.deal.key: one.deal for one in group}
     named = [one for one in group if one.record is not None] or group
-    name = max((one.name for one in named), key=lambda text: len(text.split()))
+    name = max((one.name for one in named), key=_fullness)
     emails = _each(text for one in group for text in one.contact.emails)
     keys: dict[str, set[str]] = {key: set() for key in deals}
     for one in group:
@@ -193,6 +192,12 @@ def _human(group: list[Sighting]) -> Human:
         next((one.record for one in group if one.record is not None), None),
         tuple(frozenset(some) for some in keys.values()),
     )
+
+
+def _fullness(name: str) -> tuple[int, int]:
+    """How much a name says: its words without titles, and how long they are."""
+    key = name_key(name)
+    return len(key.split()), len(key)
 
 
 def _name_from(emails: tuple[str, ...]) -> str:
