@@ -58,8 +58,9 @@ def test_a_row_a_person(vault: Make, cli: Cli) -> None:
     assert ana["company"] == "[[Harbour, Books]]"
     assert ana["how_met"] == 'a "quoted" café; =1+1'
     assert ana["relationship"] == "fun ;-) friend"
-    assert (ana["cadence"], ana["last_contact"], ana["last"]) == ("2 weeks", "2026-10-27", "2026-10-27")
+    assert (ana["cadence"], ana["last_contact"], ana["last"]) == ("2 w", "2026-10-27", "2026-10-27")
     assert (ben["cadence"], ben["birthday"], ben["tags"]) == ("never", "05-12", "family")
+    assert len(ana["uid"]) == 36
     assert "vcard" not in ana
     assert "tea" not in run.stdout
 

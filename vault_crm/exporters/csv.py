@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 
-from vault_crm.core.cadence import format_cadence
 from vault_crm.core.fields import FIELDS
+from vault_crm.core.intake.uid import uid_of
 from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import flat_text
 from vault_crm.core.model import text_items
@@ -27,7 +27,7 @@ DOC = "A table, one row a person; nothing in it is a formula."
 OPTIONS = ("raw",)
 
 SEPARATOR = " ::: "  # between several values in a cell, as in Google's tables
-# The lines of a vCard say nothing to who reads a table, and their semicolons begin cells in some spreadsheets.
+# The lines of a vCard say nothing to who reads a table; their semicolons begin cells in some spreadsheets.
 _LEFT_OUT = ("vcard",)
 _WORKED_OUT = ("status", "last", "due", "path")
 _FORMULA = re.compile("'*[=+\\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
@@ -62,7 +62,7 @@ def _cell(item: AgendaItem, column: str) -> str:
     person = item.person
     made = {
         "name": person.name,
-        "cadence": format_cadence(person.cadence) if person.cadence and person.cadence_from == "own" else "",
+        "uid": uid_of(person),
         "birthday": birthday_text(person.birthday) or "",
         "tags": SEPARATOR.join(person.tags),
         "aliases": SEPARATOR.join(person.aliases),
