@@ -28,11 +28,14 @@ def say_troubles(app: App, troubles: Sequence[Trouble]) -> None:
         app.say(f"and {len(troubles) - _MOST} more that could not be read")
 
 
-def read_line(harvest: Harvest) -> str:
-    """`214 people from contacts.vcf (vcard)`: what the plan is about."""
-    files = {record.span.path: None for record in harvest.records}
-    names = ", ".join(list(files)[:2]) + (f" and {len(files) - 2} more files" if len(files) > 2 else "")
-    return f"{people(len(harvest.records))} from {names or 'nowhere'} ({', '.join(harvest.sources)})"
+def read_line(harvest: Harvest, rows: int) -> str:
+    """`214 people from contacts.vcf (vcard)`: what the plan is about; where several records tell of one
+    person, how many they are, too."""
+    files = list({record.span.path: None for record in harvest.records})
+    names = ", ".join(files[:2]) + (f" and {len(files) - 2} more files" if len(files) > 2 else "")
+    records = len(harvest.records)
+    told = f" ({records:,} records)" if records != rows else ""
+    return f"{people(rows)}{told} from {names} ({', '.join(harvest.sources)})"
 
 
 def people(count: int) -> str:

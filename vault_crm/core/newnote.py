@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import MutableMapping
 from collections.abc import Sequence
+from itertools import count
 
 from vault_crm.core.actions import Draft
 from vault_crm.core.actions import plan_new
@@ -29,6 +31,7 @@ from vault_crm.core.text import decode
 from vault_crm.core.text import encode
 
 DEFAULT_FOLDER = "People"
+_STEM_BYTES = 200  # as `safe_stem` cuts
 
 
 def people_folder(vault: Vault, settings: Settings) -> str:
@@ -76,18 +79,35 @@ def taken_paths(vault: Vault) -> set[str]:
     return {path_key(path) for path in vault.notes}
 
 
-def free_among(taken: Container[str], folder: str, name: str, hints: Sequence[str]) -> str:
-    """`free_path` for one of many: whoever makes several notes adds the `path_key` of each to `taken`."""
+def free_among(
+    taken: Container[str],
+    folder: str,
+    name: str,
+    hints: Sequence[str],
+    last: MutableMapping[str, int] | None = None,
+) -> str:
+    """`free_path` for one of many: whoever makes several notes adds the `path_key` of each to `taken`. `last`
+    remembers the last number of each name, so that thousands of namesakes are not counted anew each time."""
     prefix = f"{folder}/" if folder else ""
+    base = safe_stem(name)
     words = [word for word in (safe_stem(hint) for hint in hints if hint.strip()) if word]
-    endings = [
-        "",
-        *(f" ({word})" for word in words),
-        " (another)",
-        *(f" (another, {n})" for n in range(2, 1000)),
-    ]
-    stems = (safe_stem(name + ending) for ending in endings)
-    return next(path for stem in stems if path_key(path := f"{prefix}{stem}.md") not in taken)
+    for ending in ("", *(f" ({word})" for word in words), " (another)"):
+        path = f"{prefix}{_ended(base, ending)}.md"
+        if path_key(path) not in taken:
+            return path
+    known = last if last is not None else {}
+    for number in count(known.get(base, 2)):
+        path = f"{prefix}{_ended(base, f' (another, {number})')}.md"
+        if path_key(path) not in taken:
+            break
+    known[base] = number
+    return path
+
+
+def _ended(base: str, ending: str) -> str:
+    """A stem with an ending, cut before it where both together would be too long for a file name."""
+    room = max(_STEM_BYTES - len(ending.encode()), _STEM_BYTES // 2)
+    return safe_stem(base.encode()[:room].decode(errors="ignore") + ending) if ending else base
 
 
 def path_key(path: str) -> str:

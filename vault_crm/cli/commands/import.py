@@ -144,7 +144,7 @@ def _decide(app: App, harvest: Harvest, wishes: Wishes) -> tuple[Row, ...]:
     from vault_crm.core.intake.decide import decide
 
     records = progress(harvest.records, len(harvest.records), "looking whom they mean")
-    return decide(records, app.vault, app.settings, wishes.options)
+    return decide(records, app.vault, app.settings, wishes.options, app.store.read)
 
 
 def _chosen(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes) -> tuple[Row, ...] | None:
@@ -154,7 +154,7 @@ def _chosen(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes) -
     from vault_crm.cli.intake_plan import read_plan
     from vault_crm.core.intake.plantext import counts_of
 
-    about = intake_say.read_line(harvest)
+    about = intake_say.read_line(harvest, len(rows))
     summary = f"{about}: {counts_of(rows)}"
     if wishes.plan_file:
         plan = wishes.plan_file

@@ -10,6 +10,7 @@ from dataclasses import field
 from dataclasses import replace
 from typing import Literal
 
+from vault_crm.core.actions import Read
 from vault_crm.core.intake.gaps import combine
 from vault_crm.core.intake.gaps import find_gaps
 from vault_crm.core.intake.match import Book
@@ -18,9 +19,13 @@ from vault_crm.core.intake.record import Record
 from vault_crm.core.model import Vault
 from vault_crm.core.model import flat_text
 from vault_crm.core.settings import Settings
+from vault_crm.core.text import decode
+from vault_crm.errors import EditRefused
 
 # A new note; somebody who is there (only gaps are filled); nothing, until the user says which; nothing.
 Verb = Literal["new", "same", "unsure", "skip"]
+
+_ROUNDS = 10  # at most, in which what is unsure is looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user wants of an import: a cadence for new people; nobody new; everybody, also those whom a
-    source holds for mere acquaintances; values that the same source wrote before may be renewed."""
+    """What the user wants of an import: a cadence for new people of whom the source tells none; nobody new;
+    everybody, also those whom a source holds for mere acquaintances; values that the same source wrote before
+    may be renewed."""
 
     cadence: str = ""
     match_only: bool = False
@@ -69,10 +75,16 @@ class _Draft:
     candidates: tuple[str, ...] = ()
 
 
-def decide(records: Iterable[Record], vault: Vault, settings: Settings, options: Options) -> tuple[Row, ...]:
+def decide(
+    records: Iterable[Record],
+    vault: Vault,
+    settings: Settings,
+    options: Options,
+    read: Read | None = None,
+) -> tuple[Row, ...]:
     """The plan's rows, one a person, in the order of the records. Linear in their number.
 
-    Records that a source wants only for people who are known are looked at last, so that they also find the
+    With `read` (a note's bytes), nobody is asked about who has everything already, prose included. Records that a source wants only for people who are known are looked at last, so that they also find the
     people whom other records bring.
     """
     wanted = list(records)
@@ -90,10 +102,11 @@ def decide(records: Iterable[Record], vault: Vault, settings: Settings, options:
             drafts.append(_Draft("skip", [(place, record)], why=record.why))
     for place, record in later:
         _judge(place, record, book, drafts, by_key)
+    drafts = _judged_again(drafts, book, by_key)
     for draft in drafts:
         draft.records.sort(key=lambda pair: pair[0])
     drafts.sort(key=lambda draft: draft.records[0][0])
-    return tuple(_rows(drafts, vault, settings, options))
+    return tuple(_rows(drafts, _Ground(vault, settings, options, read)))
 
 
 def _judge(place: int, record: Record, book: Book, drafts: list[_Draft], by_key: dict[str, _Draft]) -> None:
@@ -112,8 +125,49 @@ def _judge(place: int, record: Record, book: Book, drafts: list[_Draft], by_key:
     drafts.append(draft)
 
 
-def _rows(drafts: Sequence[_Draft], vault: Vault, settings: Settings, options: Options) -> Iterator[Row]:
-    places = Places(vault, settings)
+def _judged_again(drafts: list[_Draft], book: Book, by_key: dict[str, _Draft]) -> list[_Draft]:
+    """What was unsure may be told by records that came later; as a second import would see it."""
+    for _ in range(_ROUNDS):
+        before = sum(draft.verb == "unsure" for draft in drafts)
+        kept: list[_Draft] = []
+        for draft in drafts:
+            if draft.verb != "unsure":
+                kept.append(draft)
+                continue
+            (place, record) = draft.records[0]
+            _judge(place, record, book, kept, by_key)
+        left = sum(draft.verb == "unsure" for draft in kept)
+        done, drafts = left == before, kept
+        if done:
+            break
+    return drafts
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """On what is decided."""
+
+    vault: Vault
+    settings: Settings
+    options: Options
+    read: Read | None
+
+    def lacks_nothing(self, path: str, record: Record) -> bool:
+        """True if a person's note says all that a record of that name does."""
+        person = self.vault.by_path.get(path)
+        if person is None or record.name != person.name:
+            return False
+        text = None
+        if record.note:
+            try:
+                text = decode(self.read(path)) if self.read else ""
+            except EditRefused:
+                return False
+        return find_gaps(person, record, text).empty
+
+
+def _rows(drafts: Sequence[_Draft], ground: _Ground) -> Iterator[Row]:
+    places = Places(ground.vault, ground.settings)
     numbers = {draft.key: f"#{number}" for number, draft in enumerate(drafts, 1) if draft.key}
     for number, draft in enumerate(drafts, 1):
         records = tuple(record for _, record in draft.records)
@@ -121,22 +175,17 @@ def _rows(drafts: Sequence[_Draft], vault: Vault, settings: Settings, options: O
         if draft.verb == "same":
             yield replace(row, target=draft.key)
         elif draft.verb == "unsure":
+            # Where somebody who may be meant has it all, nothing would come of any answer.
+            settled = next((p for p in draft.candidates if ground.lacks_nothing(p, records[0])), "")
             candidates = tuple(numbers.get(path, path) for path in draft.candidates)
-            yield _settled(replace(row, candidates=candidates), vault)
+            if settled:
+                yield replace(row, verb="same", target=settled)
+            else:
+                yield replace(row, candidates=candidates)
         elif draft.verb == "new":
-            yield _new(row, places, options)
+            yield _new(row, places, ground.options)
         else:
             yield row
-
-
-def _settled(row: Row, vault: Vault) -> Row:
-    """Where somebody who may be meant has everything already, nothing would come of any answer: so nothing
-    is asked."""
-    for path in row.candidates:
-        person = vault.by_path.get(path)
-        if person is not None and row.name == person.name and find_gaps(person, row.records[0], None).empty:
-            return replace(row, verb="same", target=path, candidates=())
-    return row
 
 
 def _new(row: Row, places: Places, options: Options) -> Row:
@@ -149,5 +198,5 @@ def _new(row: Row, places: Places, options: Options) -> Row:
     if not row.name:
         return replace(row, verb="skip", why="it has no name")
     record = combine(row.records)
-    cadence = options.cadence or flat_text(record.values.get("cadence"))
+    cadence = flat_text(record.values.get("cadence")) or options.cadence
     return replace(row, target=places.take(record), cadence=cadence)

@@ -30,6 +30,7 @@ from vault_crm.core.model import Person
 from vault_crm.core.model import Value
 from vault_crm.core.model import Vault
 from vault_crm.core.model import text_items
+from vault_crm.core.names import fold
 from vault_crm.core.names import names_of
 
 # Profiles whose address is given to one person by the site itself; a page elsewhere may be a company's.
@@ -271,7 +272,8 @@ def _contacts(marks: Marks) -> Sequence[tuple[str, frozenset[str], str]]:
 
 
 def _name_keys(marks: Marks) -> list[str]:
-    return list(dict.fromkeys(key for name in marks.names if (key := name_key(name))))
+    # A name without a letter (an emoji, a colon) is one, too.
+    return list(dict.fromkeys(name_key(name) or fold(name) for name in marks.names))
 
 
 def _pairs(keys: Iterable[str], names: Iterable[str]) -> list[str]:

@@ -22,6 +22,7 @@ class Places:
         self.folder = people_folder(vault, settings)
         self._settings = settings
         self._taken = taken_paths(vault)
+        self._last: dict[str, int] = {}
 
     def take(self, record: Record, wanted: str = "") -> str:
         """A free path for a new person's note: `wanted` if it is one, else `Name.md`, `Name (Company).md`."""
@@ -30,7 +31,7 @@ class Places:
             return wanted
         hints = [item.strip("[]") for key in _HINTS for item in text_items(record.values.get(key))[:1]]
         for name in (record.name, f"Person {record.name}"):
-            path = free_among(self._taken, self.folder, name, hints)
+            path = free_among(self._taken, self.folder, name, hints, self._last)
             # A note called README or 2026-11-22 is an index or a daily note, whatever it says.
             if parse_note(path, "---\ntags: person\n---\n", self._settings).person_rule:
                 break
