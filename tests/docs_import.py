@@ -37,8 +37,8 @@ def _sources() -> Iterator[str]:
         yield from _source(one)
     yield "### Deals, for the handoff"
     yield ""
-    yield "These files are read by `vault-crm handoff` only. Nothing of them but people, the deal's name and the"
-    yield "day it was won goes anywhere."
+    yield "These files are read by `vault-crm handoff` only. Of a deal, its name and the year it was won are"
+    yield "kept in how you met, and nothing else."
     yield ""
     for dialect in all_dialects({}):
         if dialect.kind == "deals":

@@ -29,7 +29,7 @@ BIRTH_PARTS = word_set("birth_year birth_month birth_day")
 PAIRED = word_set("note event relation")
 # What a row of deals tells, for the handoff: its name, own number, when it was won, whom it was with. `state`
 # is read to see that it is won; it is kept nowhere.
-DEAL_PARTS = word_set("deal deal_id state won closed people people_ids people_emails company_id owner")
+DEAL_PARTS = word_set("deal deal_id state won closed people people_ids people_emails company_id")
 OTHERS = frozenset(("evidence", "key", "vcard", *(f"{pair}_label" for pair in PAIRED)))
 WORDS = NAME_PARTS | ADDRESS_PARTS | BIRTH_PARTS | PAIRED | OTHERS
 # There is no value, stage, probability or score of a person, whatever a file or dialect says.
@@ -97,6 +97,8 @@ def parse_target(text: str, *, deals: bool = False) -> Target:
     name = field_of(what)
     if name:
         return _checked(Target(name, group, label))
+    if what in DEAL_PARTS:
+        raise ValueError(f"there is no destination {what!r} but in deals; part of an address is region")
     near = _near(what)
     if near:
         raise ValueError(
@@ -227,5 +229,5 @@ _IN_WORDS = {
     "evidence": "said in the plan, written nowhere", "key": "read to join files, written nowhere",
     "deal": "how you met", "closed": "the year of how you met", "state": "read to see what is won",
     "won": "read to see what is won", "people": "the people", "people_emails": "`email`",
-    **dict.fromkeys(("deal_id", "people_ids", "company_id", "owner"), "read to join files, written nowhere"),
+    **dict.fromkeys(("deal_id", "people_ids", "company_id"), "read to join files, written nowhere"),
 }  # fmt: skip

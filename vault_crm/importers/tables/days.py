@@ -122,12 +122,12 @@ def _whole_year(bare: str, year: str) -> str:
 
 
 def _on(bare: str, year: str | None, month: str, day: str) -> Birthday:
-    whole = int(year) if year else NO_YEAR
+    whole = int(year or 0) or NO_YEAR
     try:
         date(whole, int(month), int(day))
     except ValueError:
         raise ValueError(f"{bare[:40]!r} is not a day of the calendar") from None
-    return Birthday(int(month), int(day), None if whole in (NO_YEAR, 0) else whole)
+    return Birthday(int(month), int(day), None if whole == NO_YEAR else whole)
 
 
 def _named(bare: str) -> Birthday | None:

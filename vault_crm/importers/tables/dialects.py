@@ -55,7 +55,7 @@ Destinations:
   alone: the cell holds whole lines
 - dates may say their order: `birthday: dmy`
 - in deals: `deal` (its name), `deal_id`, `state` (read to see that it is won), `won` (true or false),
-  `closed` (a date), `people` (names), `people_ids`, `people_emails`, `company`, `company_id`, `owner`
+  `closed` (a date), `people` (names), `people_ids`, `people_emails`, `company`, `company_id`
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ are for it, signs and capitals within words are against it.
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,8 +34,16 @@ _PAGES = {
     "mac_roman": "äöüßéèêëàâçîïôùûñáíóúìòãõåæøœÄÖÜÉÈÀÂÇÅØÁÓÚÍÑ’–“”",
     "cp850": "äöüßéèêëàâçîïôùûñáíóúìòãõåæøÄÖÜÉÈÀÂÇÅØÁÓÚÍÑ",
 }
-_WIDE = ("shift_jis", "gb18030", "big5", "cp949")
-_WORD = re.compile(rb"[\x80-\xffA-Za-z'\-]*[\x80-\xff][\x80-\xffA-Za-z'\-]*")
+# Those of other scripts, with the letters that are most frequent in them.
+_OTHER_SCRIPTS = {
+    "cp1251": "аеиоунтсрвлкм",
+    "cp1253": "αειοςντρσκλπάίό",
+    "cp1255": "יוהלאמרבתנ",
+    "cp1256": "اليمنرودبتهس",
+}
+_WIDE = ("shift_jis", "cp949", "gb18030", "big5")
+# The first bytes of their everyday characters.
+_EVERYDAY = {"shift_jis": (0x88, 0x97), "cp949": (0xB0, 0xC8), "gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6)}
 
 
 def encoding_of(path: Path) -> str:
@@ -66,10 +73,11 @@ def _is_utf8(path: Path) -> bool:
     """True for UTF-8; a few broken characters in much that is right are a slip of one value, not of the
     whole."""
     broken, right = 0, 0
-    for chunk in _lines(path):
-        if chunk.isascii():
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    for chunk in _chunks(path):
+        text = decode(chunk, len(chunk) < _CHUNK)
+        if text.isascii():
             continue
-        text = chunk.decode("utf-8", "replace")
         bad = text.count("\ufffd")
         broken += bad
         right += sum(char > "\x7f" for char in text) - bad
@@ -78,44 +86,37 @@ def _is_utf8(path: Path) -> bool:
     return broken == 0 or right > 20 * broken
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    """The file in whole lines, many at a time; a chunk never ends within a character."""
+def _chunks(path: Path) -> Iterator[bytes]:
     with open(path, "rb") as file:
         while chunk := file.read(_CHUNK):
-            while chunk[-1] > 0x7F and (more := file.read(1)):
-                chunk += more
             yield chunk
 
 
 def _code_page(path: Path) -> str:
-    sample = bytearray()
-    for chunk in _lines(path):
-        for word in _WORD.findall(chunk):
-            sample += word + b" "
+    sample = b""
+    for chunk in _chunks(path):
+        sample += b"\n".join(line for line in chunk.splitlines() if not line.isascii())
         if len(sample) > _ENOUGH:
             break
-    judged = {name: _judge_page(bytes(sample), name, letters) for name, letters in _PAGES.items()}
-    judged |= {name: _judge_wide(bytes(sample), name) for name in _WIDE}
+    judged = {name: _judge_page(sample[:_ENOUGH], name, letters) for name, letters in _PAGES.items()}
+    judged |= {name: _judge_wide(sample, name) for name in _WIDE}
     return max(judged, key=lambda name: judged[name])
 
 
 def _judge_page(sample: bytes, name: str, letters: str) -> float:
-    """What speaks for a code page, per byte that is not ASCII."""
-    text = sample.decode(name, "replace")
+    """What speaks for a code page, per character that is not ASCII."""
+    text = f" {sample.decode(name, 'replace')} "
     score, count, run = 0.0, 0, 0
-    latin = name not in ("cp1251", "cp1253", "cp1255", "cp1256")
-    before = " "
-    for char in text:
+    for place, char in enumerate(text):
         if char < "\x80":
             run = 0
-        else:
-            count, run = count + 1, run + 1
-            score += _weight(char, before, letters)
-            if latin and run > 2 and char.isalpha():
-                score -= (
-                    1.5  # no Latin word has three letters with marks on end, and Cyrillic has nothing else
-                )
-        before = char
+            continue
+        count, run = count + 1, run + 1
+        before, after = text[place - 1], text[place + 1]
+        score += _weight(char, before, letters)
+        if char.isalpha():
+            score -= _misfit(char, before, after, run, name in _OTHER_SCRIPTS)
+            score += 0.5 if name in _OTHER_SCRIPTS and char.lower() in _OTHER_SCRIPTS[name] else 0
     return score / count if count else 0.0
 
 
@@ -128,26 +129,28 @@ def _weight(char: str, before: str, letters: str) -> float:
     return weight - 3.0 if char.isupper() and before.islower() else weight
 
 
+def _misfit(char: str, before: str, after: str, run: int, other_script: bool) -> float:
+    """What is odd about a letter where it stands. No word mixes scripts, no Latin one has three letters with
+    marks on end, and names begin with a capital where there are any."""
+    if not other_script:
+        return 1.5 if run > 2 else 0.0
+    mixed = any(near.isascii() and near.isalpha() for near in (before, after))
+    return 4.0 if mixed else 0.7 if char.islower() and not before.isalpha() else 0.0
+
+
 def _judge_wide(sample: bytes, name: str) -> float:
     """What speaks for an encoding of East Asia: it can be read, and most of it are the usual characters."""
-    try:
-        text = sample.decode(name)
-    except UnicodeDecodeError as problem:
-        if problem.start < len(sample) - 3:
-            return -9.0
-        text = sample[: problem.start].decode(name)
+    text = sample.decode(name, "replace")
     wide = [char for char in text if char > "\x7f"]
+    if not wide or text.count("\ufffd") > 1:  # the last one may be cut in half
+        return -9.0
     usual = sum(_usual(char, name) for char in wide)
-    return 2.2 * (2 * usual / len(wide) - 1) if wide else -9.0
+    return (2.7 if name == "cp949" else 2.6) * (2 * usual / len(wide) - 1)
 
 
 def _usual(char: str, name: str) -> bool:
-    if name == "cp949":
-        return "\uac00" <= char <= "\ud7a3"
-    if name == "shift_jis":
-        if "\u3040" <= char <= "\u30ff":
-            return True
-        raw = char.encode("shift_jis", "ignore")
-        return len(raw) == 2 and 0x88 <= raw[0] <= 0x97  # the everyday half of its characters
-    raw = char.encode("gb2312" if name == "gb18030" else "big5", "ignore")
-    return len(raw) == 2 and (0xB0 <= raw[0] <= 0xD7 if name == "gb18030" else 0xA4 <= raw[0] <= 0xC6)
+    if "\u3040" <= char <= "\u30ff":
+        return name == "shift_jis"
+    raw = char.encode("gb2312" if name == "gb18030" else name, "ignore")
+    first, last = _EVERYDAY[name]
+    return len(raw) == 2 and first <= raw[0] <= last and (name in ("shift_jis", "big5") or raw[1] > 0xA0)

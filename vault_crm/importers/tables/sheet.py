@@ -112,7 +112,7 @@ def _no_sheet(source: Source) -> str:
 def _delimited(head: str) -> tuple[str, tuple[Row, ...]]:
     first = head.split("\n", 1)[0].strip().strip('"')
     if first[:4].casefold() == "sep=" and len(first) == 5:  # Excel's own directive
-        return first[4], _first_rows(head, first[4])
+        return first[4], _first_rows(head, first[4])[1:]
     best, most = (",", _first_rows(head, ",")), 0.0
     for delimiter in _DELIMITERS:
         rows = _first_rows(head, delimiter)
@@ -145,10 +145,15 @@ def _likely_header(rows: tuple[Row, ...]) -> Row | None:
     """The first row that is as wide as most and made of different words, none of them a number."""
     if not rows:
         return None
-    counts = [len(row.cells) for row in rows]
+    counts = [_width(row.cells) for row in rows]
     usual = max(set(counts), key=lambda count: (counts.count(count), count))
-    wide = [row for row in rows if len(row.cells) >= min(usual, 2) and _is_wordy(row.cells)]
-    return next((row for row in wide if len(row.cells) >= usual), wide[0] if wide else None)
+    wide = [row for row in rows if _width(row.cells) >= min(usual, 2) and _is_wordy(row.cells)]
+    return next((row for row in wide if _width(row.cells) >= usual), wide[0] if wide else None)
+
+
+def _width(cells: tuple[str, ...]) -> int:
+    """How many cells there are up to the last that holds something."""
+    return max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
 
 
 def _is_wordy(cells: tuple[str, ...]) -> bool:
@@ -209,7 +214,7 @@ def _read(readline: Callable[[int], str], delimiter: str, width: int) -> Iterato
     """The rows as they stand there. A row over several lines that is not closed, or has more cells than
     `width`, is a quotation mark too many: only its first line is lost."""
     lines = _Lines(readline)
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.taken = []
         problem = ""
@@ -217,12 +222,21 @@ def _read(readline: Callable[[int], str], delimiter: str, width: int) -> Iterato
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, _TooLong):
-            cells, problem = [], UNCLOSED if len(lines.taken) > 1 else TOO_LONG
+        except (csv.Error, _TooLong) as error:
+            cells = _leniently(lines.taken, delimiter) if isinstance(error, csv.Error) else []
+            problem = "" if cells else UNCLOSED if len(lines.taken) > 1 else TOO_LONG
         if lines.ended or (width and len(lines.taken) > 1 and _overflows(cells, width)):
             problem = UNCLOSED
         if problem:
             yield Row(lines.give_back(), (), problem)
-            reader = csv.reader(lines, delimiter=delimiter)
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
         else:
             yield Row(lines.line - len(lines.taken) + 1, tuple(cells))
+
+
+def _leniently(lines: list[str], delimiter: str) -> list[str]:
+    """The cells of one line with marks in odd places (`"Ana" Martins`); none if that says nothing either."""
+    try:
+        return next(csv.reader(lines, delimiter=delimiter)) if len(lines) == 1 else []
+    except (csv.Error, StopIteration):
+        return []
