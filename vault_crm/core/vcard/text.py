@@ -1,4 +1,4 @@
-"""Text in content lines: escaped, folded, and back. iCalendar has the same rules (RFC 5545, 3.1 and 3.3.11)."""
+"""Text in content lines: escaped, folded, and back. iCalendar has the same rules (RFC 5545, 3.1, 3.3.11)."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def split_value(value: str, at: str) -> list[str]:
 
 
 def fold_line(line: str) -> bytes:
-    """A content line as it is written: UTF-8, at most 75 octets a physical line, never cut within a character,
-    CRLF at its end. What would end the line early is left out."""
+    """A content line as it is written: UTF-8, at most 75 octets a physical line, CRLF at its end, never
+    cut within a character. What would end the line early is left out."""
     raw = line.translate({0x0A: None, 0x0D: None}).encode("utf-8", "replace")
     if len(raw) <= _WIDTH:
         return raw + b"\r\n"

@@ -1,0 +1,93 @@
+"""A person as a card: what the note's properties say, and the lines that it keeps from address books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from vault_crm.core.intake.record import Photo
+from vault_crm.core.vcard.claims import Bundle
+from vault_crm.core.vcard.claims import Claim
+from vault_crm.core.vcard.kept import standing
+from vault_crm.core.vcard.line import Line
+from vault_crm.core.vcard.pieces import GROUP
+from vault_crm.core.vcard.pieces import Piece
+from vault_crm.core.vcard.pieces import Values
+from vault_crm.core.vcard.pieces import pieces_of
+from vault_crm.core.vcard.text import fold_line
+
+# Without a version of ours: cards that did not change shall be the same bytes.
+_PRODID = "-//vault-crm//vault-crm//EN"
+_ORDER = (
+    "uid", "name", "n", "aliases", "company", "role", "email", "phone", "address", "city", "website",
+    "birthday", "anniversary", "died", "events", "related_people", "tags", "note",
+)  # fmt: skip
+_FORMATS = {"jpg": "JPEG", "png": "PNG", "gif": "GIF", "webp": "WEBP"}
+
+
+def write_card(values: Values, kept: Iterable[str], version: str, photo: str = "") -> bytes:
+    """A whole card of version '3.0' or '4.0'. `values` as `person.values_of` gives them, `kept` the lines of
+    the property `vcard`, `photo` a line of `photo_line`."""
+    lines = ("BEGIN:VCARD", f"VERSION:{version}", f"PRODID:{_PRODID}")
+    own = (line.written for line in card_lines(values, kept, version))
+    last = (*((photo,) if photo else ()), "END:VCARD")
+    return b"".join(fold_line(line) for line in (*lines, *own, *last))
+
+
+def card_lines(values: Values, kept: Iterable[str], version: str) -> list[Line]:
+    """The lines of a card without its frame: in the place of a generated line the kept one, where there is
+    one that still holds; those without a property of ours last."""
+    found = standing(kept, values)
+    anew = [_in_own_group(piece) for piece in pieces_of(found.rest, version)]
+    pieces = sorted([*found.pieces, *anew], key=lambda piece: _place(piece.claims, values))
+    bundles = [*(piece.lines for piece in pieces), *found.always]
+    return [_fit(line, version) for line in _with_groups(bundles)]
+
+
+def photo_line(photo: Photo, version: str) -> str:
+    """A picture as a content line."""
+    import binascii
+
+    text = binascii.b2a_base64(photo.data, newline=False).decode("ascii")
+    kind = _FORMATS.get(photo.ending, "JPEG")
+    if version == "4.0":
+        return f"PHOTO:data:image/{kind.lower()};base64,{text}"
+    return f"PHOTO;ENCODING=b;TYPE={kind}:{text}"
+
+
+def _place(claims: Sequence[Claim], values: Values) -> tuple[int, int]:
+    for name, text in claims:
+        if text:
+            field = "name" if name == "n" else name
+            order = _ORDER.index(name) if name in _ORDER else len(_ORDER)
+            texts = tuple(values.get(field, ()))
+            return order, texts.index(text) if text in texts else len(texts)
+    return _ORDER.index("tags"), 0
+
+
+def _in_own_group(piece: Piece) -> Piece:
+    """A generated group gets a name when the card is put together; until then one that nobody has."""
+    return Piece(piece.claims, tuple(replace(line, group=line.group and "\0") for line in piece.lines))
+
+
+def _with_groups(bundles: Sequence[Bundle]) -> Iterator[Line]:
+    taken = {line.group.casefold() for bundle in bundles for line in bundle}
+    free = (name for number in count(1) if (name := f"{GROUP}{number}") not in taken)
+    for bundle in bundles:
+        if bundle[0].group == "\0":
+            group = next(free)
+            yield from (replace(line, group=group) for line in bundle)
+        else:
+            yield from bundle
+
+
+def _fit(line: Line, version: str) -> Line:
+    """A kept line that the other version writes differently: a telephone as an address (`tel:`) is one of
+    4.0."""
+    if version == "3.0" and line.name == "TEL" and line.value[:4].casefold() == "tel:":
+        params = tuple(param for param in line.params if param[0] != "VALUE")
+        return Line(line.name, line.value[4:], params, line.group)
+    return line
