@@ -23,6 +23,7 @@ from vault_crm.store.applied import write_applied
 from vault_crm.store.copies import conflict_original
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import read_bytes
+from vault_crm.store.files import read_start
 from vault_crm.store.journal import Journal
 from vault_crm.store.locks import writing
 from vault_crm.store.paths import state_folder
@@ -31,6 +32,7 @@ from vault_crm.store.scan import scan
 from vault_crm.store.written import WrittenLines
 
 FORGOTTEN = "(forgotten)"
+_HEAD = 4096
 _LARGEST = 16 << 20  # bytes of a file that is no note, and is looked into
 
 
@@ -80,12 +82,11 @@ def other_files(root: Path, holds: Callable[[str], bool]) -> list[str]:
 
 def _text_of(entry: os.DirEntry[str]) -> str:
     try:
-        if entry.stat(follow_symlinks=False).st_size > _LARGEST:
-            return ""
-        raw = read_bytes(entry.path, 0)
+        if entry.stat(follow_symlinks=False).st_size > _LARGEST or b"\0" in read_start(entry.path, _HEAD):
+            return ""  # a picture, a database
+        return decode(read_bytes(entry.path, 0))
     except OSError:
         return ""
-    return "" if b"\0" in raw[:4096] else decode(raw)
 
 
 # -- the undo journal
