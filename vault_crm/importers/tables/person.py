@@ -30,7 +30,7 @@ from vault_crm.importers.tables.columns import WORDS
 from vault_crm.importers.tables.columns import word_set
 from vault_crm.importers.tables.days import Unclear
 from vault_crm.importers.tables.days import parse_day
-from vault_crm.importers.tables.dialects import Dialect
+from vault_crm.importers.tables.dialect import Dialect
 from vault_crm.importers.tables.parts import addresses_in
 from vault_crm.importers.tables.parts import card_name
 from vault_crm.importers.tables.parts import pairs_in

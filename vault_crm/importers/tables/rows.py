@@ -22,8 +22,8 @@ from vault_crm.importers.tables.cells import split_cell
 from vault_crm.importers.tables.columns import Column
 from vault_crm.importers.tables.columns import Target
 from vault_crm.importers.tables.days import order_told_by
-from vault_crm.importers.tables.dialects import Dialect
-from vault_crm.importers.tables.dialects import columns_of
+from vault_crm.importers.tables.dialect import Dialect
+from vault_crm.importers.tables.dialect import columns_of
 from vault_crm.importers.tables.sheet import Row
 from vault_crm.importers.tables.sheet import Sheet
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from vault_crm.core.names import fold
 from vault_crm.importers.tables.columns import Rule
 from vault_crm.importers.tables.columns import say_target
-from vault_crm.importers.tables.dialects import Dialect
+from vault_crm.importers.tables.dialect import Dialect
 
 
 def becomes(dialect: Dialect) -> tuple[tuple[str, str], ...]:
