@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -15,6 +13,7 @@ from tests.cli.small import SMALL
 from tests.conftest import Cli
 from tests.conftest import Run
 from tests.vaults import tree_bytes
+from vault_crm.cli.commands.export import plain_name
 from vault_crm.exporters import exporter_names
 from vault_crm.exporters import get_exporter
 
@@ -128,28 +127,43 @@ def test_a_reader_that_goes_away_is_no_mistake(vault: Make, shell: Callable[[str
     assert (run.stdout, run.stderr) == ('{"version"', "")
 
 
-def test_one_file_a_person(vault: Make, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_file_a_person(vault: Make, cli: Cli) -> None:
     root = vault(SMALL)
-    module = ModuleType("vault_crm.exporters.json")
-    made = {"Ana.json": b"{}", "Dad.json": b"[]"}
-    vars(module).update(NAME="json", ENDING=".json", DOC="x", one_each=lambda context: iter(made.items()))
-    monkeypatch.setitem(sys.modules, "vault_crm.exporters.json", module)
-    run = cli(TODAY, "export", "json", "-o", "cards/")
-    assert (run.code, run.stderr) == (0, "cards: 17 people, 2 written, 0 as they were\n")
-    assert (root / "cards/Ana.json").read_bytes() == b"{}"
-    (root / "cards/Old.json").write_text("{}")
-    made["Ana.json"] = b"{1}"
-    run = cli(TODAY, "export", "json", "-o", "cards")
+    run = cli(TODAY, "export", "vcard", "tag:family", "-o", "cards/")
+    assert (run.code, run.stderr) == (0, "cards: 2 people, 2 written, 0 as they were\n")
+    names = sorted(os.listdir(root / "cards"))
+    assert len(names) == 2
+    assert all(name.endswith(".vcf") for name in names)
+    (root / "People/dad.md").write_text("---\nname: Dad\ntags: [family]\nphone: 555 0100\n---\n")
+    run = cli(TODAY, "export", "vcard", "tag:family", "-o", "cards")
+    assert run.stderr == "cards: 2 people, 1 written, 1 as they were\n"
+    (root / "People/dad.md").unlink()
+    run = cli(TODAY, "export", "vcard", "tag:family", "-o", "cards")
+    gone = next(name for name in names if b"FN:Dad" in (root / "cards" / name).read_bytes())
     assert run.stderr.splitlines() == [
-        "cards: 17 people, 1 written, 1 as they were",
-        "also there, from elsewhere or an earlier export: Old.json",
+        "cards: 1 person, 0 written, 1 as they were",
+        f"also there, from elsewhere or an earlier export: {gone}",
     ]
-    for bad in ("../x.json", ".hidden", "a/b", ""):
-        made.clear()
-        made[bad] = b"x"
-        assert cli(TODAY, "export", "json", "-o", "cards").code == 70
-    assert sorted(os.listdir(root / "cards")) == ["Ana.json", "Dad.json", "Old.json"]
-    assert not (root / "x.json").exists()
+    assert sorted(os.listdir(root / "cards")) == names
+
+
+@pytest.mark.parametrize("name", ["../x.vcf", ".hidden", "a/b", "", "..", "x\0y"])
+def test_no_file_name_leads_out_of_the_folder(name: str) -> None:
+    with pytest.raises(ValueError, match="is no file name"):
+        plain_name(name)
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/etc/evil", ".git", "a\\b", "con", "x" * 300, "‮fdp"])
+def test_hostile_names_stay_in_the_folder(vault: Make, cli: Cli, tmp_path: Path, name: str) -> None:
+    root = vault("")
+    (root / "People").mkdir()
+    (root / "People/x.md").write_text(f"---\nname: '{name}'\n---\n")
+    before = tree_bytes(root)
+    for format_name in ("vcard", "vcard4"):
+        run = cli(TODAY, "export", format_name, "-o", f"{tmp_path / 'cards'}/")
+        assert (run.code, len(os.listdir(tmp_path / "cards"))) == (0, 1)
+    assert tree_bytes(root) == before
+    assert sorted(os.listdir(tmp_path)) == ["cards", "home"]
 
 
 def test_an_empty_vault_exports(vault: Make, cli: Cli, tmp_path: Path) -> None:

@@ -177,14 +177,14 @@ def _one_each(app: App, exporter: ModuleType, context: Context, folder: Path) ->
     written: set[str] = set()
     changed = 0
     for name, raw in exporter.one_each(context):
-        changed += write_out(folder / _plain(name), (raw,))
+        changed += write_out(folder / plain_name(name), (raw,))
         written.add(name.casefold())
     app.say(f"{folder}: {_count(context)}, {changed} written, {len(written) - changed} as they were")
     _say_others(app, folder, exporter.ENDING, written)
 
 
-def _plain(name: str) -> str:
-    """A file name that stays in its folder. An exporter that makes another one has a mistake."""
+def plain_name(name: str) -> str:
+    """A file name that stays in its folder. Raises ValueError: such an exporter has a mistake."""
     if not name or name != os.path.basename(name) or name.startswith(".") or "\0" in name:
         raise ValueError(f"{name!r} is no file name")
     return name
