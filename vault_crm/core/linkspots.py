@@ -112,7 +112,7 @@ def line_spots(line: Line) -> list[Spot]:
     """The links of one line of a body."""
     if line.kind in ("code", "comment", "blank"):
         return []
-    found = list(spots_in(line.text, line.masked))
+    found = spots_in(line.text, line.masked)
     if line.kind == "text" and (match := _DEFINITION.match(line.masked)):
         found += _address(line.text, match, "definition", match.start(), match.end(), (-1, -1))
     return [spot.moved(line.start, line.number) for spot in found]
@@ -122,19 +122,23 @@ def _may_link(text: str) -> bool:
     return "[[" in text or "](" in text or "]:" in text
 
 
-def spots_in(text: str, masked: str | None = None) -> Iterator[Spot]:
-    """The links in one piece of text; in `masked`, of the same length, code and comments are blanked."""
+def spots_in(text: str, masked: str | None = None) -> list[Spot]:
+    """The links in one piece of text, in order; in `masked`, of the same length, code and comments are
+    blanked."""
     seen = text if masked is None else masked
+    found: list[Spot] = []
     if "[[" in seen:
         for match in _WIKI.finditer(seen):
             if not _escaped(seen, match.start()):
-                yield from _wiki(text, match.start(), match.end())
+                found += _wiki(text, match.start(), match.end())
     if "](" in seen:
         for match in _DEST.finditer(seen):
             opened = _opening(seen, match.start())
             if opened >= 0 and not _escaped(seen, opened):
                 shown = (opened + 1, match.start())
-                yield from _address(text, match, "markdown", opened, match.end(), shown)
+                found += _address(text, match, "markdown", opened, match.end(), shown)
+        found.sort(key=lambda spot: (spot.start, -spot.end))
+    return found
 
 
 def _wiki(text: str, start: int, end: int) -> Iterator[Spot]:
@@ -260,13 +264,13 @@ def _leaf(
     marks: tuple[Any, ...] = (None, None),
 ) -> Leaf:
     raw = block.text[start:end]
-    inner = tuple(spots_in(value))
+    inner, there = spots_in(value), spots_in(raw)
+    if len(inner) != len(there):
+        return Leaf(("leaf", *marks), value)  # a link that goes over two lines, or written in escapes
     placed = [
         spot.moved(
             block.start + start, block.first_line + index.place(start + spot.start)[0] - 1, quoting
-        )._replace(target=there.target)
-        for spot, there in zip(spots_in(raw), inner, strict=False)
+        )._replace(target=same.target)
+        for spot, same in zip(there, inner, strict=True)
     ]
-    if len(list(spots_in(raw))) != len(inner):
-        return Leaf(("leaf", *marks), value)  # a link that goes over two lines, or written in escapes
-    return Leaf(("leaf", *marks), value, tuple(placed), inner)
+    return Leaf(("leaf", *marks), value, tuple(placed), tuple(inner))

@@ -242,13 +242,17 @@ def _prove_front(path: str, old: str, new: str, changes: dict[Spot, Retarget | U
 def _expected(
     path: str, leaf: Leaf, changes: dict[Spot, Retarget | Unlink]
 ) -> tuple[tuple[object, ...], str | None]:
-    value = leaf.value
-    for spot, inner in reversed(list(zip(leaf.spots, leaf.inner, strict=True))):
-        if value is not None and spot in changes:
-            value = _in_value(path, value, inner, changes[spot])
-    return leaf.shape, value
+    if leaf.value is None:
+        return leaf.shape, None
+    pieces = [
+        piece
+        for spot, inner in zip(leaf.spots, leaf.inner, strict=True)
+        if spot in changes
+        for piece in _pieces(path, inner, changes[spot], table="\\|" in spot.source)
+    ]
+    return leaf.shape, apply_edits(leaf.value, (Edit(*piece) for piece in pieces))
 
 
 def links_of(value: str) -> list[Spot]:
     """The links in one text, a property's value for instance."""
-    return list(spots_in(value))
+    return spots_in(value)

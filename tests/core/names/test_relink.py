@@ -148,7 +148,12 @@ def test_every_link_can_be_changed_and_changed_back(text: str) -> None:
     for spot in spots:
         assert text[spot.start : spot.end] == spot.source
         assert spot.start <= spot.at <= spot.at_end <= spot.end
-    changed = relink("a.md", text, lambda spot: Retarget(spot.target + "x"))
+    try:
+        changed = relink("a.md", text, lambda spot: Retarget(spot.target + "x"))
+    except EditRefused as refused:
+        if "no wikilink can say" in refused.reason:
+            return  # nor should it ever have said that
+        raise
     back = relink("a.md", changed.text, lambda spot: Retarget(spot.target[:-1]))
     assert len(back.changed) == len(changed.changed) == len(spots)
     same = [spot.target for spot in find_spots(back.text).spots]
