@@ -26,6 +26,7 @@ from vault_crm.importers.tables.deals import open_deals
 from vault_crm.importers.tables.deals import read_deals
 from vault_crm.importers.tables.dialects import Dialect
 from vault_crm.importers.tables.dialects import all_dialects
+from vault_crm.importers.tables.sheet import open_sheet
 
 _HINT_MAP = "say what its columns mean, as in --map 'Project=deal' --map 'Client=people' --map 'State=state'"
 
@@ -57,6 +58,7 @@ def read_files(names: Sequence[str], asked: Asked, own: Mapping[str, str]) -> Re
     sources = [Source(Path(name), name) for name in dict.fromkeys(names)]
     dialects = [_deals_dialect(source, asked, own, sources) for source in sources]
     if not any(dialects):
+        _refuse_unreadable(sources)
         named = ", ".join(names)
         raise UsageError(f"{named}: there are no deals in it", f"{_HINT_MAP}; contacts come in with `import`")
     read = Read()
@@ -94,6 +96,13 @@ def _deals_dialect(
     if not found and first and asked.columns:
         return Dialect("deals", kind="deals")
     return found[0] if found else None
+
+
+def _refuse_unreadable(sources: Sequence[Source]) -> None:
+    """A workbook, a picture, an empty file: raises UsageError that says so."""
+    for source in sources:
+        if problem := open_sheet(source).problem:
+            raise UsageError(f"{source.name}: {problem}")
 
 
 def _read_deals(source: Source, dialect: Dialect, asked: Asked, read: Read) -> None:
@@ -134,6 +143,7 @@ def _read_contacts(source: Source, own: Mapping[str, str], read: Read) -> None:
     wanted = Wanted(dialects=own)
     importer = recognise(source, wanted)
     if importer is None:
+        _refuse_unreadable([source])
         raise UsageError(
             f"{source.name}: neither deals nor contacts are recognised in it",
             "the files are: DEALS.csv, and the CRM's contacts or any address book",
