@@ -21,7 +21,7 @@ ASKING = (
     "render --stdout", "undo --list", "init --dry-run", "log ben -m tea --dry-run",
     "snooze ben --for '2 weeks' --dry-run",
     "set ben cadence monthly --dry-run", "unset ben cadence --dry-run", "pause ben --dry-run",
-    "new Somebody --dry-run",
+    "new Somebody --dry-run", "export json", "export vcard ben", "forget ben --redact --dry-run",
 )  # fmt: skip
 # Calls by which a file can be changed, made, renamed or removed; opening is judged by its flags.
 CHANGING = frozenset({

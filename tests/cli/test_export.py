@@ -172,3 +172,15 @@ def test_an_empty_vault_exports(vault: Make, cli: Cli, tmp_path: Path) -> None:
     assert run.code == 0
     assert all(line.endswith(": 0 people") for line in run.stderr.splitlines())
     assert json.loads((tmp_path / "out/people.json").read_text())["people"] == []
+
+
+def test_what_went_out_comes_in_again_and_changes_nothing(vault: Make, cli: Cli, tmp_path: Path) -> None:
+    """Into the same vault; into an empty one, and out again, it is the same people."""
+    root = vault(SMALL.replace("last_contact: 2026-02-30\n", ""))
+    assert cli(TODAY, "export", "all", str(tmp_path / "out")).code == 0
+    assert cli(TODAY, "export", "vcard", "-o", f"{tmp_path / 'cards'}/").code == 0
+    before = tree_bytes(root)
+    for name in ("out/people.vcf", "out/people-vcard4.vcf", "out/people.csv", "cards"):
+        run = cli(TODAY, "import", str(tmp_path / name), "--apply")
+        assert (run.code, run.stderr.splitlines()[0]) == (0, "17 people had everything already")
+    assert tree_bytes(root) == before
