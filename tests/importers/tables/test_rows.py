@@ -5,15 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from tests.importers.samples import say_found
 from tests.importers.tables.sources import NAMES
 from tests.importers.tables.sources import read
+from tests.importers.tables.sources import source_of
 from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
 from vault_crm.errors import UsageError
 from vault_crm.importers import Wanted
+from vault_crm.importers.tables.dialects import DialectImporter
+from vault_crm.importers.tables.dialects import built_in_dialects
 
 
 def record(folder: Path, header: str, row: str, toml: str) -> Record:
@@ -213,3 +219,28 @@ def test_everything_said_of_a_bad_file(tmp_path: Path) -> None:
         "trouble a.csv:6",
     ]
     assert "Cleo D" in said
+
+
+CELLS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["3/4/1984", "0/0/00", "4.5E+11", "a@b", "::: x", "* y", "--02-30", '"', "'=1", "²", "true"]
+    ),
+)
+
+
+@given(st.data())
+@settings(max_examples=80, deadline=None)
+def test_no_file_stops_a_dialect(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Whatever stands in the columns that a dialect knows: people, troubles and unused columns come out."""
+    dialect = data.draw(st.sampled_from(built_in_dialects()))
+    names = [rule.name.replace("{n}", "1") for book in dialect.books.values() for rule in book.rules]
+    header = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=8))
+    rows = data.draw(st.lists(st.lists(CELLS, max_size=9), max_size=4))
+    text = "\n".join(";".join(row) for row in [header, *rows])
+    source = source_of(tmp_path_factory.getbasetemp(), text.encode("utf-8", "replace"))
+    for one in DialectImporter(dialect).read(source, Wanted()):
+        assert isinstance(one, Record | Trouble | Unused)
+        if isinstance(one, Record):
+            assert one.name
+            assert all(value not in ("", ()) for value in one.values.values())
