@@ -46,7 +46,7 @@ def _sources() -> Iterator[str]:
 
 
 def _source(one: Importer) -> Iterator[str]:
-    yield from (f"### {one.TITLE}", "", f"`--from {one.NAME}`", "", " ".join(one.CLICKS.split()), "")
+    yield from (f"### {one.TITLE}", "", f"`--from {one.NAME}`", "", inspect.cleandoc(one.CLICKS), "")
     yield from ("| in the file | becomes |", "|---|---|")
     for columns, outcome in one.BECOMES:
         if isinstance(one, DialectImporter):
