@@ -56,6 +56,9 @@ BECOMES: tuple[tuple[str, str], ...] = (
 )
 _BEGIN = re.compile(rb"(?im)^[ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*\r?$")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_PHOTOS = ("PHOTO", "X-MS-CARDPICTURE")
+_WITHOUT = "pictures of people stay behind without --photos"
+_NEVER = "pictures and sounds are not kept"
 _PIECE = 65_536  # bytes that are read at once where a file has no lines
 
 
@@ -109,8 +112,7 @@ def _fallback(source: Source) -> str:
 
 def _found(source: Source, card: Card, wanted: Wanted, unused: dict[str, None]) -> Iterator[Found]:
     reading = read_card(card)
-    reasons = {name: "pictures stay behind without --photos" for name in card.left_out if name == "PHOTO"}
-    reasons |= {name: "pictures and sounds are not kept" for name in card.left_out if name != "PHOTO"}
+    reasons = {name: _WITHOUT if name in _PHOTOS else _NEVER for name in card.left_out}
     reasons |= dict.fromkeys(reading.too_long, "longer than a property may be")
     for name, why in reasons.items():
         if name not in unused:

@@ -37,7 +37,7 @@ def _marks(line: Line) -> Iterator[object]:
     grouped = bool(line.group)
     if line.name in _LISTS:
         for item in line.items:
-            yield line.name, grouped, params, clean_line(item) if "\n" not in item else item
+            yield line.name, grouped, params, _text(item)
     else:
         yield line.name, grouped, params, _value(line)
 
@@ -64,11 +64,17 @@ def _value(line: Line) -> object:
     text = line.text
     if line.name == "UID":
         return text.casefold().removeprefix("urn:uuid:")
-    return text if "\n" in text else clean_line(text)
+    return _text(text)
 
 
 def _part(part: str) -> tuple[str, ...]:
     if "," not in part:
-        return (unescape_text(part).strip(),)
-    items = (unescape_text(item).strip() for item in split_value(part, ","))
+        return (_text(unescape_text(part)),)
+    items = (_text(unescape_text(item)) for item in split_value(part, ","))
     return tuple(item for item in items if item)
+
+
+def _text(text: str) -> str:
+    """A text whose runs of spaces do not matter; its line breaks do."""
+    text = text.strip()
+    return text if "\n" in text else " ".join(clean_line(text).split())

@@ -81,7 +81,7 @@ def _word(label: str) -> str:
 
 
 def _clean(field: str, text: str) -> str:
-    return text if field == "note" else clean_line(text)
+    return text if field in ("note", "n") else " ".join(clean_line(text).split())
 
 
 # -- one reader a kind of line

@@ -61,17 +61,14 @@ def kept_bundles(bundles: Sequence[Bundle], values: Values, version: str) -> tup
 
 
 def _unlike(bundles: Sequence[Bundle], values: Values, version: str) -> list[Bundle]:
-    """The bundles that say more than the same card made anew; in either version, as both are read alike."""
+    """The bundles that say more than the same card made anew."""
     left = [bundle for bundle in bundles if not _is_idle(bundle)]
     notes = [bundle for bundle in left if bundle[0].name == "NOTE"]
     plain_notes = all(len(bundle) == 1 and not bundle[0].params and not bundle[0].group for bundle in notes)
     found = [] if plain_notes else notes
     left = [bundle for bundle in left if bundle[0].name != "NOTE"]
-    for one in ("4.0", "3.0") if version == "4.0" else ("3.0", "4.0"):
-        if left:
-            again = {mark for piece in pieces_of(values, one) for mark in alike(piece.lines)}
-            left = [bundle for bundle in left if not alike(bundle) <= again]
-    return [*found, *left]
+    again = {mark for piece in pieces_of(values, version) for mark in alike(piece.lines)}
+    return [*found, *(bundle for bundle in left if not alike(bundle) <= again)]
 
 
 def _is_idle(bundle: Bundle) -> bool:

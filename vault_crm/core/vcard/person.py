@@ -7,6 +7,7 @@ from vault_crm.core.birthdays import parse_birthday
 from vault_crm.core.birthdays import parse_event
 from vault_crm.core.dates import parse_date
 from vault_crm.core.intake.record import clean_line
+from vault_crm.core.intake.tags import tag_of
 from vault_crm.core.intake.uid import uid_of
 from vault_crm.core.links import shown_text
 from vault_crm.core.model import Person
@@ -25,7 +26,7 @@ def values_of(person: Person, prose: str) -> Values:
     values["name"] = values["n"] = (clean_line(person.name),)
     values["uid"] = (clean_line(uid_of(person)),)
     values["aliases"] = tuple(clean_line(alias) for alias in person.aliases)
-    values["tags"] = tuple(clean_line(tag) for tag in person.tags)
+    values["tags"] = tuple(tag_of(tag) for tag in person.tags)
     values["email"] = tuple(part for item in _items(person, "email") for part in _addresses(item))
     values["birthday"] = (format_birthday(person.birthday),) if person.birthday else ()
     values["anniversary"] = _anniversary(person)
