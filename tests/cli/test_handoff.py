@@ -198,7 +198,10 @@ def test_nothing_happens_in_a_pipe_until_it_is_told(vault: Make, cli: Cli) -> No
 
 def test_keeping_all_asks_once_in_a_terminal(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
-    handoff(cli, "deals.csv", "--keep-all", answers="n")
+    run = handoff(cli, "deals.csv", "--keep-all", answers="n")
+    assert run.stdout.count("Ana Martins, Nordlys AS") == 1
+    assert "Keep all 3? [Y/n]" in run.stderr
+    assert "nothing was changed" in run.stderr
     assert people(root) == {"Cleo Brandt.md"}
     handoff(cli, "deals.csv", "--keep-all", answers="y")
     assert "Ana Martins.md" in people(root)

@@ -59,14 +59,18 @@ def say_harvest(app: App, work: Handoff) -> None:
         app.say(f"nobody says what these are called: {_few(numbers)}; give the CRM's contacts as well")
 
 
-def print_guests(app: App, work: Handoff, answers: Answers) -> None:
-    """Without a terminal and without --apply: whom it is about, and that nothing was changed."""
+def list_guests(app: App, answers: Answers) -> None:
+    """Whom it is about, where nobody is asked about them one by one."""
     from vault_crm.cli.handoff_talk import introduce
 
     guests = [*answers.kept, *answers.open]
     for place, guest in enumerate(guests, 1):
         for line in introduce(app, guest, f"{place}/{len(guests)}"):
             app.out(line)
+
+
+def say_unchanged(app: App, work: Handoff) -> None:
+    """Without a terminal and without --apply nothing is written."""
     if work.guests:
         app.say("nothing was changed: --apply --keep-all keeps them all; in a terminal you are asked")
 

@@ -68,17 +68,21 @@ def command(
         work.show(answers)
         handoff_say.say_open(app, answers)
         return code
-    if apply_now or (app.can_ask() and (not keep_all or _sure(app, len(answers.kept)))):
+    asked = app.can_ask() and not keep_all
+    if not asked and not apply_now:
+        handoff_say.list_guests(app, answers)
+    if asked or apply_now or _sure(app, len(answers.kept)):
         work.carry_out(answers)
         handoff_say.say_end(app, work, answers)
     else:
-        handoff_say.print_guests(app, work, answers)
+        handoff_say.say_unchanged(app, work)
     handoff_say.say_columns(app, read)
     return code
 
 
 def _sure(app: App, people: int) -> bool:
-    return not people or app.confirm(f"Keep {'this one' if people == 1 else f'all {people}'}?", default=True)
+    """The one question of --keep-all; without a terminal the answer is no."""
+    return people > 0 and app.confirm(f"Keep {'this one' if people == 1 else f'all {people}'}?", default=True)
 
 
 def _columns(mapped: tuple[str, ...]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from vault_crm.core.intake.record import make_record
 from vault_crm.core.words import Value
 
 _MOST_TITLES = 3
+_MOST_NAMESAKES = 12  # people behind one sign: an office's address may be borne by ten thousand
 _SALESFORCE = re.compile(r"00[0-9A-Za-z]{13}[0-5A-Z]{3}")
 
 
@@ -148,7 +149,7 @@ def _groups(sightings: list[Sighting]) -> list[list[Sighting]]:
     known: dict[object, list[int]] = {}
     for at, one in enumerate(sightings):
         for sign in _signs(one):
-            for other in known.setdefault(sign, []):
+            for other in known.setdefault(sign, [])[:_MOST_NAMESAKES]:
                 if names_agree(sightings[other].name, one.name):
                     parent[max(root(at), root(other))] = min(root(at), root(other))
                     break
