@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 
+from vault_crm.core.birthdays import parse_event
 from vault_crm.core.fields import field_of
 from vault_crm.core.intake.cardlines import missing_lines
 from vault_crm.core.intake.keys import email_key
@@ -21,6 +22,7 @@ from vault_crm.core.intake.quoted import read_quoted
 from vault_crm.core.intake.record import Entry
 from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.uid import uid_of
+from vault_crm.core.links import shown_text
 from vault_crm.core.log.line import line_words
 from vault_crm.core.log.line import readings
 from vault_crm.core.model import Interaction
@@ -39,6 +41,15 @@ def _page_key(text: str) -> str:
     return profile_key(text) or _PAGE.sub("", text.strip()).casefold()
 
 
+def _event_key(text: str) -> str:
+    """An event is the same however its date is spelled and whatever stands between date and words."""
+    try:
+        event = parse_event(text)
+    except ValueError:
+        return fold(text)
+    return f"{event.on or event.yearly} {fold(event.text)}"
+
+
 # Lists that get what they lack, and by what their items are the same; all other properties only if the note
 # has none.
 _ITEM_KEYS: Mapping[str, Callable[[str], str]] = {
@@ -46,8 +57,8 @@ _ITEM_KEYS: Mapping[str, Callable[[str], str]] = {
     "phone": phone_key,
     "website": _page_key,
     "aliases": fold,
-    "related_people": fold,
-    "events": fold,
+    "related_people": lambda text: fold(shown_text(text)),
+    "events": _event_key,
 }
 _LISTS = frozenset({"aliases", "tags", "events", "related_people", "vcard"})
 
