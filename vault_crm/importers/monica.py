@@ -103,6 +103,8 @@ def read(source: Source, wanted: Wanted) -> Iterator[Found]:
         span = Span(source.name, lines.get(uuid_of(contact), 1))
         yield _contact(contact, account, span, number, wanted)
         seen.update(kind for kind in _NOT_TAKEN if next(values_of(contact, kind), None) is not None)
+    if wanted.photos:
+        seen.discard("photos")
     yield from (Unused(kind, why) for kind, why in _NOT_TAKEN.items() if kind in seen)
     if account.diary:
         yield _DIARY
