@@ -15,6 +15,7 @@ from vault_crm.core.birthdays import parse_event
 from vault_crm.core.fields import field_of
 from vault_crm.core.intake.cardlines import missing_lines
 from vault_crm.core.intake.keys import email_key
+from vault_crm.core.intake.keys import emails_in
 from vault_crm.core.intake.keys import phone_key
 from vault_crm.core.intake.keys import profile_key
 from vault_crm.core.intake.match import uid_key
@@ -134,7 +135,8 @@ def missing_items(name: str, have: Iterable[str], more: Iterable[str]) -> tuple[
     if name == "vcard":
         return missing_lines(tuple(have), tuple(more))
     key = _ITEM_KEYS.get(name, fold)
-    known = {key(item) or fold(item) for item in have}
+    old = have if name != "email" else (part for item in have for part in emails_in(item))
+    known = {key(item) or fold(item) for item in old}
     found: list[str] = []
     for item in more:
         mark = key(item) or fold(item)

@@ -40,6 +40,12 @@ def email_key(text: str) -> str:
     return bare if bare.count("@") == 1 and not bare.startswith("@") and not bare.endswith("@") else ""
 
 
+def emails_in(text: str) -> tuple[str, ...]:
+    """The addresses of a text: several, parted by commas or semicolons as people type them, or the text."""
+    parts = tuple(part.strip() for part in text.replace(";", ",").split(","))
+    return parts if len(parts) > 1 and all(email_key(part) for part in parts) else (text,)
+
+
 def phone_key(text: str) -> str:
     """The last nine digits of a number, without its extension; '' if there are fewer than six."""
     digits = _NOT_DIGIT.sub("", _EXTENSION.sub("", _PREFIX.sub("", text.strip())))

@@ -33,6 +33,8 @@ def _seven(parts: Sequence[str]) -> list[str]:
 
 
 def _line(text: str) -> str:
+    if "\n" not in text:
+        return text.strip()
     return ", ".join(bare for line in text.splitlines() if (bare := line.strip().rstrip(",")))
 
 

@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 
+from vault_crm.core.intake.keys import emails_in
 from vault_crm.core.intake.record import clean_line
 from vault_crm.core.intake.tags import tag_of
+from vault_crm.core.links import shown_text
 from vault_crm.core.vcard.address import city_in
 from vault_crm.core.vcard.address import join_address
 from vault_crm.core.vcard.days import day_in
@@ -31,6 +33,8 @@ Bundle = tuple[Line, ...]
 
 # Fields of which a person has one; where a card has several, the first counts.
 SCALARS = frozenset({"company", "role", "birthday", "anniversary", "died", "uid", "city"})
+# Fields in which a note may link another one.
+LINKING = frozenset({"company", "role", "city", "related_people"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S")
 _UUID = re.compile(r"(?i)urn:uuid:(?=[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$)")
 _ANNIVERSARY = "_$!<Anniversary>!$_"
@@ -81,7 +85,10 @@ def _word(label: str) -> str:
 
 
 def _clean(field: str, text: str) -> str:
-    return text if field in ("note", "n") else " ".join(clean_line(text).split())
+    """As a property holds it: one line without runs of spaces; no link, where a note may have one."""
+    if field in ("note", "n"):
+        return text
+    return " ".join((shown_text(clean_line(text)) if field in LINKING else clean_line(text)).split())
 
 
 # -- one reader a kind of line
@@ -121,7 +128,8 @@ def _tel(line: Line, _label: str) -> Iterator[Claim]:
 
 def _email(line: Line, _label: str) -> Iterator[Claim]:
     text = line.text
-    yield "email", text[7:] if text[:7].casefold() == "mailto:" else text
+    for address in emails_in(text[7:] if text[:7].casefold() == "mailto:" else text):
+        yield "email", address
 
 
 def _adr(line: Line, _label: str) -> Iterator[Claim]:
@@ -175,7 +183,7 @@ def _event(day: str, label: str) -> Iterator[Claim]:
 
 def _related(line: Line, label: str) -> Iterator[Claim]:
     text = line.text
-    if line.first("VALUE").casefold() != "text" and _SCHEME.match(text):
+    if line.name == "RELATED" and line.first("VALUE").casefold() != "text" and _SCHEME.match(text):
         return  # another card, by its UID or address: no name
     kinds = tuple(kind for kind in line.types if kind != "pref")
     yield from _relation(_word(label) or ", ".join(kinds), text)

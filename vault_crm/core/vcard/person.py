@@ -6,6 +6,7 @@ from vault_crm.core.birthdays import format_birthday
 from vault_crm.core.birthdays import parse_birthday
 from vault_crm.core.birthdays import parse_event
 from vault_crm.core.dates import parse_date
+from vault_crm.core.intake.keys import emails_in
 from vault_crm.core.intake.record import clean_line
 from vault_crm.core.intake.tags import tag_of
 from vault_crm.core.intake.uid import uid_of
@@ -14,9 +15,10 @@ from vault_crm.core.model import Person
 from vault_crm.core.model import Property
 from vault_crm.core.model import text_items
 from vault_crm.core.person import is_on
+from vault_crm.core.vcard.claims import LINKING
 from vault_crm.core.vcard.pieces import Values
 
-_PLAIN = ("company", "role", "phone", "address", "city", "website", "related_people")
+_PLAIN = (*sorted(LINKING), "phone", "address", "website")
 
 
 def values_of(person: Person, prose: str) -> Values:
@@ -27,7 +29,7 @@ def values_of(person: Person, prose: str) -> Values:
     values["uid"] = (clean_line(uid_of(person)),)
     values["aliases"] = tuple(clean_line(alias) for alias in person.aliases)
     values["tags"] = tuple(tag_of(tag) for tag in person.tags)
-    values["email"] = tuple(part for item in _items(person, "email") for part in _addresses(item))
+    values["email"] = tuple(part for item in _items(person, "email") for part in emails_in(item))
     values["birthday"] = (format_birthday(person.birthday),) if person.birthday else ()
     values["anniversary"] = _anniversary(person)
     values["died"] = _died(person.note.find("died"))
@@ -46,13 +48,8 @@ def kept_of(person: Person) -> tuple[str, ...]:
 
 def _items(person: Person, name: str) -> tuple[str, ...]:
     prop = person.note.find(name)
-    return tuple(clean_line(shown_text(item)) for item in text_items(prop.value)) if prop is not None else ()
-
-
-def _addresses(item: str) -> list[str]:
-    """Several e-mail addresses in one text, as people type them: no address has a comma before a space."""
-    parts = [part.strip() for part in item.replace(";", ",").split(",")]
-    return parts if len(parts) > 1 and all(part.count("@") == 1 for part in parts) else [item]
+    items = text_items(prop.value) if prop is not None else ()
+    return tuple(clean_line(shown_text(item) if name in LINKING else item) for item in items)
 
 
 def _anniversary(person: Person) -> tuple[str, ...]:
