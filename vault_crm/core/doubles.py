@@ -137,5 +137,6 @@ def _reason(kind: Kind, key: str, a: Person, b: Person, marks: Marks) -> str:
     return f"the same {kind}"
 
 
-def _says(person: Person) -> int:
-    return len(person.evidence) + len(person.note.properties)
+def _says(person: Person) -> tuple[bool, int]:
+    """How much a note says of somebody; one that is kept in touch with comes first."""
+    return person.cadence is not None, len(person.evidence) + len(person.note.properties)

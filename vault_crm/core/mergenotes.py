@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from vault_crm.core.actions import Draft
+from vault_crm.core.body import find_unclosed
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import lines_of
 from vault_crm.core.frontmatter.block import body_start
@@ -27,6 +28,7 @@ from vault_crm.core.merge.marks import Pieces
 from vault_crm.core.merge.note import shared_lines
 from vault_crm.core.merge.propparts import CannotSplit
 from vault_crm.core.merge.propparts import Front
+from vault_crm.core.merge.propparts import comments_in
 from vault_crm.core.merge.propparts import split_front
 from vault_crm.core.mergepeople import Fronts
 from vault_crm.core.mergepeople import Side
@@ -36,6 +38,7 @@ from vault_crm.core.model import Vault
 from vault_crm.core.names import fold
 from vault_crm.core.names import names_of
 from vault_crm.core.note import parse_note
+from vault_crm.core.person import is_id
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.relink import Retarget
@@ -84,9 +87,10 @@ def plan_merge(
     notes: list[str] = []
     old_first, old_second = read(first.path), read(second.path)
     before, after = _resolvers(vault, first, second)
+    moved = _at_home(before, first, second, decode(old_second))
     fronts = Fronts(
         Draft(first.path, old_first, settings),
-        Draft(second.path, encode(_at_home(before, first, second, decode(old_second))), settings),
+        Draft(second.path, encode(moved), settings),
         settings,
         keep or {},
         notes,
@@ -94,10 +98,11 @@ def plan_merge(
     fronts.settle()
     ours, theirs = (decode(draft.change().result or b"") for draft in (fronts.first, fronts.second))
     text = _woven(first, second, ours, _titled(second, theirs, ours), settings)
+    text = _with_comments(text, moved)
     draft = Draft(first.path, encode(text), settings)
-    add_aliases(draft, (second.name, *second.aliases), (first.name, *first.aliases, stem_of(first.path)))
+    add_aliases(draft, _names(second), names_of(first))
     text = decode(draft.change().result or b"")
-    _same_people(first, text, settings)
+    _check(first, text, settings, (ours, theirs))
     says = {stem_of(second.path): stem_of(first.path), second.name: stem_of(first.path)}
     links = Relinker(before, after, second.path, first.path, says)
     own = links.relink(first.path, text)
@@ -110,6 +115,14 @@ def plan_merge(
     counts = {path: n for path, n in {first.path: len(own.changed), **others.counts}.items() if n}
     plan = Plan(f"merge {second.name} into {first.name}", changes, (*notes, *links.notes))
     return Merging(plan, first, second, counts, others.pages)
+
+
+def _names(person: Person) -> tuple[str, ...]:
+    """What somebody is called; the file's name only if it says something else than these."""
+    stem = stem_of(person.path)
+    plain = fold(stem.replace("-", " ").replace("_", " "))
+    known = {fold(name.replace("-", " ")) for name in (person.name, *person.aliases)}
+    return (person.name, *person.aliases, *(() if is_id(stem) or plain in known else (stem,)))
 
 
 def _resolvers(vault: Vault, first: Person, second: Person) -> tuple[Resolver, Resolver]:
@@ -167,7 +180,11 @@ def _title(text: str) -> str:
 
 
 def _woven(first: Person, second: Person, ours: str, theirs: str, settings: Settings) -> str:
-    front, own = _with_properties(ours, theirs), ours[body_start(ours) :].removeprefix(BOM)
+    for path, side in ((first.path, ours), (second.path, theirs)):
+        if (unclosed := find_unclosed(side, body_start(side))) is not None:
+            reason = f"this {unclosed.what} is never closed, so it would swallow what the other note says"
+            raise EditRefused(path, unclosed.line, reason, "close it first")
+    front, own = _with_properties(second.path, ours, theirs), ours[body_start(ours) :].removeprefix(BOM)
     body = theirs[body_start(theirs) :].removeprefix(BOM)
     texts = undress(shared_lines(own, body), own, body)
     pieces = merge_bodies(texts.base, texts.left, texts.right, _by_lines, settings)
@@ -180,12 +197,12 @@ def _woven(first: Person, second: Person, ours: str, theirs: str, settings: Sett
     return text
 
 
-def _with_properties(ours: str, theirs: str) -> str:
+def _with_properties(path: str, ours: str, theirs: str) -> str:
     """The first note's frontmatter, with the lines of what is left in the second's behind its own."""
-    try:
-        front, _ = split_front(theirs.removeprefix(BOM).replace("\r\n", "\n"))
-    except CannotSplit:
-        front = Front()
+    front = _front_of(theirs)
+    if front.broken is not None and front.broken.strip():
+        hint = "take its properties over in an editor"
+        raise EditRefused(path, 2, "lines of its properties depend on one another", hint)
     block = find_block(ours)
     there = ours[block.start : block.end] if block else ""
     parts = [part.text for part in front.parts if not (part.key.startswith("\0") and part.text in there)]
@@ -196,6 +213,29 @@ def _with_properties(ours: str, theirs: str) -> str:
         return ours[: block.end] + lines + ours[block.end : block.after]
     mark = BOM if ours.startswith(BOM) else ""
     return f"{mark}---{newline}{lines}---{newline}" if lines else mark
+
+
+def _front_of(text: str) -> Front:
+    """A note's frontmatter in parts, its lines ending in LF."""
+    try:
+        return split_front(text.removeprefix(BOM).replace("\r\n", "\n"))[0]
+    except CannotSplit:
+        return Front()
+
+
+def _with_comments(text: str, theirs: str) -> str:
+    """The merged text with what the second note said in comments behind values that went into others."""
+    block = find_block(text)
+    if block is None:
+        return text
+    said = (
+        comment
+        for part in _front_of(theirs).parts
+        if part.node is not None
+        for comment in comments_in(part.own, part.node, part.offset)
+    )
+    lines = "".join(f"{comment}{block.newline}" for comment in said if comment not in block.text)
+    return text[: block.end] + lines + text[block.end :]
 
 
 def _by_lines(base: str, left: str, right: str) -> Pieces:
@@ -228,8 +268,14 @@ def _both(ours: str, theirs: str) -> str:
     return head + between + tail
 
 
-def _same_people(first: Person, text: str, settings: Settings) -> None:
+def _check(first: Person, text: str, settings: Settings, sides: tuple[str, str]) -> None:
+    """The merged note is read again: a person's, without new mistakes, and with every contact of both."""
     note = parse_note(first.path, text, settings)
+    told = {(entry.on, entry.text) for entry in note.log}
+    for side in sides:
+        for entry in parse_note(first.path, side, settings).log:
+            if (entry.on, entry.text) not in told:
+                raise EditRefused(first.path, 0, f"merged, the contact of {entry.on} would be lost")
     known = {d.code for d in first.note.diagnostics}
     worse = next((d for d in note.diagnostics if d.severity == "error" and d.code not in known), None)
     if worse is not None:

@@ -38,7 +38,6 @@ Side = Literal["first", "second"]
 
 _LATER = frozenset({"last_contact", "next_contact", "snooze_until"})
 _MANY = frozenset({"texts", "tags", "links", "events"})
-_NAMING = frozenset({"name", "aliases"})
 _KEYS: Mapping[str, Callable[[str], str]] = {"email": email_key, "phone": phone_key}
 
 
@@ -86,9 +85,9 @@ class Fronts:
         open_: list[Difference] = []
         for theirs in self.second.properties():
             ours = self._counterpart(theirs)
-            if fold_key(theirs.key) == "name":
-                self._drop(theirs)
-            elif ours is None or theirs.field == "aliases":
+            if fold_key(theirs.key) == "name" or (ours is not None and theirs.field == "aliases"):
+                self._drop(theirs)  # all names become aliases in the end
+            elif ours is None:
                 continue
             elif not self._settled(ours, theirs):
                 open_.append(_difference(ours, theirs))

@@ -204,9 +204,8 @@ class Relinker:
         if self._after.resolve(target, here) != path:
             self.notes.append(f"{here}:{spot.line}: {spot.source} is left as it is: no link would be clear")
             return None
-        words = shown or (spot.target if spot.shown_at < 0 else "")
-        if spot.form == "wiki" and spot.shown_at < 0 and words:
-            return Retarget(target, words.rpartition("/")[2])
+        if spot.form == "wiki" and spot.shown_at < 0 and "/" not in spot.target:
+            return Retarget(target, shown or spot.target)
         return Retarget(target, self._exactly.get(spot.shown) if spot.shown_at >= 0 else None)
 
 
