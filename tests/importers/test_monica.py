@@ -19,6 +19,9 @@ from vault_crm.core.intake.record import Found
 from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
+from vault_crm.core.links import links_in
+from vault_crm.core.note import parse_note
+from vault_crm.core.settings import Settings
 from vault_crm.importers import Wanted
 from vault_crm.importers import monica
 from vault_crm.importers.source import Source
@@ -162,6 +165,16 @@ def test_a_long_story_is_whole_in_the_note_and_short_in_the_log(reading: Reading
     record = one(reading, contact("Ana", calls))
     assert record.entries == (Entry(date(2024, 1, 5), "call", "We talked."),)
     assert record.note == f"2024-01-05 call: {story.rstrip()}"
+
+
+def test_brackets_in_a_story_are_no_contact_of_somebody_else(reading: Reading) -> None:
+    said = "with [[Ben]], [[[[Ben]]]], ![[Ben|him]], [Ben](People/Ben.md) and [a page](https://example.org/a)"
+    calls = {"type": "calls", "values": [{"properties": {"called_at": "2024-01-05", "content": said}}]}
+    (entry,) = one(reading, contact("Ana", calls)).entries
+    note = parse_note("People/Ana.md", f"## Log\n\n- {entry.on} {entry.kind}: {entry.text}\n", Settings())
+    assert entry.text == "with Ben, Ben, !Ben|him, [Ben] (People/Ben.md) and [a page](https://example.org/a)"
+    assert not note.mentions
+    assert not [link for link in links_in(entry.text) if "://" not in link.target]
 
 
 def test_the_other_side_of_a_relationship_is_told(reading: Reading) -> None:
