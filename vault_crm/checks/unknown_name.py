@@ -33,9 +33,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*\.?")
 
 @dataclass(slots=True)
 class _Unknown:
-    """A name that leads nowhere: as it is written first, and every place of it."""
+    """A name that leads nowhere, as it is written where it looks most like one ('' if it never does), and
+    every place of it."""
 
-    name: str
+    name: str = ""
     places: list[Span] = field(default_factory=list)
 
 
@@ -88,12 +89,13 @@ def _find(context: Context, resolver: Resolver, bearers: frozenset[str]) -> list
             if not nowhere:
                 continue
             name = " ".join(stem_of(target).split())
+            one = unknown.setdefault(fold(name), _Unknown())
+            one.places.append(span)
             known = fold(name) in bearers  # without case and accents, which links do not forgive
             placed = surely or bool(people_folder(target + ".md", context.settings))
             if known or _like_a_name(name) or (placed and _ONE_NAME.fullmatch(name)):
-                one = unknown.setdefault(fold(name), _Unknown(name))
-                one.places.append(span)
-    return list(unknown.values())
+                one.name = one.name or name
+    return [one for one in unknown.values() if one.name]
 
 
 def _targets(note: Note) -> Iterator[tuple[str, Span, bool]]:

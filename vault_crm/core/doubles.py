@@ -137,6 +137,7 @@ def _reason(kind: Kind, key: str, a: Person, b: Person, marks: Marks) -> str:
     return f"the same {kind}"
 
 
-def _says(person: Person) -> tuple[bool, int]:
+def _says(person: Person) -> tuple[bool, int, int]:
     """How much a note says of somebody; one that is kept in touch with comes first."""
-    return person.cadence is not None, len(person.evidence) + len(person.note.properties)
+    told = len(person.evidence) + len(person.note.properties)
+    return person.cadence is not None, told, len(person.name)

@@ -27,7 +27,7 @@ def is_spelled_so(full: Path) -> bool:
     """True if there is a file of exactly this name, in this case. Raises OSError."""
     wanted = unicodedata.normalize("NFC", full.name)
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        return any(unicodedata.normalize("NFC", entry.name) == wanted for entry in os.scandir(full.parent))
+        return any(unicodedata.normalize("NFC", name) == wanted for name in os.listdir(full.parent))
     return False
 
 
