@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from hypothesis import given
 from hypothesis import settings
@@ -157,7 +158,7 @@ NOTES = st.fixed_dictionaries(
         "phone": st.lists(PHONES | TEXT, max_size=3),
         "birthday": DAYS | YEARLESS | TEXT,
         "anniversary": DAYS | YEARLESS | TEXT,
-        "died": DAYS | st.booleans() | TEXT | st.just("2019"),
+        "died": st.dates(min_value=date(1605, 1, 1)).map(str) | st.booleans() | TEXT | st.just("2019"),
         "events": st.lists(st.tuples(DAYS | YEARLESS, TEXT).map(" ".join), max_size=3),
         "vcard": st.lists(
             TEXT | st.sampled_from(("TEL;TYPE=home:1", "END:VCARD", "X-A:b", "N:A;B")), max_size=3

@@ -59,9 +59,9 @@ def read_card(card: Card) -> Reading:
     own_name, names = _names(found)
     found["name"] = names[:1]
     found["n"] = found["name"]
-    known = (fold(name) for name in found["name"])
+    known = {fold(name) for name in found["name"]}
     aliases = [*names[1:], *found.get("aliases", ())]
-    found["aliases"] = tuple(dict.fromkeys(one for one in aliases if fold(one) not in set(known)))
+    found["aliases"] = tuple(dict.fromkeys(one for one in aliases if fold(one) not in known))
     note = join_notes(found.get("note", ()))
     generated = {name: texts[:1] if name in _TEXTS else texts for name, texts in found.items()}
     kept = kept_bundles(bundles, generated, "4.0" if card.version.startswith("4") else "3.0")

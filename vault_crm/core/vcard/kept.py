@@ -47,8 +47,9 @@ def kept_bundles(bundles: Sequence[Bundle], values: Values, version: str) -> tup
     kept = {id(bundle) for bundle in _unlike(bundles, values, version)}
     kept |= _crowded(bundles, said)
     claimed = {claim for one in kept for claim in said[one] if claim[0] not in ("city", "note")}
-    kept |= {id(bundle) for bundle in bundles if claimed & set(said[id(bundle)])}
     name = next(iter(values.get("name", ())), "")
+    claimed |= {("aliases", text) for field, text in claimed if field == "name" and text != name}
+    kept |= {id(bundle) for bundle in bundles if claimed & set(said[id(bundle)])}
     odd = any(
         line.name == "N" and not is_name_of(name_parts(line.value), name)
         for bundle in bundles
@@ -122,7 +123,7 @@ def standing(kept: Iterable[str], values: Values) -> Standing:
         met = [index.find(name, text) for name, text in claims]
         if all(one is not None for one in met):
             own = tuple(one for one in met if one is not None and one[1])
-            if ("n", own[0][1] if own else "") in covered:
+            if any(one in covered for one in own if one[0] == "n"):
                 continue  # a second N
             covered |= set(own)
             found.pieces.append(Piece(own, bundle))

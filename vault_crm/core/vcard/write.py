@@ -59,13 +59,13 @@ def photo_line(photo: Photo, version: str) -> str:
 
 
 def _place(claims: Sequence[Claim], values: Values) -> tuple[int, int]:
-    for name, text in claims:
-        if text:
-            field = "name" if name == "n" else name
-            order = _ORDER.index(name) if name in _ORDER else len(_ORDER)
-            texts = tuple(values.get(field, ()))
-            return order, texts.index(text) if text in texts else len(texts)
-    return _ORDER.index("tags"), 0
+    """Where a piece stands: by the last of what it says, but the name is before every other FN."""
+    places = []
+    for field, text in claims:
+        texts = tuple(values.get("name" if field == "n" else field, ()))
+        places.append((_ORDER.index(field), texts.index(text) if text in texts else len(texts)))
+    named = [place for place in places if _ORDER[place[0]] == "name"]
+    return min(named) if named else max(places, default=(len(_ORDER), 0))
 
 
 def _in_own_group(piece: Piece) -> Piece:
