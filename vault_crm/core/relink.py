@@ -19,6 +19,7 @@ from vault_crm.core.frontmatter.block import find_block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.linkspots import Leaf
 from vault_crm.core.linkspots import Spot
+from vault_crm.core.linkspots import Spots
 from vault_crm.core.linkspots import decoded
 from vault_crm.core.linkspots import find_spots
 from vault_crm.core.linkspots import leaves_of
@@ -77,7 +78,7 @@ def relink(path: str, text: str, rewrite: Rewrite) -> Relinked:
         return Relinked(text, (), left)
     edits = [edit for spot, change in changes.items() for edit in _edits(path, spot, change, text)]
     new = apply_edits(text, edits)
-    _prove(path, text, new, changes)
+    _prove(path, (text, found), new, changes)
     return Relinked(new, tuple(changes), left)
 
 
@@ -195,21 +196,20 @@ def _in_table(text: str, spot: Spot) -> bool:
 # -- the proof
 
 
-def _prove(path: str, old: str, new: str, changes: dict[Spot, Retarget | Unlink]) -> None:
+def _prove(path: str, before: tuple[str, Spots], new: str, changes: dict[Spot, Retarget | Unlink]) -> None:
+    old, links = before
     first = min(changes, key=lambda spot: spot.start)
-    if not find_spots(old).unread:  # else none of the links in its properties was changed
+    if not links.unread:  # else none of the links in its properties was changed
         try:
             _prove_front(path, old, new, changes)
         except BlockProblem as problem:
             raise EditRefused(path, first.line, f"after the edit {problem.message}") from None
-    before, after = (lines_of(text, body_start(text)) for text in (old, new))
-    if [(line.kind, line.level) for line in before] != [(line.kind, line.level) for line in after]:
+    was, now = ([(line.kind, line.level) for line in lines_of(t, body_start(t))] for t in (old, new))
+    if was != now:
         raise EditRefused(path, first.line, "with that link, the lines would not read as they do now")
     start, gone = body_start(old), _Gone(changes)
     wanted = [
-        _told(spot, changes.get(spot))
-        for spot in find_spots(old).spots
-        if spot.start >= start and spot not in gone
+        _told(spot, changes.get(spot)) for spot in links.spots if spot.start >= start and spot not in gone
     ]
     there = [_told(spot, None) for spot in find_spots(new).spots if spot.start >= body_start(new)]
     for spot, found in zip(wanted, [*there, None], strict=False):

@@ -47,6 +47,7 @@ Read = Callable[[str], bytes]
 
 _ANYTHING = Allowed(anything=True)
 _RUN = re.compile(r"[A-Za-z0-9]{2,}")
+_LONGEST_SIGN = 18  # bytes of a letter with a mark, each of them with a percent sign
 _NOT_IN_LINK = re.compile(r"[\[\]|#^`\\]|%%|<!--")
 
 
@@ -146,15 +147,14 @@ class Relinker:
         self._old, self._new = old_path, new_path
         self._says = {fold_target(words): new for words, new in reversed([*says.items()])}
         self._exactly = says
-        self._needles = _needles((*says, *says.values()))
+        self._hint = _hint_of((*says, *says.values()))
         self.notes: list[str] = []
 
     def may_matter(self, raw: bytes) -> bool:
         """False for a note in which no link of ours can be; most notes are not read any further."""
         if b"[[" not in raw and b"](" not in raw and b"]:" not in raw:
             return False
-        lowered = raw.lower()
-        return any(needle in lowered for needle in self._needles)
+        return self._hint.search(raw.lower()) is not None
 
     def relink(self, path: str, text: str, but: range = range(0)) -> Relinked:
         """A note with its links rewritten, all but those within these characters. Raises EditRefused."""
@@ -218,11 +218,20 @@ def relative_path(path: str, here: str) -> str:
     return "/".join([*[".."] * (len(folder) - same), *parts[same:]])
 
 
-def _needles(words: Iterable[str]) -> tuple[bytes, ...]:
-    """For each of the words a piece of it that stands in every spelling of a link: whatever the case, the
-    encoding of accents, and percent signs. An empty piece, which is everywhere, where there is none."""
-    runs = (max(_RUN.findall(word), key=len, default="") for word in words)
-    return tuple({run.lower().encode() for run in runs})
+def _hint_of(words: Iterable[str]) -> re.Pattern[bytes]:
+    """What stands in every spelling of a link that says one of these words, whatever the case, the encoding
+    of accents, and percent signs: its plain letters and digits in order, with not too much between them."""
+    return re.compile(b"|".join(sorted({_hint(word) for word in words})))
+
+
+def _hint(word: str) -> bytes:
+    out, at = b"", -1
+    for run in _RUN.finditer(word):
+        gap = run.start() - at
+        out += b"" if at < 0 else b"[^\n]{1,%d}?" % (_LONGEST_SIGN * gap)
+        out += run.group().lower().encode()
+        at = run.end()
+    return out + b"(?![a-z0-9])" if at == len(word) else out
 
 
 @dataclass(frozen=True, slots=True)

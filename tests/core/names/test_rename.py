@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from functools import partial
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -180,14 +184,18 @@ def test_nobody_elses_links_change_their_meaning() -> None:
 NAMES = ["Ana", "ana", "Ana Sousa", "ana-sousa", "Ben", "José", "Ana Martins", "Юлия", "O'Brien", "A, B"]
 FOLDERS = ["", "People/", "People/Work/", "Notes/"]
 PATHS = st.builds(lambda folder, name: f"{folder}{name}.md", st.sampled_from(FOLDERS), st.sampled_from(NAMES))
-TARGETS = st.one_of(
-    PATHS, PATHS.map(lambda path: path[:-3]), st.sampled_from(NAMES), PATHS.map("../".__add__)
+SPELLED = st.sampled_from([str, str.upper, partial(unicodedata.normalize, "NFD")])
+TARGETS = st.builds(
+    lambda spelled, target: spelled(target),
+    SPELLED,
+    st.one_of(PATHS, PATHS.map(lambda path: path[:-3]), st.sampled_from(NAMES), PATHS.map("../".__add__)),
 )
 LINKS = st.one_of(
     TARGETS.map("[[{}]]".format),
     TARGETS.map("[[{}|Ana]]".format),
     TARGETS.map("![[{}#h]]".format),
     TARGETS.map(lambda target: f"[Ana]({target.replace(' ', '%20')})"),
+    TARGETS.map(lambda target: f"[Ana]({quote(target)})"),
     TARGETS.map("[x](<{}>)".format),
 )
 FRONTS = st.sampled_from(
