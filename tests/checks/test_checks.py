@@ -36,7 +36,7 @@ def found(text: str, **settings: object) -> list[tuple[str, str, int]]:
 
 
 def test_checks_are_found_by_being_there() -> None:
-    assert check_names() == ("dashboard", "odd_setting", "unlinked_name", "unsafe_name")
+    assert check_names() == ("dashboard", "odd_setting", "unknown_name", "unlinked_name", "unsafe_name")
 
 
 def test_a_vault_that_is_in_order_is_silent() -> None:

@@ -84,6 +84,8 @@ def test_the_documents(cli: Cli, vault: Vault) -> None:
     assert keys["undo"] == common | {"changes"}
     keys["conflicts"] = set(ask(cli, "conflicts"))
     assert keys["conflicts"] == common | {"conflicts", "waiting"}
+    keys["duplicates"] = set(ask(cli, "duplicates"))
+    assert keys["duplicates"] == common | {"duplicates"}
     assert set().union(*keys.values()) == documented("Documents")
 
 
