@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
 from typing import Literal
 
 from vault_crm.core.actions import Read
 from vault_crm.core.intake.gaps import combine
 from vault_crm.core.intake.gaps import find_gaps
-from vault_crm.core.intake.match import Book
+from vault_crm.core.intake.group import Group
+from vault_crm.core.intake.group import find_groups
 from vault_crm.core.intake.places import Places
 from vault_crm.core.intake.record import Record
 from vault_crm.core.model import Vault
@@ -24,8 +24,6 @@ from vault_crm.errors import EditRefused
 
 # A new note; somebody who is there (only gaps are filled); nothing, until the user says which; nothing.
 Verb = Literal["new", "same", "unsure", "skip"]
-
-_ROUNDS = 10  # at most, in which what is unsure is looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +62,6 @@ class Options:
     update: bool = False
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A row in the making: records by their place in the file; `key` is who it is in the book."""
-
-    verb: Verb
-    records: list[tuple[int, Record]] = field(default_factory=list)
-    key: str = ""
-    why: str = ""
-    candidates: tuple[str, ...] = ()
-
-
 def decide(
     records: Iterable[Record],
     vault: Vault,
@@ -84,63 +71,23 @@ def decide(
 ) -> tuple[Row, ...]:
     """The plan's rows, one a person, in the order of the records. Linear in their number.
 
-    With `read` (a note's bytes), nobody is asked about who has everything already, prose included. Records that a source wants only for people who are known are looked at last, so that they also find the
-    people whom other records bring.
+    With `read` (a note's bytes), nobody is asked about who has everything already, prose included.
     """
     wanted = list(records)
-    book = Book(vault)
-    book.expect(wanted)
-    drafts: list[_Draft] = []
-    by_key: dict[str, _Draft] = {}
-    later: list[tuple[int, Record]] = []
-    for place, record in enumerate(wanted):
-        if record.wish == "new" or (record.wish == "known" and options.everyone):
-            _judge(place, record, book, drafts, by_key)
-        elif record.wish == "known":
-            later.append((place, record))
+    groups = find_groups(wanted, vault, options.everyone, options.match_only)
+    ground = _Ground(vault, settings, options, read)
+    rows: list[tuple[int, Group | None]] = [(min(group.places), group) for group in groups.values()]
+    rows += [(place, None) for place, record in enumerate(wanted) if record.wish == "skip"]
+    rows.sort(key=lambda row: row[0])
+    numbers = {group.key: f"#{number}" for number, (_, group) in enumerate(rows, 1) if group}
+    places = Places(vault, settings)
+    found = []
+    for number, (place, group) in enumerate(rows, 1):
+        if group is None:
+            found.append(Row(number, "skip", (wanted[place],), why=wanted[place].why))
         else:
-            drafts.append(_Draft("skip", [(place, record)], why=record.why))
-    for place, record in later:
-        _judge(place, record, book, drafts, by_key)
-    drafts = _judged_again(drafts, book, by_key)
-    for draft in drafts:
-        draft.records.sort(key=lambda pair: pair[0])
-    drafts.sort(key=lambda draft: draft.records[0][0])
-    return tuple(_rows(drafts, _Ground(vault, settings, options, read)))
-
-
-def _judge(place: int, record: Record, book: Book, drafts: list[_Draft], by_key: dict[str, _Draft]) -> None:
-    match = book.find(record)
-    if match.verb == "unsure":
-        drafts.append(_Draft("unsure", [(place, record)], why=match.why, candidates=match.paths))
-        return
-    if match.verb == "same" and match.paths[0] in by_key:
-        draft = by_key[match.paths[0]]
-        draft.records.append((place, record))
-        book.add(record, draft.key)
-        return
-    draft = _Draft(match.verb, [(place, record)], why=match.why)
-    draft.key = book.add(record, match.paths[0] if match.verb == "same" else "")
-    by_key[draft.key] = draft
-    drafts.append(draft)
-
-
-def _judged_again(drafts: list[_Draft], book: Book, by_key: dict[str, _Draft]) -> list[_Draft]:
-    """What was unsure may be told by records that came later; as a second import would see it."""
-    for _ in range(_ROUNDS):
-        before = sum(draft.verb == "unsure" for draft in drafts)
-        kept: list[_Draft] = []
-        for draft in drafts:
-            if draft.verb != "unsure":
-                kept.append(draft)
-                continue
-            (place, record) = draft.records[0]
-            _judge(place, record, book, kept, by_key)
-        left = sum(draft.verb == "unsure" for draft in kept)
-        done, drafts = left == before, kept
-        if done:
-            break
-    return drafts
+            found.append(_row(number, group, wanted, ground, places, numbers))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,37 +113,35 @@ class _Ground:
         return find_gaps(person, record, text).empty
 
 
-def _rows(drafts: Sequence[_Draft], ground: _Ground) -> Iterator[Row]:
-    places = Places(ground.vault, ground.settings)
-    numbers = {draft.key: f"#{number}" for number, draft in enumerate(drafts, 1) if draft.key}
-    for number, draft in enumerate(drafts, 1):
-        records = tuple(record for _, record in draft.records)
-        row = Row(number, draft.verb, records, why=draft.why)
-        if draft.verb == "same":
-            yield replace(row, target=draft.key)
-        elif draft.verb == "unsure":
-            # Where somebody who may be meant has it all, nothing would come of any answer.
-            settled = next((p for p in draft.candidates if ground.lacks_nothing(p, records[0])), "")
-            candidates = tuple(numbers.get(path, path) for path in draft.candidates)
-            if settled:
-                yield replace(row, verb="same", target=settled)
-            else:
-                yield replace(row, candidates=candidates)
-        elif draft.verb == "new":
-            yield _new(row, places, ground.options)
-        else:
-            yield row
+def _row(
+    number: int,
+    group: Group,
+    wanted: Sequence[Record],
+    ground: _Ground,
+    places: Places,
+    numbers: Mapping[str, str],
+) -> Row:
+    records = tuple(wanted[place] for place in sorted(group.places))
+    row = Row(number, "skip", records, why=group.why)
+    if group.undecided:
+        # Where somebody who may be meant has it all, nothing would come of any answer.
+        settled = next((path for path in group.candidates if ground.lacks_nothing(path, records[0])), "")
+        if settled:
+            return replace(row, verb="same", target=settled)
+        candidates = tuple(numbers.get(path, path) for path in group.candidates)
+        return replace(row, verb="unsure", candidates=candidates) if candidates else row
+    if not group.key.startswith("#"):
+        return replace(row, verb="same", target=group.key)
+    return _new(replace(row, verb="new"), places, ground.options)
 
 
 def _new(row: Row, places: Places, options: Options) -> Row:
-    """Somebody whom nobody knows: a new note, unless they are not wanted or have no name."""
+    """Somebody whom nobody knows: a new note, unless they are not wanted."""
     shy = [record for record in row.records if record.wish == "known"]
     if len(shy) == len(row.records) and not options.everyone:
         return replace(row, verb="skip", why=shy[0].why or "nobody whom you know")
     if options.match_only:
         return replace(row, verb="skip", why="nobody in the vault (--match-only)")
-    if not row.name:
-        return replace(row, verb="skip", why="it has no name")
     record = combine(row.records)
     cadence = flat_text(record.values.get("cadence")) or options.cadence
     return replace(row, target=places.take(record), cadence=cadence)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Literal
@@ -31,7 +32,6 @@ from vault_crm.core.model import Value
 from vault_crm.core.model import Vault
 from vault_crm.core.model import text_items
 from vault_crm.core.names import fold
-from vault_crm.core.names import names_of
 
 # Profiles whose address is given to one person by the site itself; a page elsewhere may be a company's.
 _PERSONAL = ("linkedin.com/in/", "xing.com/profile/", "orcid.org/")
@@ -77,7 +77,9 @@ def marks_of_person(person: Person) -> Marks:
     note = person.note
     values = {p.field: p.value for p in reversed(note.properties) if p.field}
     own = frozenset(text_items(values.get("uid")))
-    return _marks(names_of(person), values, own or frozenset((uid_of(person),)), person.birthday)
+    # Not by the file's name: `Ana Martins (Acme).md` says no more of her than her name does.
+    names = (person.name, *person.aliases)
+    return _marks(names, values, own or frozenset((uid_of(person),)), person.birthday)
 
 
 def marks_of_record(record: Record) -> Marks:
@@ -134,15 +136,28 @@ class Book:
         self._marks: dict[int, tuple[Record, Marks]] = {}
         self._number = 0
         for person in vault.people:
-            marks = marks_of_person(person)
-            self._expect(marks)
-            self._enter(person.path, marks)
+            self._enter(person.path, marks_of_person(person))
 
     def expect(self, records: Iterable[Record]) -> None:
-        """Records that will come: an address or number that many of them bear is an office's, and tells
-        nobody apart. Judgements do not depend on this but for such."""
+        """The records that will come: what many of them bear is an office's, or a careless program's, and
+        tells nobody apart. Only the batch is asked, so that the same batch is judged the same twice."""
         for record in records:
-            self._expect(self._marks_of(record))
+            marks = self._marks_of(record)
+            for key in _shared_keys(marks):
+                bearers = self._bearers.setdefault(key, set())
+                if len(bearers) <= _CROWD:
+                    bearers.update(_name_keys(marks)[:1])
+
+    def copy(self) -> Book:
+        """Another book that knows as much by now."""
+        other = copy(self)
+        other._known = {path: _Known(list(one.names), one.birthday) for path, one in self._known.items()}
+        other._index = {key: list(paths) for key, paths in self._index.items()}
+        return other
+
+    def settle(self, record: Record, path: str) -> None:
+        """Makes somebody known as a note would make them known that says what this record does."""
+        self._enter(path, marks_of_record(record))
 
     def add(self, record: Record, path: str = "") -> str:
         """Makes a record known: as the same person as `path` (a note, or what this gave before), else as
@@ -217,8 +232,9 @@ class Book:
     # -- what speaks for and against
 
     def _bears_uid(self, path: str, marks: Marks) -> bool:
-        # Within one file, programs that give every card the same UID are to be reckoned with.
-        return not path.startswith("#") or self._names_agree(path, marks)
+        # Programs that give every card the same UID are to be reckoned with.
+        careless = any(len(self._bearers.get(f"uid {uid}", ())) > 1 for uid in marks.uids)
+        return not careless or self._names_agree(path, marks)
 
     def _bears_profile(self, path: str, marks: Marks) -> bool:
         own = any(profile.startswith(_PERSONAL) for profile in marks.profiles)
@@ -240,13 +256,6 @@ class Book:
         if found is None:
             found = self._marks[id(record)] = (record, marks_of_record(record))
         return found[1]
-
-    def _expect(self, marks: Marks) -> None:
-        name = next(iter(_name_keys(marks)), "")
-        for key in _shared_keys(marks):
-            bearers = self._bearers.setdefault(key, set())
-            if len(bearers) <= _CROWD:
-                bearers.add(name)
 
     def _enter(self, path: str, marks: Marks) -> None:
         known = self._known.setdefault(path, _Known())
