@@ -23,7 +23,6 @@ from vault_crm.core.linkspots import Spots
 from vault_crm.core.linkspots import decoded
 from vault_crm.core.linkspots import find_spots
 from vault_crm.core.linkspots import leaves_of
-from vault_crm.core.linkspots import spots_in
 from vault_crm.core.model import Edit
 from vault_crm.core.text import apply_edits
 from vault_crm.errors import EditRefused
@@ -251,8 +250,3 @@ def _expected(
         for piece in _pieces(path, inner, changes[spot], table="\\|" in spot.source)
     ]
     return leaf.shape, apply_edits(leaf.value, (Edit(*piece) for piece in pieces))
-
-
-def links_of(value: str) -> list[Spot]:
-    """The links in one text, a property's value for instance."""
-    return spots_in(value)
