@@ -35,14 +35,14 @@ Every command that asks has `--json` ([the shape](json.md)); every command that 
 | exit code | |
 |---|---|
 | 0 | done |
-| 1 | findings: `check`, `render --check`, `git status`, `conflicts`, `merge-file` |
+| 1 | findings: `check`, `render --check`, `git status`, `conflicts`, `merge-file`; a card or line that `import` could not read |
 | | whether a watcher is at work: `service status`, `watch` |
 | | also an editor that failed, and output that could not be written |
 | 2 | the command line cannot be understood |
 | 3 | no vault, or bad settings |
 | 4 | no such person, or several |
 | 5 | an edit was refused; file and line are named, nothing was written |
-| 6 | nothing could be imported (there is no import yet) |
+| 6 | nothing could be imported |
 | 7 | a template cannot be used |
 | 70 | a mistake of the program; `-v` shows where |
 | 130, 141 | stopped with Ctrl-C (`watch`, which is ended that way: 0); the reader of a pipe went away |
