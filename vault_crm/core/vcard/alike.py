@@ -76,5 +76,6 @@ def _part(part: str) -> tuple[str, ...]:
 
 def _text(text: str) -> str:
     """A text whose runs of spaces do not matter; its line breaks do."""
-    text = text.strip()
-    return text if "\n" in text else " ".join(clean_line(text).split())
+    if "\n" not in text:
+        return " ".join(clean_line(text).split())
+    return "\n".join(" ".join(clean_line(line).split()) for line in text.strip().split("\n"))

@@ -190,7 +190,7 @@ def _related(line: Line, label: str) -> Iterator[Claim]:
 
 
 def _relation(kind: str, name: str) -> Iterator[Claim]:
-    kind = kind.casefold().replace(": ", " ").rstrip(": ")
+    kind = kind.casefold().replace("_", " ").replace(": ", " ").rstrip(": ")
     if name:
         yield "related_people", f"{kind}: {name}" if kind else name
 

@@ -51,12 +51,13 @@ class Piece:
     lines: Bundle
 
 
-def pieces_of(values: Values, version: str) -> Iterator[Piece]:
-    """The lines that say these values, field by field, in the order in which a card has them."""
+def pieces_of(values: Values, version: str, city: str = "") -> Iterator[Piece]:
+    """The lines that say these values, field by field. `city` is the one where they live, if another line
+    says so already: it is found in addresses, and not said once more."""
     for field, writer in _WRITERS.items():
         if values.get(field):
             yield from writer(field, values[field], version)
-    yield from _addresses(values.get("address", ()), values.get("city", ()))
+    yield from _addresses(values.get("address", ()), values.get("city", ()), city)
 
 
 def _one(field: str, text: str, line: Line) -> Piece:
@@ -164,9 +165,9 @@ def _related4(field: str, text: str, kind: str, name: str) -> Piece:
     return _labelled(field, text, line, kind) if kind else _one(field, text, line)
 
 
-def _addresses(values: Sequence[str], cities: Sequence[str]) -> Iterator[Piece]:
+def _addresses(values: Sequence[str], cities: Sequence[str], said: str) -> Iterator[Piece]:
     """Addresses, the city in its own component where it is found; a city that is in none stands alone."""
-    city = cities[0] if cities else ""
+    city = said or next(iter(cities), "")
     placed = False
     for text in values:
         parts = split_address(text, city)
@@ -175,7 +176,7 @@ def _addresses(values: Sequence[str], cities: Sequence[str]) -> Iterator[Piece]:
         value = ";".join(escape_text(part) for part in parts)
         claims = (("address", text), *((("city", city),) if here else ()))
         yield Piece(claims, (Line("ADR", value),))
-    for name in cities[1:] if placed else cities:
+    for name in cities[1:] if placed and not said else cities:
         yield _one("city", name, Line("ADR", f";;;{escape_text(name)};;;"))
 
 

@@ -41,7 +41,8 @@ def card_lines(values: Values, kept: Iterable[str], version: str) -> list[Line]:
     """The lines of a card without its frame: in the place of a generated line the kept one, where there is
     one that still holds; those without a property of ours last."""
     found = standing(kept, values)
-    anew = [_in_own_group(piece) for piece in pieces_of(found.rest, version)]
+    city = next((city for city in values.get("city", ()) if city not in found.rest["city"]), "")
+    anew = [_in_own_group(piece) for piece in pieces_of(found.rest, version, city)]
     pieces = sorted([*found.pieces, *anew], key=lambda piece: _place(piece.claims, values))
     bundles = [*(piece.lines for piece in pieces), *found.always]
     return [_fit(line, version) for line in _with_groups(bundles)]
@@ -62,6 +63,8 @@ def _place(claims: Sequence[Claim], values: Values) -> tuple[int, int]:
     """Where a piece stands: by the last of what it says, but the name is before every other FN."""
     places = []
     for field, text in claims:
+        if field == "city" and len(claims) > 1:
+            continue  # it goes with its address
         texts = tuple(values.get("name" if field == "n" else field, ()))
         places.append((_ORDER.index(field), texts.index(text) if text in texts else len(texts)))
     named = [place for place in places if _ORDER[place[0]] == "name"]
