@@ -50,6 +50,8 @@ class Replacement:
         self._folder = os.path.dirname(self.full)
         self._made: list[str] = []
         self._temp = ""
+        # Of many files at once each folder is made safe once: whoever gives this set does it, after the last.
+        self.later: set[str] | None = None
         if root is not None:
             _refuse_elsewhere(path, self.full, os.path.realpath(root))
 
@@ -225,7 +227,11 @@ class Replacement:
             if self.base is None and os.path.lexists(self._temp):
                 os.unlink(self._temp)
             self._temp = ""
-            for folder in (self._folder, *{os.path.dirname(made) for made in self._made}):
+            folders = {self._folder, *(os.path.dirname(made) for made in self._made)}
+            if self.later is not None:
+                self.later |= folders
+                return ()
+            for folder in folders:
                 sync_folder(folder)
         except OSError as error:
             return (f"{self.path}: saved, but perhaps not yet safe on the disk: {_reason(error)}",)

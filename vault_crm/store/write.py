@@ -4,7 +4,9 @@ fails.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ from vault_crm.errors import VaultCrmError
 from vault_crm.store.recased import Recased
 from vault_crm.store.recased import one_name
 from vault_crm.store.replacement import Replacement
+from vault_crm.store.replacement import sync_folder
 from vault_crm.store.swap import unsaved_swap
 
 if TYPE_CHECKING:
@@ -103,7 +106,9 @@ class _PartlyWritten(CannotSave):
 
 def _swap_all(replacements: Sequence[Replacement], root: Path) -> tuple[str, ...]:
     warnings: list[str] = []
+    folders: set[str] = set()
     for count, replacement in enumerate(replacements):
+        replacement.later = folders
         try:
             warnings += replacement.commit()
         except BaseException as error:
@@ -113,6 +118,18 @@ def _swap_all(replacements: Sequence[Replacement], root: Path) -> tuple[str, ...
             if left and isinstance(error, VaultCrmError):
                 raise _PartlyWritten(error, left) from error
             raise
+    return (*warnings, *_make_safe(folders, root))
+
+
+def _make_safe(folders: Iterable[str], root: Path) -> tuple[str, ...]:
+    """The names in these folders, safe on the disk; the notes are in place, so a failure is a warning."""
+    warnings = []
+    for folder in sorted(folders):
+        try:
+            sync_folder(folder)
+        except OSError as error:
+            name = os.path.relpath(folder, root)
+            warnings.append(f"{name}: saved, but perhaps not yet safe on the disk: {error.strerror or error}")
     return tuple(warnings)
 
 

@@ -23,9 +23,12 @@ _PROFILES = (
     "facebook.com/", "instagram.com/", "mastodon.social/@", "bsky.app/profile/", "orcid.org/", "keybase.io/",
     "t.me/", "about.me/", "threads.net/@", "youtube.com/@", "medium.com/@",
 )  # fmt: skip
-_HONORIFICS = "mr mrs ms miss dr prof professor sir dame herr frau mme m madame monsieur sr sra don dona"
-_SUFFIXES = "jr sr ii iii iv phd md mba msc bsc esq cpa pmp"
-_UNTELLING = frozenset(f"{_HONORIFICS} {_SUFFIXES}".split())
+_TITLES = (
+    "mr mrs ms dr prof professor herr frau mme madame monsieur phd md mba msc bsc esq cpa pmp jr ii iii iv"
+)
+_UNTELLING = frozenset(_TITLES.split())
+# Titles that may be names or initials elsewhere: only in front, and only where a whole name is left.
+_IN_FRONT = frozenset(["m", "miss", "sir", "dame", "don", "sr", "sra"])
 _FORMS = (
     "ltd limited inc llc gmbh ag sa sas sarl bv nv oy ab as aps kg ohg ug plc corp co company srl spa lda sl"
 )
@@ -68,6 +71,8 @@ def name_key(text: str) -> str:
     """A name's words, folded and sorted, without honorifics and suffixes: `Martins, Ana` is `Ana Martins`."""
     words = [word for word in _WORDS.split(fold(text)) if word]
     telling = [w for w in words if w not in _UNTELLING] or words
+    if len(telling) > 2 and telling[0] in _IN_FRONT:
+        telling = telling[1:]
     return " ".join(sorted(telling))
 
 
