@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 
 _GROUPED = re.compile(r"([A-Za-z0-9-]+)\.(?=[A-Za-z])")
+_URI = re.compile(r"(?i);VALUE=uri(?=[;:])")
+_TEL = re.compile(r"(?i):tel:")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 # Of these a card has one (RFC 6350, 6.1 to 6.7; RFC 2426): what another card says is no second one.
 _SINGLE = frozenset({
@@ -22,6 +24,7 @@ _SINGLE = frozenset({
 def missing_lines(have: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
     """The lines of `more` that `have` lacks, groups whole, renamed where their name is taken."""
     bare = {_bare(line) for line in have}
+    said = {_said(line) for line in have}
     single = {name for line in bare if (name := _name(line)) in _SINGLE}
     old = _groups(have)
     new = _groups(more)
@@ -37,7 +40,7 @@ def missing_lines(have: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
             if group in names:
                 kept = mark[1] if names[group] == group else names[group]
                 found[f"{kept}.{line[mark.end() :]}"] = None
-        elif line not in bare and _name(line) not in single:
+        elif line not in bare and _said(line) not in said and _name(line) not in single:
             found[line] = None
     return tuple(found)
 
@@ -45,6 +48,13 @@ def missing_lines(have: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
 def _bare(line: str) -> str:
     mark = _GROUPED.match(line)
     return line[mark.end() :] if mark else line
+
+
+def _said(line: str) -> str:
+    """A line as both versions have it: a telephone is an address (`tel:`) in vCard 4.0, a text in 3.0."""
+    if not line[:4].upper().startswith(("TEL;", "TEL:")):
+        return line
+    return _TEL.sub(":", _URI.sub("", line), count=1)
 
 
 def _name(line: str) -> str:

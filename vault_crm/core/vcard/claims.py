@@ -39,8 +39,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S")
 _UUID = re.compile(r"(?i)urn:uuid:(?=[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$)")
 _ANNIVERSARY = "_$!<Anniversary>!$_"
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
-# Groups that Google puts everybody into.
-_NO_TAGS = frozenset({"mycontacts", "starred in android"})
+# Groups that Google and Android put everybody into.
+_NO_TAGS = frozenset({"mycontacts", "my contacts", "starred in android"})
 _ANDROID_RELATIONS = (
     "", "assistant", "brother", "child", "domestic partner", "father", "friend", "manager", "mother",
     "parent", "partner", "referred by", "relative", "sister", "spouse",
@@ -112,7 +112,8 @@ def _nicknames(line: Line, _label: str) -> Iterator[Claim]:
 
 
 def _categories(line: Line, _label: str) -> Iterator[Claim]:
-    for item in line.items:
+    items = line.items if len(line.items) > 1 else line.text.split(",")  # some escape what parts the items
+    for item in items:
         if item.strip("* ").casefold() not in _NO_TAGS:
             yield "tags", tag_of(item)
 

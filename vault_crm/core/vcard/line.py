@@ -18,6 +18,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 # vCard 2.1 leaves the names of parameters out.
 _ENCODINGS = frozenset({"BASE64", "B", "QUOTED-PRINTABLE", "Q", "8BIT", "7BIT"})
 _PLACES = frozenset({"INLINE", "URL", "CONTENT-ID", "CID"})
+# Names are the same in any case (RFC 6350, 3.3), but not every program knows that of Apple's.
+_SPELLED = {"X-ABLABEL": "X-ABLabel"}
 _NEEDS_QUOTES = frozenset(':;,"')
 
 
@@ -137,6 +139,7 @@ def format_line(
     name: str, value: str, params: Iterable[tuple[str, Iterable[str]]] = (), group: str = ""
 ) -> str:
     """A content line, not folded. `value` is escaped already; parameters are quoted where they must be."""
+    name = _SPELLED.get(name, name)
     head = "".join(f";{key}={','.join(_quote(item) for item in items)}" for key, items in params)
     return f"{group}.{name}{head}:{value}" if group else f"{name}{head}:{value}"
 
