@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vault_crm.cli import console
+from vault_crm.core.fields import field_of
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
@@ -20,6 +21,7 @@ from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
 from vault_crm.errors import UsageError
 from vault_crm.importers import Wanted
+from vault_crm.importers.tables.columns import WORDS
 from vault_crm.importers.tables.columns import Column
 from vault_crm.importers.tables.columns import Target
 from vault_crm.importers.tables.columns import parse_target
@@ -99,11 +101,17 @@ def _answer(app: App, column: Column, example: str) -> str:
             app.say(_HELP)
             continue
         try:
-            if text:
-                parse_target(text)
-            return text
+            if not text or _is_meant(app, text, parse_target(text)):
+                return text
         except ValueError as problem:
             app.say(f"  {problem}")
+
+
+def _is_meant(app: App, text: str, target: Target) -> bool:
+    """False for what was a slip: a word that is no destination would become a property of the user's own."""
+    if text.startswith("own") or target.what in WORDS or field_of(target.what):
+        return True
+    return app.confirm(f"  {target.what} would be a property of your own. Is it?", default=True)
 
 
 def save_dialect(app: App, asked: Asked, name: str) -> None:

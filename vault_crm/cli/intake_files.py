@@ -172,7 +172,8 @@ def read_inputs(inputs: Sequence[Input], wanted: Wanted, harvest: Harvest) -> No
     """Everything that the files hold, into the harvest. Raises UsageError for a `--map` that cannot be."""
     for found, name in progress(_found(inputs, wanted, harvest), 0, "reading"):
         if isinstance(found, Record):
-            harvest.records.append(found)
+            if found.name or found.values or found.note:
+                harvest.records.append(found)
         elif isinstance(found, Trouble):
             harvest.troubles.append(found)
         else:

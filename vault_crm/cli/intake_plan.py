@@ -61,7 +61,7 @@ class Draft:
         return "; ".join(part for part in (said, row.why, hints) if part)
 
     def _candidate(self, path: str) -> str:
-        return f"line {path[1:]}" if path.startswith("#") else path
+        return f"number {path[1:]}" if path.startswith("#") else path
 
     def _gaps(self, row: Row, record: Record) -> Gaps | None:
         person = self._vault.by_path.get(row.target)

@@ -205,6 +205,7 @@ def _carry_out(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes
         if len(notes) < len(shown.changes):
             app.say(f"and {len(shown.changes) - len(notes)} pictures")
         intake_say.say_done(app, made[-1], rows, people_folder(app.vault, app.settings))
+        app.say("nothing was changed")
         return made[-1]
     applied = app.store.change(plan)
     for warning in applied.warnings:

@@ -37,7 +37,7 @@ HEADER = """\
 #   same     the person whose note or name stands behind ->: only what their note lacks is added
 #   unsure   nothing, until you make it new or same
 #   skip     nothing; so does deleting the line
-# -> 12 stands for the person of line 12. What follows # is for you to read.
+# -> 12 stands for the person with number 12. What follows # is for you to read.
 # Save and close to go on; an empty plan changes nothing. `vault-crm undo` takes it all back.
 #
 """

@@ -1,0 +1,263 @@
+"""`import`: the plan in an editor, questions about columns, pictures, and what must never happen."""
+
+from __future__ import annotations
+
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.vaults import tree_bytes
+from vault_crm.store.program import program_of
+
+TODAY = "--today=2026-11-22"
+VAULT = """
+=== .vault-crm/config.toml
+=== People/Ben Okafor.md
+---
+email: ben@example.org   # the old one
+company: Northwind
+---
+
+## Log
+
+- 2026-10-01 coffee
+"""
+LIST = "Name,Email,Company\nAna Martins,ana@example.org,Harbour Books\nBen Okafor,ben@example.org,Acme\n"
+
+Make = Callable[[str], Path]
+
+
+@pytest.fixture
+def terminal(home: Path, vault: Make) -> Callable[..., tuple[int, str]]:
+    """Runs a command at a terminal of its own, with an editor that runs `edit` over the plan's `text`, and
+    with these answers typed ahead; gives the exit code and what was shown."""
+    pty = pytest.importorskip("pty")
+    pytest.importorskip("termios")
+
+    def run(*words: str, edit: str = "", answers: str = "") -> tuple[int, str]:
+        program = home / "editor.py"
+        program.write_text(
+            "import sys, pathlib\nfile = pathlib.Path(sys.argv[-1])\ntext = file.read_text()\n"
+            f"{edit}\nfile.write_text(text)\n"
+        )
+        env = {**os.environ, "EDITOR": f"{sys.executable} {program}", "TERM": "dumb", "COLUMNS": "200"}
+        outer, inner = pty.openpty()
+        os.write(outer, answers.encode())
+        done = subprocess.Popen(
+            [*program_of(), TODAY, *words], stdin=inner, stdout=inner, stderr=inner, env=env, close_fds=True
+        )
+        os.close(inner)
+        shown = bytearray()
+        while True:
+            try:
+                piece = os.read(outer, 65536)
+            except OSError:  # Linux says so that nobody has the other end any more
+                break
+            if not piece:
+                break
+            shown += piece
+        os.close(outer)
+        return done.wait(), shown.decode().replace("\r\n", "\n")
+
+    return run
+
+
+def test_the_plan_is_edited_and_then_carried_out(
+    vault: Make, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(LIST)
+    edit = "text = text.replace('new  ', 'skip ').replace('same  ', 'sa    ')"
+    code, shown = terminal("import", "list.csv", edit=edit)
+    assert code == 0
+    assert "2 people from list.csv (csv): 1 new, 1 same" in shown
+    assert "1 person had everything already; 1 person skipped" in shown
+    assert not (root / "People/Ana Martins.md").exists()
+
+
+def test_a_plan_that_cannot_be_read_is_opened_again(
+    vault: Make, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(LIST)
+    before = tree_bytes(root)
+    code, shown = terminal("import", "list.csv", edit="text = text + 'bogus 1'", answers="y\nn\n")
+    assert code == 2
+    assert shown.count("'bogus' is none of new, same, unsure, skip") == 2
+    assert tree_bytes(root) == before
+
+
+def test_many_new_people_are_asked_about_once_more(
+    vault: Make, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    root = vault(VAULT)
+    rows = "".join(f"Person{n} Made{n},p{n}@example.org\n" for n in range(30))
+    (root / "list.csv").write_text("Name,Email\n" + rows)
+    code, shown = terminal("import", "list.csv", answers="n\n")
+    assert (code, len(list((root / "People").iterdir()))) == (2, 1)
+    assert "Make 30 new notes?" in shown
+    code, shown = terminal("import", "list.csv", answers="\n")
+    assert (code, len(list((root / "People").iterdir()))) == (0, 31)
+
+
+def test_unknown_columns_are_asked_for_and_kept_as_a_dialect(
+    vault: Make, terminal: Callable[..., tuple[int, str]], cli: Cli
+) -> None:
+    root = vault(VAULT)
+    (root / "club.csv").write_text("Wer;Firma;Lieblingsbuch\nAna Martins;Harbour Books;Middlemarch\n")
+    code, shown = terminal("import", "club.csv", answers="?\nnmae\nn\nname\n\nbook-club\n")
+    assert code == 0, shown
+    assert "such as Middlemarch" in shown
+    assert "company: Harbour Books" in (root / "People/Ana Martins.md").read_text()
+    assert "Middlemarch" not in (root / "People/Ana Martins.md").read_text()
+    run = cli(f"{TODAY} import club.csv")
+    assert run.code == 0
+    assert "1 person from club.csv (book-club): 1 same" in run.stdout
+
+
+def test_what_came_through_a_pipe(vault: Make) -> None:
+    root = vault(VAULT)
+    words = [*program_of(), TODAY, "import", "-", "--apply"]
+    run = subprocess.run(words, input=LIST.encode(), capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert (root / "People/Ana Martins.md").exists()
+
+
+def test_pictures_stand_beside_the_notes_and_go_with_an_undo(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    picture = base64.b64encode(b"\xff\xd8\xff\xe0made up").decode()
+    photo = f"PHOTO;ENCODING=b;TYPE=JPEG:{picture}"
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:%s\r\nEMAIL:%s\r\n{photo}\r\nEND:VCARD\r\n"
+    (root / "cards").mkdir()
+    (root / "cards/a.vcf").write_text(card % ("Ana Martins", "ana@example.org"))
+    (root / "cards/b.vcf").write_text(card % ("Ben Okafor", "ben@example.org"))
+    (root / "cards/notes.txt").write_text("nothing to import")
+    (root / "People/Ben Okafor.jpg").write_bytes(b"mine")
+    before = tree_bytes(root)
+    assert cli(f"{TODAY} import cards --apply").code == 0
+    assert sorted(p.name for p in root.glob("People/*.jpg")) == ["Ben Okafor.jpg"]
+    cli(f"{TODAY} undo")
+    run = cli(f"{TODAY} import cards --apply --photos")
+    assert run.code == 0
+    assert "1 file of no known kind passed over" in run.stderr
+    assert (root / "People/Ana Martins.jpg").read_bytes().startswith(b"\xff\xd8\xff")
+    assert (root / "People/Ben Okafor.jpg").read_bytes() == b"mine"
+    after = tree_bytes(root)
+    assert cli(f"{TODAY} import cards --apply --photos").code == 0
+    assert tree_bytes(root) == after
+    cli(f"{TODAY} undo")
+    assert tree_bytes(root) == before
+
+
+def test_a_note_that_resists_is_left_alone_and_the_rest_comes_in(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT + "=== People/Eli Brandt.md\n---\nemail: eli@example.org\nphone: [\n---\n")
+    (root / "list.csv").write_text(LIST + "Eli Brandt,eli@example.org,Acme\n")
+    broken = (root / "People/Eli Brandt.md").read_bytes()
+    run = cli(f"{TODAY} import list.csv --apply")
+    assert (root / "People/Ana Martins.md").exists()
+    assert (root / "People/Eli Brandt.md").read_bytes() == broken
+    assert "Traceback" not in run.stderr
+
+
+def test_update_renews_only_what_the_same_source_wrote(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    note = root / "People/Ana Martins.md"
+    header = "Name,Email,Phone,Company,Role,City\n"
+    (root / "list.csv").write_text(
+        header + "Ana Martins,ana@example.org,555 0100 11,Harbour Books,editor,Porto\n"
+    )
+    cli(f"{TODAY} import list.csv --apply")
+    note.write_text(note.read_text().replace("role: editor", "role: chief editor"))
+    (root / "list.csv").write_text(header + "Ana Martins,ana@example.org,555 0100 22,Acme,writer,\n")
+    cli(f"{TODAY} import list.csv --apply")
+    assert "company: Harbour Books" in note.read_text()  # without --update, only gaps are filled
+    run = cli(f"{TODAY} import list.csv --apply --update")
+    text = note.read_text()
+    assert "company: Acme" in text
+    assert "role: chief editor" in text  # changed by hand
+    assert "city: Porto" in text  # no longer told is not taken away
+    assert "555 0100 22" in text
+    assert "555 0100 11" not in text
+    assert "company: Harbour Books is now Acme" in run.stderr
+    assert "company: Northwind" in (root / "People/Ben Okafor.md").read_text()
+
+
+def test_after_an_undo_nothing_counts_as_written_by_the_source(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT.replace("company: Northwind\n", ""))
+    (root / "list.csv").write_text(LIST)
+    cli(f"{TODAY} import list.csv --apply")
+    cli(f"{TODAY} undo")
+    note = root / "People/Ben Okafor.md"
+    note.write_text(note.read_text().replace("---\n\n##", "company: Acme\n---\n\n##"))
+    (root / "list.csv").write_text(LIST.replace("Acme", "Elsewhere"))
+    cli(f"{TODAY} import list.csv --apply --update")
+    assert "company: Acme" in note.read_text()
+
+
+HOSTILE = """\
+Name,Email,Company,Notes
+../../../etc/passwd,a@example.org,"x
+---
+cadence: daily",<!-- vault-crm:begin -->
+"=cmd|' /C calc'!A0",b@example.org,"[[Ben Okafor]]","## Log
+- 2026-11-01 call: never happened
+- [x] task ✅ 2026-11-02"
+\x1b]0;title\x07\x1b[31mred,c@example.org,"{{ 7*7 }}{% include 'x' %}",%%
+.hidden,d@example.org,"!!python/object/apply:os.system [id]",```
+con,e@example.org,&anchor *alias,"> quoted"
+README,f@example.org,"- item",#tag
+2026-11-22,g@example.org,"true",null
+"""
+
+
+def test_a_hostile_file_makes_plain_notes_in_the_people_folder(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(HOSTILE)
+    before = tree_bytes(root)
+    run = cli(f"{TODAY} import list.csv --apply")
+    assert "\x1b" not in run.stdout + run.stderr
+    new = sorted(set(tree_bytes(root)) - set(before))
+    assert len(new) == 7, run.stderr
+    assert all(Path(path).parent == Path("People") and path.endswith(".md") for path in new)
+    assert not any(Path(path).name.startswith(".") for path in new)
+    people = cli(f"{TODAY} list --json").stdout
+    assert people.count('"problems"') == 8
+    assert "daily" not in "".join(line for line in people.splitlines() if "cadence" in line)
+    assert cli(f"{TODAY} check").code == 0
+    assert "never happened" not in cli(f"{TODAY} why =cmd").stdout
+    again = tree_bytes(root)
+    cli(f"{TODAY} import list.csv --apply")
+    assert tree_bytes(root) == again
+
+
+def test_only_asking_changes_nothing(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(LIST)
+    before = tree_bytes(root)
+    assert cli(f"{TODAY} import list.csv").code == 0
+    assert cli(f"{TODAY} import list.csv --dry-run").code == 0
+    run = cli(f"{TODAY} import list.csv --dry-run --apply --save-dialect x")
+    assert "+email: ana@example.org" in run.stdout
+    assert tree_bytes(root) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("", 6, "what program it comes from cannot be told"),
+        ("Name,Email\n", 0, "nobody is in it"),
+        ("\0\0\0", 6, "what program it comes from cannot be told"),
+        ("BEGIN:VCARD\nVERSION:3.0\n", 6, "nothing could be imported"),
+    ],
+)
+def test_files_with_nothing_in_them(vault: Make, cli: Cli, text: str, code: int, said: str) -> None:
+    root = vault(VAULT)
+    (root / "file").write_text(text)
+    run = cli(f"{TODAY} import file --apply")
+    assert (run.code, said in run.stderr) == (code, True), run.stderr
