@@ -28,6 +28,7 @@ from vault_crm.core.settings import Settings
 from vault_crm.core.vault import assemble
 from vault_crm.core.vcard.line import Line
 from vault_crm.core.vcard.person import values_of
+from vault_crm.core.vcard.photo import photo_in
 from vault_crm.core.vcard.read import Card
 from vault_crm.core.vcard.read import read_cards
 from vault_crm.core.vcard.write import write_card
@@ -225,3 +226,22 @@ def test_a_hostile_note_adds_no_line(vault: Callable[[str], Path], cli: Cli) -> 
     assert b"VERSION:9" not in raw
     (card,) = read_cards(raw.splitlines(keepends=True))
     assert isinstance(card, Card)
+
+
+def test_pictures_that_were_asked_for_leave_again(vault: Callable[[str], Path], cli: Cli) -> None:
+    root = vault("=== People/Ben.md\n---\ncadence: 2 weeks\n---\n")
+    sample = next(path for path in SAMPLES if "apple" in path.name)
+    cli("import", str(sample), "--photos", "--apply")
+    (picture,) = root.glob("People/*.jpg")
+    for name in ("vcard", "vcard4"):
+        raw = cli("export", name).raw
+        cards = [
+            one for one in read_cards(raw.splitlines(keepends=True), photos=True) if isinstance(one, Card)
+        ]
+        photos = [photo for card in cards for line in card.lines if (photo := photo_in(line))]
+        assert [photo.data for photo in photos] == [picture.read_bytes()]
+        assert [photo.ending for photo in photos] == ["jpg"]
+    theirs = _read_by_vobject(cli("export vcard name:martins").raw)
+    assert theirs.photo.value == picture.read_bytes()
+    picture.write_bytes(b"no picture, and nobody's business")
+    assert b"PHOTO" not in cli("export vcard").raw

@@ -25,6 +25,7 @@ from vault_crm.core.model import Vault
 from vault_crm.core.settings import Settings
 
 if TYPE_CHECKING:
+    from vault_crm.core.intake.record import Photo
     from vault_crm.core.model import Agenda
 
 _NO_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -33,8 +34,8 @@ _NO_CHARACTER = re.compile("[\ud800-\udfff]")
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an exporter may look at: the people to write (`items`, in the order of names), and the whole vault
-    around them. `read` gives a note's current bytes by its path; `options` are the format's own (`raw`,
-    `alarm`)."""
+    around them. `read` gives a note's current bytes by its path, `photo` the picture beside it; `options` are
+    the format's own (`raw`, `alarm`)."""
 
     items: tuple[AgendaItem, ...]
     vault: Vault
@@ -43,6 +44,7 @@ class Context:
     today: date
     read: Callable[[str], bytes]
     options: Mapping[str, str] = field(default_factory=dict)
+    photo: Callable[[str], Photo | None] = lambda path: None  # noqa: ARG005
 
 
 def exporter_names() -> tuple[str, ...]:

@@ -17,11 +17,11 @@ VERSION = "4.0"
 def export(context: Context) -> Iterator[bytes]:
     """Everybody, a card each."""
     for item in context.items:
-        yield card_of(item.person, context.read, VERSION)
+        yield card_of(item.person, context.read, context.photo, VERSION)
 
 
 def one_each(context: Context) -> Iterator[tuple[str, bytes]]:
     """A file a person, as CardDAV clients such as vdirsyncer keep them."""
     people = [item.person for item in context.items]
     for person, name in zip(people, file_names(people, ENDING), strict=True):
-        yield name, card_of(person, context.read, VERSION)
+        yield name, card_of(person, context.read, context.photo, VERSION)

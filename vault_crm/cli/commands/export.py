@@ -107,9 +107,11 @@ def _refuse_foreign(exporter: ModuleType, given: Iterable[str]) -> None:
 def _context(app: App, query: Sequence[str], options: dict[str, str]) -> Context:
     from vault_crm.cli.listing import find_items
     from vault_crm.cli.listing import sorted_by
+    from vault_crm.store.photos import Photos
 
     items = sorted_by(find_items(app, query), "name")
-    return Context(items, app.vault, app.agenda, app.settings, app.today, app.store.read, options)
+    photo = Photos(app.store).find
+    return Context(items, app.vault, app.agenda, app.settings, app.today, app.store.read, options, photo)
 
 
 def _count(context: Context) -> str:

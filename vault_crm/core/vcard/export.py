@@ -7,19 +7,28 @@ from collections.abc import Callable
 from collections.abc import Sequence
 
 from vault_crm.core.intake.quoted import read_quoted
+from vault_crm.core.intake.record import Photo
 from vault_crm.core.intake.uid import path_uid
 from vault_crm.core.model import Person
 from vault_crm.core.names import safe_stem
 from vault_crm.core.text import decode
 from vault_crm.core.vcard.person import kept_of
 from vault_crm.core.vcard.person import values_of
+from vault_crm.core.vcard.write import photo_line
 from vault_crm.core.vcard.write import write_card
 
 
-def card_of(person: Person, read: Callable[[str], bytes], version: str) -> bytes:
-    """A person's card; `read` gives the current bytes of the note."""
+def card_of(
+    person: Person,
+    read: Callable[[str], bytes],
+    photo: Callable[[str], Photo | None],
+    version: str,
+) -> bytes:
+    """A person's card; `read` gives the current bytes of the note, `photo` the picture beside it."""
     prose = read_quoted(decode(read(person.path)))
-    return write_card(values_of(person, prose), kept_of(person), version)
+    picture = photo(person.path)
+    line = photo_line(picture, version) if picture is not None else ""
+    return write_card(values_of(person, prose), kept_of(person), version, line)
 
 
 def file_names(people: Sequence[Person], ending: str) -> tuple[str, ...]:

@@ -25,10 +25,11 @@ def photo_in(line: Line) -> Photo | None:
         raw = binascii.a2b_base64("".join(line.value[data.end() if data else 0 :].split()))
     except (binascii.Error, ValueError):
         return Photo("", b"")
-    return Photo(_ending(raw), raw)
+    return Photo(picture_ending(raw), raw)
 
 
-def _ending(raw: bytes) -> str:
+def picture_ending(raw: bytes) -> str:
+    """The ending of a picture's file by its first bytes, '' if it is no picture that we know."""
     if raw[:4] == b"RIFF" and raw[8:12] == b"WEBP":
         return "webp"
     return next((ending for sign, ending in _SIGNS if raw.startswith(sign)), "")

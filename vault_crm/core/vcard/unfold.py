@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LONGEST = 1 << 20  # bytes of one line
-_LARGEST = 24 << 20  # bytes of a picture
+_LARGEST = 5 << 20  # bytes of a picture in BASE64; larger files are not read in a vault
 _PICTURES = frozenset({b"PHOTO", b"LOGO", b"SOUND", b"X-MS-CARDPICTURE", b"X-ADDRESSBOOKSERVER-PHOTO"})
 _PHOTOS = frozenset({b"PHOTO", b"X-MS-CARDPICTURE"})
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}[ \t]*")
