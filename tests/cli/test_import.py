@@ -250,9 +250,9 @@ def test_only_asking_changes_nothing(vault: Make, cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("", 6, "what program it comes from cannot be told"),
+        ("", 6, "the file is empty"),
         ("Name,Email\n", 0, "nobody is in it"),
-        ("\0\0\0", 6, "what program it comes from cannot be told"),
+        ("\0\0\0", 6, "this is no text"),
         ("BEGIN:VCARD\nVERSION:3.0\n", 6, "nothing could be imported"),
     ],
 )

@@ -98,11 +98,26 @@ def _importer(source: Source, wish: Wish) -> Importer:
     except OSError as error:
         raise UsageError(f"{source.name}: it cannot be read: {error.strerror or error}") from None
     if found is None:
+        problem = _why_no_table(source)
+        if problem:
+            raise NothingToImport(
+                f"{source.name}: {problem}", "--from NAME says what it is, if it is not that"
+            )
         raise NothingToImport(
             f"{source.name}: what program it comes from cannot be told",
             "say which with --from NAME; for a table: --map COLUMN=property for each column",
         )
     return found
+
+
+def _why_no_table(source: Source) -> str:
+    """Why a file is no table at all ('it is a workbook ...'); '' if it might be one."""
+    from vault_crm.importers.tables.sheet import open_sheet
+
+    try:
+        return open_sheet(source).problem
+    except OSError as error:
+        return f"it cannot be read: {error.strerror or error}"
 
 
 def _refuse_deals(source: Source, wanted: Wanted) -> None:

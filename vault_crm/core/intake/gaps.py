@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 
+from vault_crm.core.birthdays import parse_birthday
 from vault_crm.core.birthdays import parse_event
+from vault_crm.core.dates import parse_date
 from vault_crm.core.fields import field_of
+from vault_crm.core.fields import get_field
 from vault_crm.core.intake.cardlines import missing_lines
+from vault_crm.core.intake.keys import company_key
 from vault_crm.core.intake.keys import email_key
 from vault_crm.core.intake.keys import emails_in
 from vault_crm.core.intake.keys import phone_key
 from vault_crm.core.intake.keys import profile_key
+from vault_crm.core.intake.match import same_day
 from vault_crm.core.intake.match import uid_key
 from vault_crm.core.intake.quoted import read_quoted
 from vault_crm.core.intake.record import Entry
@@ -31,6 +36,7 @@ from vault_crm.core.model import Note
 from vault_crm.core.model import Person
 from vault_crm.core.model import Property
 from vault_crm.core.model import Value
+from vault_crm.core.model import flat_text
 from vault_crm.core.model import text_items
 from vault_crm.core.names import fold
 from vault_crm.core.names import names_of
@@ -107,7 +113,7 @@ def find_gaps(person: Person, record: Record, text: str | None) -> Gaps:
             known = (*old, *names_of(person)) if field_name == "aliases" else old
             if more := missing_items(field_name, known, text_items(value)):
                 items[name] = more
-        elif not same_value(name, old, value):
+        elif not same_value(name, there.value, value):
             stays.append(name)
     prose = record.note if record.note and text is not None and not read_quoted(text) else ""
     return Gaps(values, items, missing_entries(person.note.log, record.entries), prose, tuple(stays))
@@ -146,9 +152,22 @@ def missing_items(name: str, have: Iterable[str], more: Iterable[str]) -> tuple[
     return tuple(found)
 
 
-def same_value(name: str, old: Sequence[str], value: Value) -> bool:
-    """Whether a property already says what a record says, but for its spelling."""
-    return not missing_items(field_of(name), old, text_items(value))
+def same_value(name: str, old: Value, value: Value) -> bool:
+    """Whether a property already says what a record says, however it is written."""
+    known = field_of(name)
+    kind = get_field(known).kind if known else ""
+    if kind in ("flag", "date-or-true") and flat_text(old).casefold() == flat_text(value).casefold():
+        return True
+    try:
+        if kind == "birthday":
+            return same_day(parse_birthday(old), parse_birthday(value)) is True
+        if kind in ("date", "date-or-true"):
+            return parse_date(flat_text(old)) == parse_date(flat_text(value))
+    except ValueError:
+        return False
+    if known == "company":
+        return company_key(flat_text(old)) == company_key(flat_text(value))
+    return not missing_items(known, text_items(old), text_items(value))
 
 
 def missing_entries(log: Iterable[Interaction], entries: Iterable[Entry]) -> tuple[Entry, ...]:

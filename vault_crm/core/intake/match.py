@@ -134,6 +134,7 @@ class Book:
         self._index: dict[str, list[str]] = {}
         self._bearers: dict[str, set[str]] = {}
         self._marks: dict[int, tuple[Record, Marks]] = {}
+        self._settled: set[str] = set()
         self._number = 0
         for person in vault.people:
             self._enter(person.path, marks_of_person(person))
@@ -153,10 +154,12 @@ class Book:
         other = copy(self)
         other._known = {path: _Known(list(one.names), one.birthday) for path, one in self._known.items()}
         other._index = {key: list(paths) for key, paths in self._index.items()}
+        other._settled = set(self._settled)
         return other
 
     def settle(self, record: Record, path: str) -> None:
         """Makes somebody known as a note would make them known that says what this record does."""
+        self._settled.add(path)
         self._enter(path, marks_of_record(record))
 
     def add(self, record: Record, path: str = "") -> str:
@@ -190,7 +193,7 @@ class Book:
             path for path in self._having("profile", marks.profiles) if self._bears_profile(path, marks)
         ]
         found = [*uids, *profiles]
-        return _one(found, "the same UID" if uids else "the same profile") if found else None
+        return self._one(found, "the same UID" if uids else "the same profile") if found else None
 
     def _by_contact(self, marks: Marks) -> Match | None:
         for kind, keys, what in _contacts(marks):
@@ -198,7 +201,7 @@ class Book:
             found += self._having(f"{kind}+name", _pairs(keys, _name_keys(marks)))
             found = [path for path in found if self._other_birthday(path, marks) is not True]
             if found:
-                return _one(found, f"the same {what}")
+                return self._one(found, f"the same {what}")
         return None
 
     def _by_name_and_more(self, marks: Marks) -> Match | None:
@@ -206,10 +209,10 @@ class Book:
         found = self._having("name+company", _pairs(marks.companies, names))
         found = [path for path in found if self._other_birthday(path, marks) is not True]
         if found:
-            return _one(found, "the same name and company")
+            return self._one(found, "the same name and company")
         found = self._having("name+day", _pairs(_days(marks), names))
         found = [path for path in found if self._other_birthday(path, marks) is False]
-        return _one(found, "the same name and birthday") if found else None
+        return self._one(found, "the same name and birthday") if found else None
 
     def _by_doubt(self, marks: Marks) -> Match | None:
         for kind, keys, what in (
@@ -228,6 +231,14 @@ class Book:
         others = all(self._other_birthday(path, marks) for path in found)
         why = "the same name, but another birthday" if others else "only the name is the same"
         return _unsure(found, why)
+
+    def _one(self, paths: Sequence[str], why: str) -> Match:
+        """Who has a note comes before other records of the batch: they are who is meant."""
+        once = list(dict.fromkeys(paths))
+        found = [path for path in once if not path.startswith("#") or path in self._settled] or once
+        if len(found) == 1:
+            return Match("same", (found[0],), why)
+        return _unsure(found, f"{why} as several")
 
     # -- what speaks for and against
 
@@ -319,16 +330,6 @@ def _index_keys(marks: Marks) -> Iterator[str]:
     ):
         for pair in _pairs(keys, names):
             yield f"{kind} {pair}"
-
-
-def _one(paths: Sequence[str], why: str) -> Match:
-    """Notes come before records of the batch: whoever is in the vault is who is meant."""
-    once = list(dict.fromkeys(paths))
-    notes = [path for path in once if not path.startswith("#")]
-    found = notes or once
-    if len(found) == 1:
-        return Match("same", (found[0],), why)
-    return _unsure(found, f"{why} as several")
 
 
 def _unsure(paths: Sequence[str], why: str) -> Match:
