@@ -74,7 +74,7 @@ def _stem(stem: str, old: str, new: str) -> str:
     if is_id(stem) and fold(stem) != fold(old):
         return stem
     for sign in ("-", "_"):
-        if sign in stem and fold(stem.replace(sign, " ")) == fold(old.replace(sign, " ")):
+        if sign in stem and stem != old and fold(stem.replace(sign, " ")) == fold(old.replace(sign, " ")):
             slug = safe_stem(new.translate(_QUOTES)).replace(" ", sign)
             return slug if stem != stem.lower() else safe_stem(fold(slug) if stem.isascii() else slug.lower())
     safe = safe_stem(old)

@@ -81,7 +81,7 @@ def plan_rename(
     aliases = _names_after(vault, person, names, alias)
     links = Relinker(
         resolver_of(vault), _after(vault, names, aliases), names.old_path, names.new_path,
-        {names.old_stem: names.new_stem, names.old: _linkable(names)},
+        _says(names), {names.old: _linkable(names)},
     )  # fmt: skip
     own = links.relink(person.path, new)
     others = relink_all(vault, read, links, pages, without=(person.path,))
@@ -98,6 +98,14 @@ def _moved(names: NewName, old: bytes, new: bytes) -> Iterator[FileChange]:
     else:
         yield FileChange(names.new_path, None, new, _ANYTHING)
         yield FileChange(names.old_path, old, None, _ANYTHING)
+
+
+def _says(names: NewName) -> dict[str, str]:
+    """What links say now and shall say: the file's name, for to Obsidian no other one leads there; then the
+    person's, if that is another."""
+    return {names.old_stem: names.new_stem} | (
+        {names.old: _linkable(names)} if names.old != names.old_stem else {}
+    )
 
 
 def _linkable(names: NewName) -> str:
@@ -136,17 +144,24 @@ def _headings(names: NewName, text: str) -> Iterator[str]:
 class Relinker:
     """Rewrites the links that mean one note, so that they mean another (its new name; who takes it up).
 
-    `says` are the words that links use for it, and what they shall say. A link that would mean another note
-    than before gets its path.
+    `says` are the words that links use for it, and what they shall say; `shows` the words that readers see,
+    where they shall say something else. A link that would mean another note than before gets its path.
     """
 
     def __init__(
-        self, before: Resolver, after: Resolver, old_path: str, new_path: str, says: Mapping[str, str]
+        self,
+        before: Resolver,
+        after: Resolver,
+        old_path: str,
+        new_path: str,
+        says: Mapping[str, str],
+        shows: Mapping[str, str] | None = None,
     ) -> None:
         self._before, self._after = before, after
         self._old, self._new = old_path, new_path
         self._says = {fold_target(words): new for words, new in reversed([*says.items()])}
         self._exactly = says
+        self._shows = {**says, **(shows or {})}
         self._hint = _hint_of((*says, *says.values()))
         self.notes: list[str] = []
 
@@ -187,7 +202,7 @@ class Relinker:
         elsewhere = slash and self._old.rpartition("/")[0] != self._new.rpartition("/")[0]
         if elsewhere or not self._leads(target, here):
             return self._by_path(spot, self._new, here, new)
-        shown = self._exactly.get(spot.shown) if spot.shown_at >= 0 else None
+        shown = self._shows.get(spot.shown) if spot.shown_at >= 0 else None
         if target == spot.target and shown is None:
             return None
         return Retarget(target, shown)
@@ -206,7 +221,7 @@ class Relinker:
             return None
         if spot.form == "wiki" and spot.shown_at < 0 and "/" not in spot.target:
             return Retarget(target, shown or spot.target)
-        return Retarget(target, self._exactly.get(spot.shown) if spot.shown_at >= 0 else None)
+        return Retarget(target, self._shows.get(spot.shown) if spot.shown_at >= 0 else None)
 
 
 def relative_path(path: str, here: str) -> str:

@@ -181,6 +181,26 @@ def test_nobody_elses_links_change_their_meaning() -> None:
     assert decode(after["n.md"]).startswith("[[Annie]] [[Ana Martins]] [[People/Ben|Annie]] ")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "stem"),
+    [
+        (
+            "Ann-Marie",
+            "Ann Marie Blom",
+            "Ann Marie Blom",
+        ),  # the name is the file's: no program made this hyphen
+        ("Ana", "A/B Martins", "A-B Martins"),
+        ("Ana", "Ana Martins, Jr.", "Ana Martins, Jr"),
+    ],
+)
+def test_a_link_says_the_file_s_name_where_nothing_else_was_one(old: str, new: str, stem: str) -> None:
+    """Obsidian knows no aliases: `[[A/B Martins]]` would lead to a note that is not there."""
+    files = {f"People/{old}.md": b"", "Notes/n.md": encode(f"[[{old}]] [[{old}|she]] [[{old}|{old}]]\n")}
+    _, after = rename(files, f"People/{old}.md", new)
+    assert f"People/{stem}.md" in after
+    assert decode(after["Notes/n.md"]) == f"[[{stem}]] [[{stem}|she]] [[{stem}|{new}]]\n"
+
+
 NAMES = ["Ana", "ana", "Ana Sousa", "ana-sousa", "Ben", "José", "Ana Martins", "Юлия", "O'Brien", "A, B"]
 FOLDERS = ["", "People/", "People/Work/", "Notes/"]
 PATHS = st.builds(lambda folder, name: f"{folder}{name}.md", st.sampled_from(FOLDERS), st.sampled_from(NAMES))
