@@ -79,8 +79,9 @@ def format_scalar(value: str | bool | None, style: str = "", old: str = "", flow
         return single_quoted(value)
     if style in ("plain", "'", '"'):
         return single_quoted(value) if needs_quotes(value, flow) else value
-    plain = not needs_quotes(value, flow) and not changes_elsewhere(value)
-    return value if plain else double_quoted(value)
+    # `<%` begins what Templater runs in a new note, wherever it stands; so it stands there as an escape.
+    plain = not needs_quotes(value, flow) and not changes_elsewhere(value) and "<%" not in value
+    return value if plain else double_quoted(value).replace("<%", r"<\x25")
 
 
 def format_key(key: str) -> str:

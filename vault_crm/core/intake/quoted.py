@@ -1,9 +1,8 @@
 """Prose from an address book in a person's note: a block quote under a heading of its own.
 
 A quote is never a log line, a task or a mention. What Markdown, Obsidian or we would take for more than
-words is escaped with a backslash (headings, tags, comments, fences, HTML, callouts, tasks, pictures from
-elsewhere), and reading takes the backslashes off again: `read_quoted` gives exactly what `format_quoted` was
-given.
+words is escaped with a backslash (see `inert`), and reading takes the backslashes off again: `read_quoted`
+gives exactly what `format_quoted` was given.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from vault_crm.core.body import find_unclosed
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import lines_of
 from vault_crm.core.frontmatter.block import body_start
+from vault_crm.core.intake.inert import PUNCTUATION
+from vault_crm.core.intake.inert import inert
 from vault_crm.core.log.read import read_log
 from vault_crm.core.model import Edit
 from vault_crm.core.names import fold
@@ -25,29 +26,13 @@ from vault_crm.core.text import newline_of
 from vault_crm.errors import EditRefused
 
 HEADING = "From the address book"
-_PUNCTUATION = "!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~"
-# A backslash that reading would take off; a comment's mark; HTML; a heading or tag; a callout or picture; a
-# box of a task; a fence.
-_ACTIVE = re.compile(
-    rf"\\(?=[{_PUNCTUATION}]|$)"
-    r"|%(?=%)|(?<=%)%"
-    r"|<(?=[!A-Za-z/?])|(?<=<)!"
-    r"|(?:(?<=^)|(?<=[\s>]))\#"
-    r"|\[(?=!)|(?<=!)\["
-    r"|(?<=[-*+.)] )\[(?=.\])"
-    r"|(?<!`)`(?=``)|(?<!~)~(?=~~)"
-)
-_ESCAPED = re.compile(rf"\\([{_PUNCTUATION}]|$)")
+_ESCAPED = re.compile(rf"\\([{PUNCTUATION}]|$)")
 
 
 def format_quoted(prose: str) -> list[str]:
     """The lines of a block quote that says this prose (cleaned by `record.clean_prose`), without the
     heading."""
-    return [f"> {_ACTIVE.sub(_escape, line)}".rstrip(" ") for line in prose.split("\n")]
-
-
-def _escape(found: re.Match[str]) -> str:
-    return "\\" + found[0]
+    return [f"> {inert(line)}".rstrip(" ") for line in prose.split("\n")]
 
 
 def read_quoted(text: str) -> str:

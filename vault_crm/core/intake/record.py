@@ -15,6 +15,7 @@ from datetime import date
 from typing import Literal
 from typing import TypeAlias
 
+from vault_crm.core.intake.inert import inert_entry
 from vault_crm.core.words import Span
 from vault_crm.core.words import Value
 
@@ -99,11 +100,13 @@ def make_record(
 ) -> Record:
     """A record with everything cleaned, and what is empty left out. The only way importers make one."""
     kept = {key: value for key, raw in values.items() if (value := clean_value(raw)) not in ("", (), None)}
-    clean_entries = tuple(Entry(e.on, clean_line(e.kind), clean_line(e.text)) for e in entries)
+    clean_entries = tuple(
+        Entry(e.on, inert_entry(clean_line(e.kind)), inert_entry(clean_line(e.text))) for e in entries
+    )
     return Record(
         source,
         span,
-        clean_line(name),
+        clean_line(name).replace("<%", "< %"),  # a template may say it, and Templater runs what stands in one
         kept,
         clean_entries,
         clean_prose(note),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from collections.abc import Mapping
 from datetime import date
@@ -23,8 +22,6 @@ from vault_crm.importers.monicafile.values import text_of
 from vault_crm.importers.monicafile.values import uuid_of
 from vault_crm.importers.monicafile.values import values_of
 
-# In Monica brackets are only brackets: a link to a note would be a contact of somebody else's.
-_NOTE_LINK = re.compile(r"\[\[|\]\]|(?<=\])(?=\((?![a-z][a-z0-9+.-]*:))", re.IGNORECASE)
 # What fits into a line of the log; longer stories go into the note, with their day.
 _LINE = 240
 
@@ -56,16 +53,11 @@ def _entry(on: date, kind: str, head: str, story: str) -> tuple[Entry, str]:
     """A log entry, and what of it is too long for a line."""
     joined = ": ".join(filter(None, (head, story)))
     if len(joined) <= _LINE and "\n" not in joined:
-        return Entry(on, kind, _unlinked(joined)), ""
+        return Entry(on, kind, joined), ""
     short = head or joined.split("\n", 1)[0].strip()
     if len(short) > _LINE:
         short = short[: _LINE - 1].rstrip() + "…"
-    return Entry(on, kind, _unlinked(short)), f"{on.isoformat()} {kind}: {joined}"
-
-
-def _unlinked(text: str) -> str:
-    """Words that lead to no note; addresses of the web stay links."""
-    return _NOTE_LINK.sub(lambda found: "" if found[0] else " ", text)
+    return Entry(on, kind, short), f"{on.isoformat()} {kind}: {joined}"
 
 
 def _activities(contact: Any, account: Account) -> Iterator[tuple[Entry, str]]:

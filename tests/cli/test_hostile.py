@@ -1,0 +1,96 @@
+"""What comes in is hostile: no value becomes a contact of somebody else, runs, or leaves the folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli
+from tests.vaults import tree_bytes
+from vault_crm.core.intake.inert import inert_entry
+from vault_crm.core.intake.record import Entry
+from vault_crm.core.intake.record import make_record
+from vault_crm.core.links import links_in
+from vault_crm.core.words import Span
+
+TODAY = "--today=2026-11-22"
+VAULT = """
+=== .vault-crm/config.toml
+=== People/Ben Okafor.md
+---
+cadence: monthly
+---
+
+## Log
+
+- 2026-10-01 coffee
+"""
+
+Make = Callable[[str], Path]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[[Ben Okafor]]",
+        "[\ufeff[Ben Okafor]\ufeff]",  # what is cleaned away must not leave a link behind
+        "[\x01[Ben Okafor]\x02]",
+        "[]][Ben Okafor][[]",  # nor what is taken out to leave none
+        "[[[[Ben Okafor]]]]",
+        "![[Ben Okafor]]",
+        "[he](People/Ben%20Okafor.md)",
+        "[he]\u202e(<People/Ben Okafor.md>)",
+        "[he](x:People/Ben.md)",  # one letter is a disk, no scheme
+    ],
+)
+def test_no_entry_of_a_source_is_a_contact_of_somebody_else(said: str) -> None:
+    record = make_record("x", Span("x", 1), "Ana", {}, entries=[Entry(date(2026, 11, 20), said, said)])
+    (entry,) = record.entries
+    assert not links_in(entry.text) + links_in(entry.kind)
+    assert inert_entry(entry.text) == entry.text
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("<% tp.system.prompt() %>", r"<\% tp.system.prompt() %>"),
+        ("`$= dv.current()`", r"\`$= dv.current()`"),
+        ("`` = this.file``", r"\`\` = this.file``"),
+        ("<iframe src=x>", r"\<iframe src=x>"),
+        (r"\<iframe src=x>", r"\<iframe src=x>"),  # done already
+        (r"\\<iframe src=x>", r"\\\<iframe src=x>"),  # the backslash was escaped, not the bracket
+        ("![](https://example.org/seen.png)", r"!\[](https://example.org/seen.png)"),
+        ("lunch #no-contact", r"lunch \#no-contact"),
+        (
+            "see [a page](https://example.org), `code`, 5 < 6",
+            "see [a page](https://example.org), `code`, 5 < 6",
+        ),
+    ],
+)
+def test_what_a_plug_in_or_a_browser_would_run_is_words_in_the_log(said: str, written: str) -> None:
+    assert inert_entry(said) == written
+
+
+def test_nothing_in_a_new_note_is_a_program_of_templaters(vault: Make, cli: Cli) -> None:
+    root = vault(
+        VAULT
+        + "=== .vault-crm/templates/person.md.j2\n---\n{% for key in keys %}\n{{ key }}:\n{% endfor %}\n---\n"
+        + "# {{ name }}\n\n## Log\n"
+    )
+    bad = "<%* x %>{{ 7*7 }}{% include 'x' %}`$= x`"
+    card = f"FN:Dora {bad}\nEMAIL:{bad}\nNICKNAME:{bad}\nX-OWN:{bad}\nNOTE:{bad}\\n`\\n$= x`\\n  = y\n"
+    (root / "dora.vcf").write_text(f"BEGIN:VCARD\nVERSION:3.0\n{card}END:VCARD\n")
+    assert cli(f"{TODAY} import dora.vcf --apply").code == 0
+    (note,) = (root / "People").glob("Dora*.md")
+    text = note.read_text()
+    assert "<%" not in text
+    assert "49" not in text
+    assert "> \\$= x`\n>   \\= y\n" in text
+    assert json.loads(cli(f"{TODAY} export jsonl dora").stdout)["fields"]["email"] == [bad]
+    before = tree_bytes(root)
+    run = cli(f"{TODAY} import dora.vcf --apply")
+    assert (run.code, tree_bytes(root)) == (0, before), run.stderr
