@@ -94,3 +94,35 @@ def test_nothing_in_a_new_note_is_a_program_of_templaters(vault: Make, cli: Cli)
     before = tree_bytes(root)
     run = cli(f"{TODAY} import dora.vcf --apply")
     assert (run.code, tree_bytes(root)) == (0, before), run.stderr
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("../x.md", "/etc/x.md", "People/../../x.md", ".git/hooks/x", "People/.x.md", "link/../x.md"),
+        *("OVERDUE.md", "People/ben okafor.md", "README.md", "Templates/x.md", "Daily/2026-11-19.md"),
+    ],
+)
+def test_an_edited_plan_puts_nobody_where_no_person_may_be(vault: Make, cli: Cli, target: str) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text("Name,Email\nAna Martins,ana@example.org\n")
+    (root.parent / "plan").write_text(f"new 1 Ana Martins -> {target}\n")
+    before = tree_bytes(root.parent)
+    run = cli(f"{TODAY} import list.csv --plan ../plan")
+    assert run.code == 2
+    assert "line 1: " in run.stderr
+    assert {path for path, raw in tree_bytes(root.parent).items() if before.get(path) != raw} <= {
+        path for path in tree_bytes(root.parent) if path.startswith(".cache")
+    }
+
+
+@pytest.mark.parametrize("setting", ['people = ["."]', 'new_people = "./"'])
+def test_nobody_takes_the_dashboards_place_and_paths_have_one_spelling(
+    vault: Make, cli: Cli, setting: str
+) -> None:
+    root = vault(f"=== .vault-crm/config.toml\n{setting}\n")
+    (root / "list.csv").write_text("Name,Email\nOVERDUE,ana@example.org\n")
+    run = cli(f"{TODAY} import list.csv --apply")
+    assert (run.code, "left as it was" in run.stderr) == (0, False)
+    assert (root / "OVERDUE (another).md").exists()
+    assert "./" not in cli("undo").stdout

@@ -199,7 +199,7 @@ def test_a_plan_that_is_left_alone_is_the_plan(batch: list[Record], cadence: str
     vault = assemble(parsed, SETTINGS)
     rows = decide(batch, vault, SETTINGS, Options(cadence))
     text = format_plan(rows, "a title\nof two lines", lambda row: row.why)
-    read, problems = parse_plan(text, rows, Targets(vault, "People"), SETTINGS, check_names=True)
+    read, problems = parse_plan(text, rows, Targets(vault, "People", SETTINGS), SETTINGS, check_names=True)
     assert not problems
     assert [(r.verb, r.target, r.cadence, r.records) for r in read] == [
         (r.verb, r.target, r.cadence, r.records) for r in rows

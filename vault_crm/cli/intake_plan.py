@@ -38,7 +38,7 @@ class Draft:
         self._title = title
         self.rows = tuple(rows)
         self._vault = app.vault
-        self._targets = Targets(app.vault, people_folder(app.vault, app.settings))
+        self._targets = Targets(app.vault, people_folder(app.vault, app.settings), app.settings)
 
     def text(self) -> str:
         """The plan as it is shown."""

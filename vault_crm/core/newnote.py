@@ -37,15 +37,21 @@ _STEM_BYTES = 200  # as `safe_stem` cuts
 def people_folder(vault: Vault, settings: Settings) -> str:
     """Where a new person goes: as the settings say, else the folder in which most people are, else People."""
     if settings.new_people:
-        return settings.new_people.strip("/")
+        return plain_folder(settings.new_people)
     if settings.people:
-        return settings.people[0].strip("/")
+        return plain_folder(settings.people[0])
     folders: Counter[str] = Counter()
     for person in vault.people:
         rule, _, name = person.note.person_rule.partition(" ")
         if rule == "folder":
             folders[_down_to(person.path, name)] += 1
     return folders.most_common(1)[0][0] if folders else DEFAULT_FOLDER
+
+
+def plain_folder(folder: str) -> str:
+    """A folder as the paths of notes begin with it; '' for the vault itself (`.`, `/`). A path has one
+    spelling only: by another one, nothing that is remembered of a note would be found."""
+    return "/".join(part for part in folder.split("/") if part not in ("", "."))
 
 
 def _down_to(path: str, folder: str) -> str:
@@ -64,19 +70,22 @@ def same_name(vault: Vault, name: str) -> tuple[Person, ...]:
     return tuple(p for p in vault.people if wanted in {fold(text) for text in names_of(p)})
 
 
-def free_path(vault: Vault, folder: str, name: str, hints: Sequence[str]) -> str:
+def free_path(
+    vault: Vault, folder: str, name: str, hints: Sequence[str], settings: Settings | None = None
+) -> str:
     """A path for a new note that no file system takes for another's: case and accents' encoding do not tell
     apart.
 
     Where the name is taken, the first of the hints (a company, a city) stands behind it, else a plain word. A
     number alone is not used: ` 2.md` is what sync programs call their copies.
     """
-    return free_among(taken_paths(vault), folder, name, hints)
+    return free_among(taken_paths(vault, settings), folder, name, hints)
 
 
-def taken_paths(vault: Vault) -> set[str]:
-    """The paths of all notes, as `free_among` compares them."""
-    return {path_key(path) for path in vault.notes}
+def taken_paths(vault: Vault, settings: Settings | None = None) -> set[str]:
+    """The paths of all notes, as `free_among` compares them, and that of the dashboard, there or not."""
+    board = {path_key(plain_folder(settings.dashboard_file))} if settings is not None else set()
+    return {path_key(path) for path in vault.notes} | board
 
 
 def free_among(

@@ -21,6 +21,7 @@ from vault_crm.core.model import Vault
 from vault_crm.core.newnote import free_path
 from vault_crm.core.newnote import is_person
 from vault_crm.core.newnote import people_folder
+from vault_crm.core.newnote import plain_folder
 from vault_crm.core.newnote import plan_person
 from vault_crm.core.newnote import same_name
 from vault_crm.core.newnote import with_names
@@ -134,10 +135,10 @@ def _plan(
         listed = ", ".join(f"{p.name} ({app.shown_path(p.path)})" for p in there)
         raise EditRefused(there[0].path, 0, f"there is somebody of that name already: {listed}",
                           "`vault-crm edit` opens the note; --anyway makes another one")  # fmt: skip
-    where = people_folder(vault, app.settings) if folder is None else folder.strip("/")
+    where = people_folder(vault, app.settings) if folder is None else plain_folder(folder)
     # A note called README or 2026-11-22 is an index or a daily note, whatever it says: then a word is added.
     for title in (name, f"Person {name}"):
-        path = free_path(vault, where, title, _hints(values))
+        path = free_path(vault, where, title, _hints(values), app.settings)
         app.store.full_path(path)
         full = with_names(path, name, values)
         plan = plan_person(path, _template(app, name, full), name, full, app.settings)

@@ -15,13 +15,19 @@ from vault_crm.core.settings import Settings
 _HINTS = ("company", "city", "role", "relationship")
 
 
+def may_be_person(path: str, settings: Settings) -> bool:
+    """False for a note that no rule takes for a person's, whatever it says: one called README (an index) or
+    2026-11-22 (a daily note), a template."""
+    return bool(parse_note(path, "---\ntags: person\n---\n", settings).person_rule)
+
+
 class Places:
     """The free places of a vault; whoever takes one has it alone."""
 
     def __init__(self, vault: Vault, settings: Settings) -> None:
         self.folder = people_folder(vault, settings)
         self._settings = settings
-        self._taken = taken_paths(vault)
+        self._taken = taken_paths(vault, settings)
         self._last: dict[str, int] = {}
 
     def take(self, record: Record, wanted: str = "") -> str:
@@ -32,8 +38,7 @@ class Places:
         hints = [item.strip("[]") for key in _HINTS for item in text_items(record.values.get(key))[:1]]
         for name in (record.name, f"Person {record.name}"):
             path = free_among(self._taken, self.folder, name, hints, self._last)
-            # A note called README or 2026-11-22 is an index or a daily note, whatever it says.
-            if parse_note(path, "---\ntags: person\n---\n", self._settings).person_rule:
+            if may_be_person(path, self._settings):
                 break
         self._taken.add(path_key(path))
         return path

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from vault_crm.core.intake.decide import Row
+from vault_crm.core.intake.places import may_be_person
 from vault_crm.core.model import Vault
 from vault_crm.core.names import find_people
 from vault_crm.core.names import safe_stem
+from vault_crm.core.newnote import path_key
+from vault_crm.core.newnote import taken_paths
+from vault_crm.core.settings import Settings
 from vault_crm.core.triage import one_line
 
 
 class Targets:
     """The people of a vault by path or name, and where new notes go."""
 
-    def __init__(self, vault: Vault, folder: str) -> None:
+    def __init__(self, vault: Vault, folder: str, settings: Settings) -> None:
         self._vault = vault
         self._folder = folder
+        self._settings = settings
+        self._taken = taken_paths(vault, settings)
         self._shown = {self.shown(path): path for path in vault.by_path}
 
     @staticmethod
     def shown(path: str) -> str:
-        """A path as it stands in the plan, where a bar parts columns."""
-        return one_line(path).replace("|", "\N{FULLWIDTH VERTICAL LINE}")
+        """A path as it stands in the plan, where a bar parts columns, and a number sign begins a remark."""
+        text = one_line(path).replace("|", "\N{FULLWIDTH VERTICAL LINE}")
+        return text.replace(" #", " \N{FULLWIDTH NUMBER SIGN}")
 
     def person_path(self, said: str) -> str:
         """The path of the person whose note or name this is. Raises ValueError."""
@@ -37,7 +44,7 @@ class Targets:
 
     def new_path(self, row: Row, said: str) -> str:
         """The path for a new note: as the user wrote it, every part made safe; the row's own where there is
-        none; '' leaves it to be found. Raises ValueError if there is a note already."""
+        none; '' leaves it to be found. Raises ValueError for one that is taken, or would be nobody's."""
         if said in ("", "?"):
             return row.target if row.verb == "new" else ""
         if said in {self.shown(path) for path in row.candidates} | {path[1:] for path in row.candidates}:
@@ -52,4 +59,9 @@ class Targets:
         folder = [safe_stem(part) for part in parts[:-1]]
         stem = safe_stem(parts[-1].removesuffix(".md"))
         where = "/".join(folder) if folder else ("" if said.endswith(".md") else self._folder)
-        return f"{where}/{stem}.md" if where else f"{stem}.md"
+        path = f"{where}/{stem}.md" if where else f"{stem}.md"
+        if path_key(path) in self._taken:
+            raise ValueError(f"{path} is taken: write another path, or `same` for a person who is there")
+        if not may_be_person(path, self._settings):
+            raise ValueError(f"a note {path} would not be taken for a person's: write another path")
+        return path
