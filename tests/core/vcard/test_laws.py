@@ -188,3 +188,10 @@ def test_both_tables_say_the_same(values: dict[str, Value], version: str) -> Non
         if piece.claims[0][0] != "n":
             read = {(field, text.casefold()) for field, text in claims_in(piece.lines)}
             assert {(f, t.casefold()) for f, t in piece.claims} <= read | {("tags", "")}
+
+
+def test_a_name_in_another_script_leaves_again() -> None:
+    lines = ("FN:Yumi Sato", "N;ALTID=1;LANGUAGE=en:Sato;Yumi;;;", "N;ALTID=1;LANGUAGE=ja:佐藤;由美;;;")
+    card = only_card("\n".join(("BEGIN:VCARD", "VERSION:4.0", *lines, "END:VCARD", "")).encode())
+    again = card_from(note_of(record_of(card)), "4.0")
+    assert said_by(card) <= said_by(again)

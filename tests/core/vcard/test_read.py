@@ -78,6 +78,59 @@ def test_a_card_in_a_card_is_one_line() -> None:
     assert one(text, "2.1")["TEL"] == "1"
 
 
+def test_a_card_in_a_card_may_begin_behind_its_colon() -> None:
+    agent = "AGENT:BEGIN:VCARD\nFN:A\nTEL:2\nAGENT:BEGIN:VCARD\nFN:B\nEND:VCARD\nEND:VCARD"
+    text = f"N:Doe;Jo\n{agent}\nTEL:1"
+    found = one(text, "2.1")
+    assert (found["TEL"], found.get("FN")) == ("1", None)
+    assert found["AGENT"].splitlines()[3:] == ["AGENT:", "BEGIN:VCARD", "FN:B", "END:VCARD", "END:VCARD"]
+    assert one(text.replace("AGENT:BEGIN:VCARD\nFN", "AGENT:BEGIN:VCARD\nBEGIN:VCARD\nFN"), "2.1") == found
+
+
+@pytest.mark.parametrize("agent", ["AGENT:BEGIN:VCARD", "AGENT:\nBEGIN:VCARD"])
+def test_a_card_in_a_card_without_end_does_not_swallow_the_next(agent: str) -> None:
+    text = f"BEGIN:VCARD\nFN:A\n{agent}\nFN:B\nBEGIN:VCARD\nFN:C\nEND:VCARD\n"
+    found = [card for card in cards(text) if isinstance(card, Card)]
+    assert [[(line.name, line.text) for line in card.lines] for card in found] == [
+        [("FN", "A"), ("AGENT", "BEGIN:VCARD\nFN:B")],
+        [("FN", "C")],
+    ]
+    assert troubles(text) == [(1, "this card has no END:VCARD")]
+    cut = text[: text.index("BEGIN:VCARD\nFN:C")]
+    assert troubles(cut) == [(1, "the file ends within this card")]
+    first = cards(cut)[0]
+    assert isinstance(first, Card)
+    assert first.lines[-1].text.endswith("FN:B")
+
+
+def written(body: str) -> list[str]:
+    (found,) = cards(f"BEGIN:VCARD\nVERSION:3.0\n{body}\nEND:VCARD\n")
+    assert isinstance(found, Card)
+    return [line.written for line in found.lines]
+
+
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        ("X-messaging/irc-All:ana", "X-MESSAGING-IRC-ALL:ana"),  # Kontact
+        ("X-GOOGLE TALK;TYPE=WORK:ana", "X-GOOGLE-TALK;TYPE=WORK:ana"),  # Highrise
+        ("TAIL;PARAM=value;:1", "TAIL;PARAM=value:1"),
+        ('X-A;B C="d;e;f:1', "X-A;B-C='d;TYPE=E,F:1"),
+        ("KEY;ENCODING=B;TYPE=X509:MIICX...", "KEY;TYPE=X509:MIICX..."),
+        ("KEY;ENCODING=B;TYPE=X509:MIIC", "KEY;ENCODING=B;TYPE=X509:MIIC"),
+        ('x-a;b=c;D="e:f",g:h', 'x-a;b=c;D="e:f",g:h'),
+    ],
+)
+def test_what_other_programs_could_not_read_is_kept_as_they_can(found: str, kept: str) -> None:
+    assert written(found) == [kept]
+
+
+def test_a_character_that_was_cut_in_two_spoils_no_others() -> None:
+    assert one("ORG;CHARSET=UTF-8;QUOTED-PRINTABLE:Gr=C3=BC=C3=9Fe=C3", "2.1") == {"ORG": "Grüße"}
+    assert one("ORG:Grüße ".encode() + b"\xc3") == {"ORG": "Grüße"}
+    assert one(b"ORG;CHARSET=UTF-8:Zo\xeb") == {"ORG": "Zoë"}
+
+
 def test_a_missing_end_is_said_and_both_cards_are_read() -> None:
     text = "BEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD\n"
     assert [card.lines[0].text for card in cards(text) if isinstance(card, Card)] == ["A", "B"]

@@ -67,7 +67,7 @@ def _groups(lines: Sequence[str]) -> dict[str, set[str]]:
     for line in lines:
         mark = _GROUPED.match(line)
         if mark:
-            groups.setdefault(mark[1].casefold(), set()).add(line[mark.end() :])
+            groups.setdefault(mark[1].casefold(), set()).add(_said(line[mark.end() :]))
     return groups
 
 

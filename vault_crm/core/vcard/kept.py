@@ -123,13 +123,18 @@ def standing(kept: Iterable[str], values: Values) -> Standing:
         met = [index.find(name, text) for name, text in claims]
         if all(one is not None for one in met):
             own = tuple(one for one in met if one is not None and one[1])
-            if any(one in covered for one in own if one[0] == "n"):
+            if any(one in covered for one in own if one[0] == "n") and not _is_variant(bundle):
                 continue  # a second N
             covered |= set(own)
             found.pieces.append(Piece(own, bundle))
     for name, texts in found.rest.items():
         found.rest[name] = tuple(text for text in texts if (name, text) not in covered)
     return found
+
+
+def _is_variant(bundle: Bundle) -> bool:
+    """True for what is the same once more, in another language or script (RFC 6350, 5.4)."""
+    return all(line.param("ALTID") for line in bundle)
 
 
 def _parsed(kept: Iterable[str]) -> Iterable[Line]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from vault_crm.core.vcard.line import Line
 from vault_crm.core.vcard.line import Params
 from vault_crm.core.vcard.line import parse_line
+from vault_crm.core.vcard.photo import PICTURES
 from vault_crm.core.vcard.text import split_value
 
 _CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,29}")
@@ -18,6 +19,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _NAMELESS = re.compile(r";[^=:;\"]+(?=[;:])")
 _PRINTABLE = frozenset({"QUOTED-PRINTABLE", "Q"})
 _TEXTS = frozenset({"FN", "N", "NOTE", "TITLE", "ROLE", "ORG", "ADR", "LABEL", "NICKNAME", "CATEGORIES"})
+_BROKEN = "\N{REPLACEMENT CHARACTER}"
 _STRUCTURED = frozenset({"N", "ADR", "ORG"})
 
 
@@ -35,7 +37,7 @@ def decode_line(raw: bytes, number: int, fallback: str) -> Line:
     charset = line.first("CHARSET")
     printable = encoding in _PRINTABLE
     if not printable and not charset and not _NAMELESS.search(text[: len(text) - len(line.value)]):
-        return _text_of_base64(line, fallback) if encoding and line.name in _TEXTS else line
+        return _text_of_base64(line, fallback) if encoding else line
     value = line.value
     if printable:
         value = _decode(binascii.a2b_qp(_value_of(raw)), charset, fallback)
@@ -68,14 +70,28 @@ def _is_utf8(raw: bytes) -> bool:
 
 def _decode(raw: bytes, charset: str, fallback: str) -> str:
     """The text of bytes: as their charset says, else UTF-8, else the fallback."""
-    for name in (charset, "utf-8", fallback):
-        if not name or not _CHARSET.fullmatch(name):
-            continue
-        try:
-            return codecs.decode(raw, name) if _is_text(name) else raw.decode()
-        except (UnicodeError, LookupError):
-            continue
-    return raw.decode("latin-1")
+    for name in (charset, "utf-8"):
+        if (text := _decoded(raw, name)) is not None:
+            return text
+    text = _cut_utf8(raw) or _decoded(raw, fallback)
+    return raw.decode("latin-1") if text is None else text
+
+
+def _decoded(raw: bytes, charset: str) -> str | None:
+    if not _CHARSET.fullmatch(charset):
+        return None
+    try:
+        return codecs.decode(raw, charset) if _is_text(charset) else raw.decode()
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _cut_utf8(raw: bytes) -> str:
+    """UTF-8 in which a character was cut in two, as a program does that counts octets; '' if it is none."""
+    text = raw.decode("utf-8", "replace")
+    broken = text.count(_BROKEN)
+    whole = sum(not char.isascii() for char in text) - broken
+    return text.rstrip(_BROKEN) if whole > broken else ""
 
 
 def _is_text(name: str) -> bool:
@@ -105,13 +121,16 @@ def _kept_params(params: Params, printable: bool) -> Params:
 
 
 def _text_of_base64(line: Line, fallback: str) -> Line:
-    """A text that was written in BASE64, as text; the line itself if it is none."""
-    if line.name not in _TEXTS or line.first("ENCODING").upper() not in ("B", "BASE64"):
+    """A text that was written in BASE64, as text; what says to be BASE64 and is not, without saying so (other
+    programs read nothing of a file with such a line); else the line itself."""
+    if line.name in PICTURES or line.first("ENCODING").upper() not in ("B", "BASE64"):
         return line
+    params = tuple(param for param in line.params if param[0] != "ENCODING")
     try:
         raw = binascii.a2b_base64("".join(line.value.split()))
     except (binascii.Error, ValueError):
+        return replace(line, params=params, raw="")
+    if line.name not in _TEXTS:
         return line
-    params = tuple(param for param in line.params if param[0] != "ENCODING")
     value = _BREAK.sub(r"\\n", _decode(raw, "", fallback))
     return replace(line, value=value, params=params, raw="")

@@ -13,7 +13,13 @@ from vault_crm.core.vcard.text import unescape_text
 Params = tuple[tuple[str, tuple[str, ...]], ...]
 
 _PLAIN = re.compile(r"(?:([\w-]+)\.)?([\w-]+)[ \t]*((?:;[^:\"]*)?):(.*)", re.DOTALL | re.ASCII)
-_HEAD = re.compile(r"(?:([\w-]+)\.)?([\w-]+)[ \t]*(;.*)?", re.DOTALL | re.ASCII)
+# `X-messaging/irc-All` (Kontact), `X-GOOGLE TALK` (Highrise): names that are none.
+_HEAD = re.compile(r"(?:([\w-]+)\.)?([\w-]+|[Xx]-[\w /-]+?)[ \t]*(;.*)?", re.DOTALL | re.ASCII)
+# As RFC 6350, 3.3 has it: every program reads it, and it stays as it is.
+_STRICT = re.compile(
+    r"""(?:[\w-]+\.)?[\w-]+(?:;[\w-]+=(?:"[^"]*"|[^",;:]*)(?:,(?:"[^"]*"|[^",;:]*))*)*:""", re.ASCII
+)
+_NO_NAME = re.compile(r"[^\w-]+", re.ASCII)
 _QUOTED = re.compile(r'"[^"]*"')
 # vCard 2.1 leaves the names of parameters out.
 _ENCODINGS = frozenset({"BASE64", "B", "QUOTED-PRINTABLE", "Q", "8BIT", "7BIT"})
@@ -26,7 +32,8 @@ _NEEDS_QUOTES = frozenset(':;,"')
 @dataclass(frozen=True)
 class Line:
     """A content line. `name` and the parameters' names are upper-case, values are escaped as in vCard 3.0 and
-    4.0; `raw` is the whole line as it was, without folds. `number` is its place in the file."""
+    4.0; `raw` is the whole line as it was, without folds, '' if not every program could read it like that;
+    `number` is its place in the file."""
 
     name: str
     value: str
@@ -82,7 +89,9 @@ def parse_line(text: str, number: int = 0) -> Line:
         if found is None:
             raise ValueError("this is no line of a card; it should look like NAME:value")
         group, name, params = found.groups()
-    return Line(name.upper(), value, _parse_params(params) if params else (), group or "", text, number)
+    raw = text if _STRICT.match(text) else ""
+    name = _NO_NAME.sub("-", name.upper())
+    return Line(name, value, _parse_params(params) if params else (), group or "", raw, number)
 
 
 def _cut(text: str) -> tuple[str, str]:
@@ -101,6 +110,7 @@ def _parse_params(text: str) -> Params:
     for param in _split_quoted(text[1:], ";"):
         name, equals, value = param.partition("=")
         name = name.strip().upper()
+        name = _NO_NAME.sub("-", name) if equals else name
         if not equals:
             name, value = _nameless(name), name
         if name and value.strip():

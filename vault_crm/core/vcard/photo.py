@@ -8,7 +8,7 @@ import re
 from vault_crm.core.intake.record import Photo
 from vault_crm.core.vcard.line import Line
 
-_PICTURES = frozenset({"PHOTO", "X-MS-CARDPICTURE"})
+PICTURES = frozenset({"PHOTO", "X-MS-CARDPICTURE"})
 _DATA = re.compile(r"(?i)data:[^,]*;base64\\?,")
 # The format is told by the bytes; what the card says of it is often wrong.
 _SIGNS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "gif"))
@@ -16,7 +16,7 @@ _SIGNS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "gi
 
 def photo_in(line: Line) -> Photo | None:
     """The picture that a line holds; None if it holds none, or only says where one is."""
-    if line.name not in _PICTURES:
+    if line.name not in PICTURES:
         return None
     data = _DATA.match(line.value)
     if data is None and line.first("ENCODING").upper() not in ("B", "BASE64"):

@@ -6,6 +6,7 @@ are read unless they are wanted. What cannot be read is a `CardTrouble`; the res
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from vault_crm.core.vcard.unfold import Logical
 from vault_crm.core.vcard.unfold import unfold
 
 _MOST_LINES = 20_000  # of one card; nobody has so many telephones
-_AGENT = frozenset({"", "BEGIN:VCARD"})
+_BEGIN = "BEGIN:VCARD"
+_AGENT = re.compile(r"(?i)(AGENT[^:]*:) *(BEGIN *: *VCARD)? *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class _Reader:
         for one in logical:
             word = _mark(one.raw)
             if self._depth:
-                self._nest(word, one)
+                yield from self._nest(word, one)
             elif word == "BEGIN":
                 yield from self._begin(one)
             elif not self._start:
@@ -84,33 +86,46 @@ class _Reader:
             else:
                 yield from self._take(one)
         if self._start:
+            self._end_agent()
             yield self._card()
             yield CardTrouble(
                 self._start, "the file ends within this card", "it may be cut off; export it anew"
             )
 
     def _begin(self, one: Logical) -> Iterator[Card | CardTrouble]:
-        if self._start and self._lines and self._lines[-1].name == "AGENT":
-            agent = self._lines[-1]
-            if agent.value.strip().upper() in _AGENT:
-                self._depth = 1
-                self._agent = ["BEGIN:VCARD"]
-                return
+        if self._start and self._lines and self._lines[-1].name == "AGENT" and not self._lines[-1].text:
+            self._depth = 1
+            self._agent = [_BEGIN]
+            return
         if self._start:
             yield self._card()
             yield CardTrouble(self._start, "this card has no END:VCARD", "it was read up to the next card")
         self._fresh()
         self._start, self._junk = one.number, False
 
-    def _nest(self, word: str, one: Logical) -> None:
+    def _nest(self, word: str, one: Logical) -> Iterator[Card | CardTrouble]:
         """A line of a card within the card (AGENT, vCard 2.1): all of them become one line, as 3.0 has it."""
+        said = _said(one, self._fallback)
+        agent = _AGENT.fullmatch(said)
+        if word == "BEGIN" and not _AGENT.fullmatch(self._agent[-1]):
+            if self._agent[-1] == _BEGIN:
+                return  # `AGENT:BEGIN:VCARD`, and BEGIN:VCARD once more
+            self._end_agent()
+            yield from self._begin(one)
+            return
         if len(self._agent) < _MOST_LINES:
-            self._agent.append(_said(one, self._fallback))
-        self._depth += {"BEGIN": 1, "END": -1}.get(word, 0)
+            self._agent += [agent[1], _BEGIN] if agent and agent[2] else [said]
+        self._depth += {"BEGIN": 1, "END": -1}.get(word, int(bool(agent and agent[2])))
         if not self._depth:
+            self._end_agent()
+
+    def _end_agent(self) -> None:
+        """What was read of a card within the card is the value of its line."""
+        if self._agent:
             agent = self._lines.pop()
             text = escape_text("\n".join(self._agent))
             self._lines.append(Line("AGENT", text, agent.params, agent.group, "", agent.number))
+        self._depth, self._agent = 0, []
 
     def _outside(self, one: Logical) -> Iterator[CardTrouble]:
         if not self._junk:
@@ -139,6 +154,8 @@ class _Reader:
             self._version = line.text
         elif line.name != "PROFILE":
             self._lines.append(line)
+            if line.name == "AGENT" and line.text.upper() == _BEGIN:
+                self._depth, self._agent = 1, [_BEGIN]
 
     def _card(self) -> Card:
         lines = self._lines
