@@ -40,11 +40,11 @@ def terminal(home: Path, vault: Make) -> Callable[..., tuple[int, str]]:
     pty = pytest.importorskip("pty")
     pytest.importorskip("termios")
 
-    def run(*words: str, edit: str = "", answers: str = "") -> tuple[int, str]:
+    def run(*words: str, edit: str = "", answers: str = "", save: bool = True) -> tuple[int, str]:
         program = home / "editor.py"
         program.write_text(
             "import sys, pathlib\nfile = pathlib.Path(sys.argv[-1])\ntext = file.read_text()\n"
-            f"{edit}\nfile.write_text(text)\n"
+            f"{edit}\n" + ("file.write_text(text)\n" if save else "")
         )
         env = {**os.environ, "EDITOR": f"{sys.executable} {program}", "TERM": "dumb", "COLUMNS": "200"}
         outer, inner = pty.openpty()
@@ -91,6 +91,72 @@ def test_a_plan_that_cannot_be_read_is_opened_again(
     assert code == 2
     assert shown.count("'bogus' is none of new, same, unsure, skip") == 2
     assert tree_bytes(root) == before
+
+
+def test_what_is_wrong_stands_in_the_plan_when_it_is_opened_again(
+    vault: Make, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(LIST)
+    edit = (
+        "again = 'bogus' in text\npathlib.Path('seen').write_text(text)\n"
+        "text = text.replace('bogus', 'sk') if again else text.replace('new  ', 'bogus')"
+    )
+    code, shown = terminal("import", "list.csv", edit=edit, answers="y\n")
+    assert code == 0, shown
+    assert "Ana Martins -> People/Ana Martins.md  #" in shown + (root / "seen").read_text()
+    assert "\n#^ 'bogus' is none of new, same, unsure, skip\n" in (root / "seen").read_text()
+    assert not (root / "People/Ana Martins.md").exists()
+
+
+def test_a_plan_that_was_not_saved_is_asked_about(
+    vault: Make, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(LIST)
+    before = tree_bytes(root)
+    code, shown = terminal("import", "list.csv", save=False, answers="\n")
+    assert code == 2
+    assert "nothing was changed" in shown
+    assert tree_bytes(root) == before
+    assert terminal("import", "list.csv", save=False, answers="y\n")[0] == 0
+    assert (root / "People/Ana Martins.md").exists()
+    # Now nobody lacks anything, and there is no plan to look at.
+    code, shown = terminal("import", "list.csv", edit="raise SystemExit(1)")
+    assert (code, "2 people had everything already" in shown) == (0, True)
+    assert "no note was changed" in shown
+
+
+def test_of_acquaintances_some_can_be_chosen(vault: Make, terminal: Callable[..., tuple[int, str]]) -> None:
+    root = vault(VAULT)
+    (root / "Connections.csv").write_text(
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+        "Ana,Martins,https://www.linkedin.com/in/ana,,Harbour Books,Editor,03 Mar 2019\n"
+        "Cem,Aydın,https://www.linkedin.com/in/cem,,Acme,Baker,03 Mar 2019\n"
+    )
+    edit = (
+        "first = text.index('Editor, Harbour Books; ')\n"
+        "text = text[:first].replace('skip     ', 'n        ') + text[first:]"
+    )
+    code, shown = terminal("import", "Connections.csv", edit=edit)
+    assert code == 0, shown
+    assert "1 person new" in shown
+    assert (root / "People/Ana Martins.md").exists()
+
+
+def test_a_dialect_of_a_plan_that_was_given_up_is_not_kept(
+    vault: Make, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    root = vault(VAULT)
+    (root / "club.csv").write_text("Wer;Mail;Buch\nAna Martins;ana@example.org;Middlemarch\n")
+    code, shown = terminal("import", "club.csv", edit="sys.exit(1)", answers="name\nnote: Book\nclub\n")
+    assert (code, "nothing was changed" in shown) == (1, True)
+    assert not (root / ".vault-crm/dialects").exists()
+    code, shown = terminal("import", "club.csv", answers="name\nnote: Book\n!!\nBücher & Tee\n")
+    assert code == 0, shown
+    assert "understood: Mail" in shown
+    assert "'!!' is no name for a dialect" in shown
+    assert 'title = "Bücher & Tee"' in (root / ".vault-crm/dialects/bucher-tee.toml").read_text()
 
 
 def test_many_new_people_are_asked_about_once_more(

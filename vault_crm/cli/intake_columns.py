@@ -15,6 +15,7 @@ import click
 from vault_crm.cli import console
 from vault_crm.core.fields import field_of
 from vault_crm.core.intake.record import Trouble
+from vault_crm.core.names import fold
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.verify import Allowed
@@ -34,13 +35,15 @@ if TYPE_CHECKING:
     from vault_crm.cli.app import App
     from vault_crm.cli.intake_files import Input
 
+_NAMED = 8  # columns that are named at once
 _LOOKED_AT = 200  # rows in which an example of a column is looked for
 _DIALECT = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+_WORD = re.compile(r"[a-z0-9]+")
 _HELP = """\
-  a property: email, phone, company, role, birthday, how_met, met, city, website, tags ...
+  a property: email, phone, company, role, birthday, how_met, met, introduced_by, city, website, tags ...
   name, or given and family; street, postcode, city, country; nickname
   note: prose below the properties       own: shoe_size: a property of your own
-  Enter leaves the column out"""
+  Enter leaves the column out; Ctrl-C stops, and nothing is changed"""
 
 
 @dataclass(slots=True)
@@ -66,10 +69,17 @@ def ask_columns(app: App, inputs: Sequence[Input], wanted: Wanted, generic: str,
         examples = _examples(sheet, unknown)
         unknown = [column for column in unknown if column.index in examples]
         if ask and unknown:
+            known = [column.name for column in columns if column.targets and column.name.strip()]
+            if known:
+                app.say(f"{one.source.name}: understood: {_some(known)}")
             answers = _answers(app, sheet, unknown, examples)
             asked.wanted = replace(asked.wanted, columns={**asked.wanted.columns, **answers})
             asked.answered = True
     return asked
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _examples(sheet: Sheet, columns: Sequence[Column]) -> dict[int, str]:
@@ -117,15 +127,26 @@ def _is_meant(app: App, text: str, target: Target) -> bool:
 def save_dialect(app: App, asked: Asked, name: str) -> None:
     """Keeps what is known of the table's columns under `.vault-crm/dialects/`, as a change of its own; asks
     for a name where questions were answered. Raises UsageError, EditRefused."""
-    if not name and asked.answered and app.can_ask():
-        text = click.prompt(
-            "Keep these answers as a dialect? Its name (Enter: no)", default="", show_default=False, err=True
-        )
-        name = str(text).strip().lower().replace(" ", "-")
-    if not name:
-        return
+    question = "Keep these answers for the next file of this kind? A name for it (Enter: no)"
+    asking = not name and asked.answered and len(asked.tables) == 1 and app.can_ask()
+    while True:
+        if asking:
+            name = str(click.prompt(question, default="", show_default=False, err=True)).strip()
+        if not name:
+            return
+        try:
+            _save_dialect(app, asked, name)
+            return
+        except UsageError as error:
+            if not asking:
+                raise
+            app.say(f"  {error.message}; {error.hint}")
+
+
+def _save_dialect(app: App, asked: Asked, title: str) -> None:
+    name = "-".join(_WORD.findall(fold(title)))
     if not _DIALECT.fullmatch(name):
-        raise UsageError(f"{name!r} is no name for a dialect", "small letters, digits and dashes: book-club")
+        raise UsageError(f"{title!r} is no name for a dialect", "letters, digits and dashes: book-club")
     if len(asked.tables) != 1:
         raise UsageError("a dialect is saved from one table that no dialect knows yet")
     importer, sheet = asked.tables[0]
@@ -134,7 +155,7 @@ def save_dialect(app: App, asked: Asked, name: str) -> None:
     mapping |= {column.name: "" for column in columns if not column.targets and column.why}
     mapping |= {column: target for column, target in asked.wanted.columns.items() if not target}
     path = f".vault-crm/dialects/{name}.toml"
-    text = dialect_text(name, name, sheet.header, mapping)
+    text = dialect_text(name, title, sheet.header, mapping)
     base = _current(app, path)
     if base is not None and base != text.encode():
         raise UsageError(f"{path} is there already", "choose another name, or change it in an editor")

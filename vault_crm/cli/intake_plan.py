@@ -19,6 +19,8 @@ from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.targets import Targets
 from vault_crm.core.model import text_items
 from vault_crm.core.newnote import people_folder
+from vault_crm.core.planmarks import marked
+from vault_crm.core.planmarks import unmarked
 from vault_crm.core.text import decode
 from vault_crm.errors import EditRefused
 from vault_crm.errors import UsageError
@@ -27,43 +29,64 @@ if TYPE_CHECKING:
     from vault_crm.cli.app import App
 
 _KNOWN_BY = ("company", "email", "phone", "city")
+_WHO = ("role", "company", "email", "phone", "city")  # by what somebody is known who is left out
 _MANY = 4  # names in a remark
 
 
 class Draft:
     """The plan of one import: its rows, its title, and the user's changes."""
 
-    def __init__(self, app: App, rows: Sequence[Row], title: str) -> None:
+    def __init__(self, app: App, rows: Sequence[Row], title: str, update: bool = False) -> None:
         self._app = app
         self._title = title
+        self._update = update
         self.rows = tuple(rows)
         self._vault = app.vault
         self._targets = Targets(app.vault, people_folder(app.vault, app.settings), app.settings)
+        self._records = {row.number: combine(row.records) for row in rows}
+        self._lacks = {row.number: self._gaps(row) for row in rows if row.verb == "same"}
 
     def text(self) -> str:
         """The plan as it is shown."""
-        return format_plan(self.rows, self._title, self.remark)
+        return format_plan(self.rows, self._title, self.remark, self.is_idle)
+
+    def is_idle(self, row: Row) -> bool:
+        """True if nothing would come of a row as it stands, and nobody is asked to decide about it."""
+        gaps = self._lacks.get(row.number)
+        return row.verb == "skip" or (gaps is not None and gaps.empty and not (self._update and gaps.stays))
+
+    def has_choices(self, shy: bool) -> bool:
+        """True if there is something in the plan to do; `shy`: or somebody to choose who is left out by
+        default."""
+        return any(
+            not self.is_idle(row) or (shy and row.verb == "skip" and _is_shy(row)) for row in self.rows
+        )
 
     def remark(self, row: Row) -> str:
         """What would come of a row."""
+        record = self._records[row.number]
         if row.verb == "skip":
-            return row.why
-        record = combine(row.records)
-        hints = "; ".join(record.hints)
+            return _joined(", ".join(known_of(record, _WHO)), row.why)
         if row.verb == "new":
-            return "; ".join(part for part in (new_remark(record), hints) if part)
+            return _joined(new_remark(record), *record.hints)
         if row.verb == "unsure":
-            others = [self._candidate(path) for path in row.candidates]
-            names = ", ".join(others[:_MANY]) + (" ..." if len(others) > _MANY else "")
-            return "; ".join(part for part in (f"{row.why}: {names}", new_remark(record), hints) if part)
-        gaps = self._gaps(row, record)
-        said = same_remark(gaps) if gaps is not None else ""
-        return "; ".join(part for part in (said, row.why, hints) if part)
+            return _joined(self._doubt(row), new_remark(record), *record.hints)
+        gaps = self._lacks.get(row.number)
+        said = same_remark(gaps, self._update) if gaps is not None else ""
+        return _joined(said, row.why, *record.hints)
+
+    def _doubt(self, row: Row) -> str:
+        """Why somebody is unsure, and who may be meant where several may; one stands behind the arrow."""
+        if len(row.candidates) < 2:
+            return row.why
+        others = [self._candidate(path) for path in row.candidates]
+        return f"{row.why}: {', '.join(others[:_MANY])}" + (" ..." if len(others) > _MANY else "")
 
     def _candidate(self, path: str) -> str:
         return f"number {path[1:]}" if path.startswith("#") else path
 
-    def _gaps(self, row: Row, record: Record) -> Gaps | None:
+    def _gaps(self, row: Row) -> Gaps | None:
+        record = self._records[row.number]
         person = self._vault.by_path.get(row.target)
         if person is None:
             return None
@@ -80,14 +103,22 @@ class Draft:
         from vault_crm.store.scratch import scratch_file
 
         with scratch_file("vault-crm-import.txt", self.text()) as scratch:
+            line = 0
             while True:
-                open_editor(scratch.path, wait=True)
-                rows, problems = self._parse(scratch.read(), False)
+                before = scratch.stamp()
+                open_editor(scratch.path, line, wait=True)
+                text = unmarked(scratch.read())
+                rows, problems = self._parse(text, False)
                 if not problems:
+                    saved = scratch.stamp() != before
+                    if not saved and not self._app.confirm("The plan was not saved. Carry it out as it is?"):
+                        raise UsageError("the plan was not saved", "nothing was changed")
                     return rows
                 self._app.say("the plan cannot be carried out:\n" + listed(problems))
                 if not self._app.confirm("Open it again?", default=True):
                     raise UsageError("the plan has lines that cannot be understood", "nothing was changed")
+                text, line = marked(text, ((problem.line, problem.message) for problem in problems))
+                scratch.write(text)
 
     def from_file(self, name: str, read: Callable[[], bytes]) -> tuple[Row, ...]:
         """The plan as it was printed and edited before. Raises UsageError."""
@@ -122,12 +153,23 @@ def listed(problems: Sequence[PlanProblem]) -> str:
 def new_remark(record: Record) -> str:
     """By what a reader knows who it is, and what else is known."""
     values = record.values
-    known = [item for name in _KNOWN_BY for item in text_items(values.get(name))[:1]][:2]
-    told = {name for name in _KNOWN_BY if text_items(values.get(name))[:1] and values.get(name)}
-    told = {n for n in told if any(item in known for item in text_items(values[n])[:1])}
+    known = known_of(record, _KNOWN_BY)
+    told = {name for name in _KNOWN_BY if any(item in known for item in text_items(values.get(name))[:1])}
     rest = [name for name in values if name not in told and name not in ("uid", "vcard", "cadence")]
-    rest += _added(record)
-    return "; ".join(part for part in (", ".join(known), ", ".join(rest)) if part)
+    return _joined(", ".join(known), ", ".join([*rest, *_added(record)]))
+
+
+def known_of(record: Record, properties: Sequence[str]) -> list[str]:
+    """The first two of these properties that somebody has: `Harbour Books`, `ana@example.org`."""
+    return [item for name in properties for item in text_items(record.values.get(name))[:1]][:2]
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
+def _is_shy(row: Row) -> bool:
+    return any(record.wish == "known" for record in row.records)
 
 
 def _added(record: Record) -> list[str]:
@@ -136,7 +178,9 @@ def _added(record: Record) -> list[str]:
     return [*log, *(["a note"] if record.note else []), *(["a picture"] if record.photo else [])]
 
 
-def same_remark(gaps: Gaps) -> str:
-    """What would be added, and what stands there and says something else."""
+def same_remark(gaps: Gaps, update: bool = False) -> str:
+    """What would be added, and what stands there and says something else (`update`: that may be renewed)."""
     adds = f"adds {', '.join(gaps.names)}" if not gaps.empty else "nothing to add"
-    return adds + (f"; keeps its own {', '.join(gaps.stays)}" if gaps.stays else "")
+    stays = ", ".join(gaps.stays)
+    kept = f"renews {stays} if this source wrote it" if update else f"keeps its own {stays}"
+    return adds + (f"; {kept}" if stays else "")

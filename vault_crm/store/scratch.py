@@ -29,6 +29,21 @@ class Scratch:
         except FileNotFoundError:
             return ""
 
+    def write(self, text: str) -> None:
+        """Another text for the editor, in the file's place. Raises CannotSave."""
+        try:
+            self.path.write_bytes(encode(text))
+        except OSError as error:
+            raise CannotSave(str(self.path), error.strerror or str(error)) from None
+
+    def stamp(self) -> tuple[int, int]:
+        """Another one as soon as an editor has saved the file, be it as it was."""
+        try:
+            stat = self.path.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (stat.st_mtime_ns, stat.st_ino)
+
 
 @contextmanager
 def scratch_file(name: str, text: str) -> Iterator[Scratch]:

@@ -18,6 +18,7 @@ from vault_crm.errors import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vault_crm.cli.intake_columns import Asked
     from vault_crm.cli.intake_files import Harvest
     from vault_crm.core.intake.decide import Options
     from vault_crm.core.intake.decide import Row
@@ -99,10 +100,11 @@ def command(
 
 def _run(app: App, files: Sequence[str], wishes: Wishes) -> int:
     from vault_crm.cli import intake_say
+    from vault_crm.cli.intake_columns import save_dialect
     from vault_crm.cli.intake_files import stdin_file
 
     with stdin_file(files) as piped:
-        harvest = _read(app, files, piped, wishes)
+        harvest, asked = _read(app, files, piped, wishes)
     intake_say.say_troubles(app, harvest.troubles)
     if not harvest.records:
         app.say("nobody is in it" if not harvest.troubles else "nothing could be imported")
@@ -113,12 +115,15 @@ def _run(app: App, files: Sequence[str], wishes: Wishes) -> int:
     if chosen is None:
         intake_say.say_unused(app, harvest)
         return code
+    if not wishes.dry_run:
+        # Before the notes, so that the next `undo` takes these back.
+        save_dialect(app, asked, wishes.dialect)
     made = _carry_out(app, harvest, chosen, wishes)
     intake_say.say_unused(app, harvest)
     return 1 if made.refused else code
 
 
-def _read(app: App, files: Sequence[str], piped: Mapping[str, Path], wishes: Wishes) -> Harvest:
+def _read(app: App, files: Sequence[str], piped: Mapping[str, Path], wishes: Wishes) -> tuple[Harvest, Asked]:
     from vault_crm.cli import intake_columns
     from vault_crm.cli.intake_files import GENERIC
     from vault_crm.cli.intake_files import Harvest
@@ -133,10 +138,8 @@ def _read(app: App, files: Sequence[str], piped: Mapping[str, Path], wishes: Wis
     harvest = Harvest()
     inputs = find_inputs(files, piped, Wish(wanted, wishes.source, ask), harvest)
     asked = intake_columns.ask_columns(app, inputs, wanted, GENERIC, ask)
-    if not wishes.dry_run:
-        intake_columns.save_dialect(app, asked, wishes.dialect)
     read_inputs(inputs, asked.wanted, harvest)
-    return harvest
+    return harvest, asked
 
 
 def _decide(app: App, harvest: Harvest, wishes: Wishes) -> tuple[Row, ...]:
@@ -161,17 +164,16 @@ def _chosen(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes) -
         return Draft(app, rows, summary).from_file(plan, lambda: read_plan(plan))
     if wishes.apply_now:
         return rows
-    draft = Draft(app, rows, summary)
+    draft = Draft(app, rows, summary, wishes.options.update)
     if wishes.dry_run or not (app.can_ask() and app.screen.terminal):
         app.out(draft.text().removesuffix("\n"))
         app.say("nothing was changed; --apply carries this out, and so does --plan FILE once it is edited")
         return None
     app.say(summary)
-    if not any(row.verb in ("new", "same", "unsure") for row in rows):
-        app.say("the plan has nothing to do")
-        return None
+    if not draft.has_choices(shy=not wishes.options.match_only):
+        return rows
     chosen = draft.from_editor()
-    new = sum(row.verb == "new" for row in chosen)
+    new = len({row.target or str(row.number) for row in chosen if row.verb == "new"})
     if new > _MANY_NEW and not app.confirm(f"Make {new} new notes?", default=True):
         raise UsageError("stopped before anything was changed")
     return chosen
@@ -214,6 +216,8 @@ def _carry_out(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes
     if applied.paths:
         app.refresh_dashboards()
         app.say("`vault-crm undo` takes it back")
+    else:
+        app.say("no note was changed")
     commit_done(app, made[-1].plan.title)
     return made[-1]
 

@@ -21,6 +21,8 @@ from vault_crm.cli.outcome import named
 from vault_crm.core.actions import Draft
 from vault_crm.core.model import Person
 from vault_crm.core.plan import Plan
+from vault_crm.core.planmarks import marked
+from vault_crm.core.planmarks import unmarked
 from vault_crm.core.triage import Choice
 from vault_crm.core.triage import PlanProblem
 from vault_crm.core.triage import TriageRow
@@ -96,7 +98,7 @@ def _from_file(app: App, file: IO[str], rows: Sequence[TriageRow]) -> tuple[Choi
         raise UsageError(f"the plan is not UTF-8: {problem.reason}") from None
     choices, problems = parse_plan(text, rows, app.settings)
     if problems:
-        raise UsageError("the plan cannot be applied:\n" + _listed(problems), "nothing was changed")
+        raise UsageError("the plan cannot be carried out:\n" + _listed(problems), "nothing was changed")
     return choices
 
 
@@ -105,19 +107,23 @@ def _listed(problems: Sequence[PlanProblem]) -> str:
 
 
 def _from_editor(app: App, rows: Sequence[TriageRow]) -> tuple[Choice, ...]:
-    """The plan, edited until every line can be understood; problems stand as comments above it."""
+    """The plan, edited until every line can be understood; problems stand as comments in it."""
     from vault_crm.store.scratch import scratch_file
 
     plan = format_plan(rows)
     with scratch_file("vault-crm-triage.txt", plan) as scratch:
+        line = 0
         while True:
-            open_editor(scratch.path, wait=True)
-            choices, problems = parse_plan(scratch.read(), rows, app.settings)
+            open_editor(scratch.path, line, wait=True)
+            text = unmarked(scratch.read())
+            choices, problems = parse_plan(text, rows, app.settings)
             if not problems:
                 return choices
-            app.say("the plan cannot be applied:\n" + _listed(problems))
+            app.say("the plan cannot be carried out:\n" + _listed(problems))
             if not app.confirm("Open it again?", default=True):
                 raise UsageError("the plan has lines that cannot be understood", "nothing was changed")
+            text, line = marked(text, ((problem.line, problem.message) for problem in problems))
+            scratch.write(text)
 
 
 def plan_triage(app: App, choices: Sequence[Choice], first: Mapping[str, date]) -> Plan:

@@ -6,8 +6,10 @@ and the cadence count; a line that is deleted is skipped.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ from vault_crm.core.triage import padded
 VERBS: tuple[Verb, ...] = ("new", "same", "unsure", "skip")
 _ALSO: Mapping[str, Verb] = {"drop": "skip", "d": "skip", "s": "skip", "merge": "same"}
 _WIDEST = 28  # columns that names are padded to; longer ones stand out
+_FAREST = 48  # the same for targets
 _LONGEST = 60
+_REMARK = re.compile(r"\s#(?:\s|$)")
 
 HEADER = """\
 # {title}
@@ -40,6 +44,9 @@ HEADER = """\
 # -> 12 stands for the person with number 12. What follows # is for you to read.
 # Save and close to go on; an empty plan changes nothing. `vault-crm undo` takes it all back.
 #
+"""
+IDLE = """
+# As it stands, nothing happens to {count}:
 """
 
 
@@ -57,13 +64,46 @@ def counts_of(rows: Sequence[Row]) -> str:
     return ", ".join(f"{found[verb]} {verb}" for verb in VERBS if found[verb])
 
 
-def format_plan(rows: Sequence[Row], title: str, remark: Callable[[Row], str]) -> str:
-    """The plan as a text. `remark` says what would come of a row, as a comment. Reading it back unchanged
-    gives the same rows."""
-    lines = [_line(row, remark(row)) for row in rows]
-    width = max((columns_of(left) for left, _ in lines if columns_of(left) <= 110), default=0)
-    body = [f"{padded(left, width)}  # {right}" if right else left.rstrip() for left, right in lines]
-    return HEADER.format(title=one_line(title)) + "".join(line.rstrip() + "\n" for line in body)
+def format_plan(
+    rows: Sequence[Row],
+    title: str,
+    remark: Callable[[Row], str],
+    idle: Callable[[Row], bool] = lambda _: False,
+) -> str:
+    """The plan as a text. `remark` says what would come of a row, as a comment; those to whom nothing would
+    happen (`idle`) stand at the end. Reading it back unchanged gives the same rows."""
+    cells = [_cells(row) for row in rows]
+    names = min(max((columns_of(name) for name, _, _ in cells), default=0), _WIDEST)
+    lines = [f"{row.verb:6} {row.number:>4} {padded(name, names)}{target}"
+             for row, (name, target, _) in zip(rows, cells, strict=True)]  # fmt: skip
+    if any(cadence for _, _, cadence in cells):
+        width = _width(lines, names + _FAREST)
+        lines = [
+            f"{padded(line, width)}{cadence}" for line, (_, _, cadence) in zip(lines, cells, strict=True)
+        ]
+    width = _width(lines, 110)
+    said = [one_line(remark(row)) for row in rows]
+    lines = [
+        f"{padded(line, width)}  # {more}" if more else line for line, more in zip(lines, said, strict=True)
+    ]
+    busy = [not idle(row) for row in rows]
+    text = HEADER.format(title=one_line(title)) + _listed(
+        line for line, on in zip(lines, busy, strict=True) if on
+    )
+    rest = [line for line, on in zip(lines, busy, strict=True) if not on]
+    return text + (IDLE.format(count=_people(len(rest))) + _listed(rest) if rest else "")
+
+
+def _width(lines: Iterable[str], most: int) -> int:
+    return max((columns_of(line) for line in lines if columns_of(line) <= most), default=0)
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _people(count: int) -> str:
+    return "this person" if count == 1 else f"these {count:,} people"
 
 
 def shown_name(row: Row) -> str:
@@ -73,16 +113,14 @@ def shown_name(row: Row) -> str:
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _line(row: Row, remark: str) -> tuple[str, str]:
-    left = f"{row.verb:6} {row.number:>4} {padded(shown_name(row), _WIDEST)}"
+def _cells(row: Row) -> tuple[str, str, str]:
+    """A row's name, target and cadence, as they stand in the plan."""
     target = row.target or (row.candidates[0] if len(row.candidates) == 1 else "")
     if target and row.verb != "skip":
-        left += f" -> {Targets.shown(target.removeprefix('#'))}"
-    elif row.verb == "unsure":
-        left += " -> ?"
-    if row.cadence:
-        left += f" | {Targets.shown(row.cadence)}"
-    return left, one_line(remark)
+        target = f" -> {Targets.shown(target.removeprefix('#'))}"
+    else:
+        target = " -> ?" if row.verb == "unsure" else ""
+    return shown_name(row), target, f" | {Targets.shown(row.cadence)}" if row.cadence else ""
 
 
 def parse_plan(
@@ -92,6 +130,7 @@ def parse_plan(
     be understood. `check_names`: a plan that was made earlier must be about the same people."""
     by_number = {row.number: row for row in rows}
     found: dict[int, Row] = {}
+    lines: dict[int, int] = {}
     problems: list[PlanProblem] = []
     for number, line in enumerate(text.removeprefix(BOM).split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -101,17 +140,18 @@ def parse_plan(
             if row.number in found:
                 raise ValueError(f"{row.number} stands here twice")
             found[row.number] = row
+            lines[row.number] = number
         except ValueError as problem:
             problems.append(PlanProblem(number, str(problem)))
     gone = {n: replace(row, verb="skip", why="taken out of the plan") for n, row in by_number.items()}
-    joined, more = _joined({**gone, **found})
-    return joined, (*problems, *more)
+    joined, more = _joined({**gone, **found}, lines)
+    return joined, tuple(sorted((*problems, *more), key=lambda problem: problem.line))
 
 
 def _parse_line(
     line: str, by_number: Mapping[int, Row], targets: Targets, settings: Settings, check_names: bool
 ) -> Row:
-    words = line.partition("  #")[0].split(None, 2)
+    words = _REMARK.split(line, maxsplit=1)[0].split(None, 2)
     verb = _verb(words[0])
     if len(words) < 2 or not words[1].isascii() or not words[1].isdigit() or int(words[1]) not in by_number:
         raise ValueError("a line begins with a verb and the number that stood there, such as `skip 12`")
@@ -145,11 +185,9 @@ def _verb(word: str) -> Verb:
 
 
 def _parts(behind: str) -> tuple[bool, str, str]:
-    """(whether there is a cadence, target, cadence): the last bar parts them."""
-    before, bar, after = behind.rpartition("|")
-    if not bar:
-        return False, " ".join(behind.split()), ""
-    return True, " ".join(before.split()), " ".join(after.split())
+    """(whether there is a cadence, target, cadence): bars part them, and the last cadence counts."""
+    target, *cadences = behind.split("|")
+    return bool(cadences), " ".join(target.split()), " ".join(cadences[-1].split()) if cadences else ""
 
 
 def _target(row: Row, verb: Verb, said: str, targets: Targets) -> str:
@@ -177,7 +215,9 @@ def _cadence(text: str, settings: Settings) -> str:
     return text if settings.tier_cadence(text) is not None else format_cadence(cadence)
 
 
-def _joined(rows: Mapping[int, Row]) -> tuple[tuple[Row, ...], tuple[PlanProblem, ...]]:
+def _joined(
+    rows: Mapping[int, Row], lines: Mapping[int, int]
+) -> tuple[tuple[Row, ...], tuple[PlanProblem, ...]]:
     """Rows that are the same as another row's person get that row's verb and target."""
     done: dict[int, Row] = {}
     problems = []
@@ -187,10 +227,19 @@ def _joined(rows: Mapping[int, Row]) -> tuple[tuple[Row, ...], tuple[PlanProblem
         while lead.verb == "same" and lead.target.startswith("#") and lead.target[1:].isdigit():
             there = rows.get(int(lead.target[1:]))
             if there is None or there.number in seen or there.verb not in ("new", "same"):
-                what = f"{number} is to be the same as {lead.target[1:]}, which is nobody new or known here"
-                problems.append(PlanProblem(0, what))
+                problems.append(PlanProblem(lines.get(number, 0), _no_lead(number, lead, there)))
                 break
             seen.add(there.number)
             lead = there
         done[number] = row if lead is row else replace(row, verb=lead.verb, target=lead.target)
     return tuple(done[number] for number in sorted(done)), tuple(problems)
+
+
+def _no_lead(number: int, lead: Row, there: Row | None) -> str:
+    other = lead.target[1:]
+    if there is None:
+        return f"{number} is to be the same as {other}, but no line has that number"
+    if there.verb in ("skip", "unsure"):
+        what = f"{number} is to be the same as {other}, and that one is {there.verb}"
+        return f"{what}; make {other} new, or skip both"
+    return f"{number} and {other} are each to be the same as the other; make one of them new"
