@@ -126,3 +126,17 @@ def test_nobody_takes_the_dashboards_place_and_paths_have_one_spelling(
     assert (run.code, "left as it was" in run.stderr) == (0, False)
     assert (root / "OVERDUE (another).md").exists()
     assert "./" not in cli("undo").stdout
+
+
+@pytest.mark.parametrize(
+    "place", [".vault-crm/config.toml", ".git/hooks/post-commit", ".obsidian/x", "link.vcf"]
+)
+def test_no_export_goes_where_it_would_be_settings_or_a_program(vault: Make, cli: Cli, place: str) -> None:
+    root = vault(VAULT + "=== .git/hooks/post-commit\n=== .obsidian/app.json\n{}\n")
+    (root / "link.vcf").symlink_to(".vault-crm/own.toml")
+    before = tree_bytes(root)
+    assert cli(f"{TODAY} export vcard -o {place}").code == 2
+    assert cli(f"{TODAY} export vcard -o {Path(place).parent}/").code == (2 if place != "link.vcf" else 0)
+    folder = "''" if place == "link.vcf" else Path(place).parent
+    assert cli(f"{TODAY} export all {folder}").code == 2
+    assert {path: raw for path, raw in tree_bytes(root).items() if not path.endswith(".vcf")} == before

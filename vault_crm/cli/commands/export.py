@@ -149,22 +149,24 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _write(app: App, path: Path, pieces: Iterable[bytes], what: str) -> None:
     from vault_crm.store.outfile import write_out
 
-    _refuse_among_people(app, path)
+    _refuse_place(app, path)
     changed = write_out(path, pieces)
     app.say(f"{path}: {what}" + ("" if changed else " (as it was)"))
 
 
-def _refuse_among_people(app: App, path: Path) -> None:
-    """A Markdown document in a people folder would be taken for a person's note."""
-    if path.suffix.lower() != ".md":
-        return
+def _refuse_place(app: App, path: Path) -> None:
+    """A file in the vault's hidden folders would be taken for settings, or for something of git's, and there
+    is no undo; a Markdown document in a people folder would be taken for a person's note."""
     from vault_crm.core.people import person_rule
 
     try:
-        inside = Path(os.path.realpath(path)).relative_to(app.root.resolve()).as_posix()
+        inside = Path(os.path.realpath(path)).relative_to(app.root.resolve())
     except ValueError:
         return
-    if rule := person_rule(inside, (), app.settings):
+    if any(part.startswith(".") for part in inside.parts):
+        raise UsageError(f"{path} lies in a hidden folder of the vault", "choose another folder")
+    rule = person_rule(inside.as_posix(), (), app.settings) if inside.suffix.lower() == ".md" else ""
+    if rule:
         raise UsageError(f"{path} would be taken for a person's note ({rule})", "choose another folder")
 
 
@@ -175,6 +177,7 @@ def _one_each(app: App, exporter: ModuleType, context: Context, folder: Path) ->
     if not hasattr(exporter, "one_each"):
         hint = f"name a file in it: -o {folder / (STEM + exporter.ENDING)}"
         raise UsageError(f"{folder} is a folder, and {exporter.NAME} makes one file", hint)
+    _refuse_place(app, folder)
     make_folder(folder)
     written: set[str] = set()
     changed = 0
@@ -210,10 +213,13 @@ def _export_all(app: App, query: tuple[str, ...], output: str | None, given: dic
         if not query:
             raise UsageError("say which folder the files shall go to", "vault-crm export all DIR")
         output, query = query[0], query[1:]
+    if not output:  # `"$DIR"` of a script, and nothing in it
+        raise UsageError("'' is no folder", "vault-crm export all DIR")
     folder = Path(output)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", "vault-crm export all DIR")
     context = _context(app, query, given)
+    _refuse_place(app, folder)
     make_folder(folder)
     for exporter, name in _names():
         _write(app, folder / name, exporter.export(context), _count(context))
