@@ -140,3 +140,10 @@ def test_no_export_goes_where_it_would_be_settings_or_a_program(vault: Make, cli
     folder = "''" if place == "link.vcf" else Path(place).parent
     assert cli(f"{TODAY} export all {folder}").code == 2
     assert {path: raw for path, raw in tree_bytes(root).items() if not path.endswith(".vcf")} == before
+
+
+def test_a_name_is_a_name_in_the_document_of_everybody(vault: Make, cli: Cli) -> None:
+    vault('=== People/a.md\n---\nname: "%% <% x %> <b> \\x1b[2J"\n"%%k": v\n---\n')
+    text = cli(f"{TODAY} export markdown").stdout
+    assert "## %&#37; &lt;% x %\\> &lt;b\\> \\[2J\n" in text
+    assert "- %&#37;k: v\n" in text

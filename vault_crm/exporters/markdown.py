@@ -26,7 +26,8 @@ MARK = "<!-- vault-crm:export -->"
 
 _BELOW = 3  # the level of a note's highest heading, below the person's own
 _DEEPEST = 6
-_MARKS = re.compile(r"([\\`*<>\[\]#|]|(?<!\w)_|_(?!\w))")
+_MARKS = re.compile(r"([\\`*>\[\]#|]|(?<!\w)_|_(?!\w))")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BEGINS_SOMETHING = re.compile(r"[#>+*~|=-]|\[.\]\s")
 _NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 _FENCE = re.compile("`{3,}|~{3,}")
@@ -103,12 +104,17 @@ def _lower(line: str, deeper: int) -> str:
 
 def _plain(text: str) -> str:
     """A name or key that is nothing but text."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _quiet(_MARKS.sub(r"\\\1", _CONTROLS.sub("", " ".join(text.split()))))
 
 
 def _line(text: str) -> str:
     """A value on one line, links in it still links; it begins no comment, HTML, task, heading or list."""
-    text = " ".join(text.split()).replace("<", "&lt;").replace("%%", "%&#37;").replace("`", "\\`")
+    text = _quiet(_CONTROLS.sub("", " ".join(text.split()))).replace("`", "\\`")
     if _BEGINS_SOMETHING.match(text):
         return f"\\{text}"
     return _NUMBERED.sub(r"\1\\\2", text)
+
+
+def _quiet(text: str) -> str:
+    """No HTML, no comment, and nothing that Templater runs: it does not mind a backslash."""
+    return text.replace("<", "&lt;").replace("%%", "%&#37;")
