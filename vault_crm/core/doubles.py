@@ -28,9 +28,13 @@ _NAMESAKES = 6  # people of one name; if more are, the name alone says nothing
 
 
 # What is shared, the surest first.
-Kind = Literal["UID", "profile", "e-mail", "phone", "name and birthday", "name and company", "name"]
+Kind = Literal[
+    "UID", "profile", "e-mail", "phone", "name and birthday", "name and company",
+    "birthday and part of the name", "name",
+]  # fmt: skip
 _KINDS: tuple[Kind, ...] = get_args(Kind)
-_AGREEING: frozenset[Kind] = frozenset({"e-mail", "phone", "name and company"})
+_BORN: Kind = "birthday and part of the name"
+_AGREEING: frozenset[Kind] = frozenset({"e-mail", "phone", "name and company", _BORN})
 Pair = tuple[str, str]
 
 
@@ -73,7 +77,11 @@ def _sharing(
         if not 1 < len(paths) <= most:
             continue
         for a, b in combinations(paths, 2):
-            if kind not in _AGREEING or _agree(marks[a], marks[b]):
+            if (
+                kind not in _AGREEING
+                or _agree(marks[a], marks[b])
+                or (kind == _BORN and _short_forms(marks[a], marks[b]))
+            ):
                 yield (a, b), key
 
 
@@ -93,11 +101,27 @@ def _keys(kind: Kind, person: Person, marks: Marks) -> Iterable[str]:
         day = marks.birthday
         return [f"{name}\0{day.month}-{day.day}" for name in names] if day else ()
     words = {word for name in names for word in name.split()}
+    if kind == _BORN:
+        day = marks.birthday
+        return [f"{word}\0{day.year}-{day.month}-{day.day}" for word in words] if day and day.year else ()
     return [f"{word}\0{company}" for word in words for company in marks.companies]
 
 
 def _agree(one: Marks, other: Marks) -> bool:
     return any(names_agree(x, y) for x in one.names for y in other.names)
+
+
+def _short_forms(one: Marks, other: Marks) -> bool:
+    """True if two names differ by a first name and its short form: Ben, Benjamin. Twins have other names."""
+    for x in one.names:
+        for y in other.names:
+            a, b = set(name_key(x).split()), set(name_key(y).split())
+            left, right = a - b, b - a
+            if a & b and len(left) == len(right) == 1:
+                short, long = sorted((left.pop(), right.pop()), key=len)
+                if len(short) > 1 and long.startswith(short):
+                    return True
+    return False
 
 
 def _uids(person: Person) -> tuple[str, ...]:
@@ -121,7 +145,8 @@ def _judged(a: Person, b: Person, one: Marks, other: Marks, shared: Mapping[Kind
     if only_name and (len(against) > 1 or "different birthdays" in against):
         return None
     if "name and birthday" in shared or "name and company" in shared:
-        shared = {kind: key for kind, key in shared.items() if kind != "name"}
+        less = {"name", *((_BORN,) if "name and birthday" in shared else ())}
+        shared = {kind: key for kind, key in shared.items() if kind not in less}
     reasons = tuple(_reason(kind, key, a, b, one) for kind, key in shared.items())
     first, second = (a, b) if _says(a) >= _says(b) else (b, a)
     sure = not against and not only_name

@@ -95,13 +95,22 @@ class Fronts:
             raise Differences(self.first.path, open_, self.second.path)
 
     def _counterpart(self, theirs: Property) -> Property | None:
+        if theirs.field == "cadence":
+            return self.first.find("cadence") or self._tier()
         if theirs.field:
             return self.first.find(theirs.field)
         wanted = fold_key(theirs.key)
         return next((p for p in self.first.properties() if fold_key(p.key) == wanted), None)
 
+    def _tier(self) -> Property | None:
+        """The first note's tier, where it says how often: a cadence beside it would count instead."""
+        tier = self.first.find("tier")
+        return tier if tier and self.settings.tier_cadence(flat_text(tier.value)) is not None else None
+
     def _settled(self, ours: Property, theirs: Property) -> bool:
         side = self._chosen(ours, theirs)
+        if ours.field == "tier" and theirs.field == "cadence":
+            return self._settled_by_tier(ours, theirs, side)
         if side is not None:
             if side == "second":
                 self._give(ours, theirs.value)
@@ -124,6 +133,15 @@ class Fronts:
         self._give(ours, value)
         self._drop(theirs)
         return True
+
+    def _settled_by_tier(self, tier: Property, cadence: Property, side: Side | None) -> bool:
+        said = self.settings.tier_cadence(flat_text(tier.value))
+        known = not text_items(cadence.value) or _same_cadence(said, cadence.value, self.settings)
+        if side == "second" and not known:
+            return True  # it stands beside the tier, and counts
+        if side == "first" or known:
+            self._drop(cadence)
+        return side == "first" or known
 
     def _chosen(self, ours: Property, theirs: Property) -> Side | None:
         names = {fold_key(name) for name in (ours.key, theirs.key, theirs.field) if name}

@@ -56,6 +56,17 @@ def test_one_name_for_two() -> None:
     ]
 
 
+def test_short_forms_of_a_name_with_one_day_of_birth() -> None:
+    born = "birthday: 1988-11-25"
+    said = "the same birthday and part of the name"
+    assert doubles(Ben_Okafor=f"{born}\nx: 1", Benjamin_Okafor=born) == [
+        f"Ben Okafor + Benjamin Okafor: {said}"
+    ]
+    assert doubles(Ana_Martins=f"{born}\nx: 1", Ana_M=born) == [f"Ana Martins + Ana M: {said}"]
+    assert doubles(Ben_Okafor=born, Bea_Okafor=born) == []  # twins
+    assert doubles(Ben_Okafor="birthday: 11-25", Benjamin_Okafor="birthday: 11-25") == []
+
+
 def test_a_family_and_an_office_are_nobody_twice() -> None:
     assert (
         doubles(Ana_Martins="phone: 555 0134", Leo_Martins="phone: 555 0134", Rui_Sousa="phone: 555 0134")

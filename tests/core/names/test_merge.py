@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume
@@ -108,6 +109,28 @@ def test_what_both_say_differently_is_the_users_to_choose(one: str) -> None:
     assert merged(front(one), front(other), {key: "second"}).startswith(
         f"---\n{key}: {other.partition(': ')[2]}\n"
     )
+
+
+def test_a_cadence_does_not_push_a_tier_aside() -> None:
+    inner, files = "tier: inner circle", {FIRST: front("tier: Inner Circle").encode()}
+    settings = replace(SETTINGS, tiers={"inner circle": "2 weeks"})
+
+    def done(cadence: str, keep: dict[str, Side] | None = None) -> str:
+        both = files | {SECOND: front(f"cadence: {cadence}").encode()}
+        vault = vault_of(both)
+        people = vault.by_path[FIRST], vault.by_path[SECOND]
+        plan = plan_merge(vault, *people, both.__getitem__, settings, keep).plan
+        return decode(applied(both, plan.changes)[FIRST]).casefold()
+
+    for same in ("", "every 2 weeks", "inner circle"):
+        assert "cadence" not in done(same)
+    with pytest.raises(Differences) as differences:
+        done("1 month")
+    assert [(d.key, d.first, d.second) for d in differences.value.found] == [
+        ("tier", "Inner Circle", "1 month")
+    ]
+    assert "cadence" not in done("1 month", {"tier": "first"})
+    assert f"{inner}\ncadence: 1 month\n" in done("1 month", {"cadence": "second"})
 
 
 def test_bodies_are_woven_together() -> None:
