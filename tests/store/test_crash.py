@@ -18,6 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from vault_crm.core.plan import FileChange
+from vault_crm.core.plan import Plan
+from vault_crm.core.verify import Allowed
 from vault_crm.store.store import Store
 
 REPOSITORY = Path(__file__).parents[2]
@@ -197,6 +200,9 @@ def test_a_change_of_three_notes_that_is_cut_off_anywhere_can_be_undone(
             store.undo()
         now = {n: (root / n).read_bytes() for n in os.listdir(root) if not n.startswith(".")}
         assert now == notes, f"{name} number {count}: not as it was after undo"
+        store.apply(Plan("next", (FileChange("Next.md", None, b"next\n", Allowed(anything=True)),)))
+        left = sorted(os.listdir(root))
+        assert left == ["Ana.md", "Ben.md", "Next.md"], f"{name} number {count}: beside the notes: {left}"
         return said == ""
 
     writing = {

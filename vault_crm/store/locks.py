@@ -28,9 +28,9 @@ class Busy(VaultCrmError):
 
 
 @contextlib.contextmanager
-def writing(folder: Path, wait: float = WAIT, name: str = "lock") -> Iterator[None]:
-    """Holds a lock in a vault's state folder: that of its files, or another by name. Raises Busy after `wait`
-    seconds, CannotSave if there can be no lock file."""
+def writing(folder: Path, wait: float = WAIT, name: str = "lock") -> Iterator[bool]:
+    """Holds a lock in a vault's state folder: that of its files, or another by name. True if whoever held it
+    last was killed meanwhile. Raises Busy after `wait` seconds, CannotSave if there can be no lock file."""
     try:
         fd = open_lock(folder / name)
     except OSError as error:
@@ -43,10 +43,15 @@ def writing(folder: Path, wait: float = WAIT, name: str = "lock") -> Iterator[No
     try:
         if not wait_for_lock(fd, wait):
             raise Busy(_holder(fd))
+        killed = bool(_holder(fd))
         with contextlib.suppress(OSError):
             os.ftruncate(fd, 0)
             os.pwrite(fd, str(os.getpid()).encode(), 0) if hasattr(os, "pwrite") else None
-        yield
+        try:
+            yield killed
+        finally:
+            with contextlib.suppress(OSError):
+                os.ftruncate(fd, 0)
     finally:
         os.close(fd)  # which releases the lock
 

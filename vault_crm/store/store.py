@@ -140,6 +140,7 @@ class Store:
         from vault_crm.store.locks import writing
         from vault_crm.store.watching import doubt_index
         from vault_crm.store.write import check
+        from vault_crm.store.write import clear_remains
         from vault_crm.store.write import unsaved
         from vault_crm.store.write import write
 
@@ -147,7 +148,9 @@ class Store:
         check(targets, self.settings)
         entry_id = ""
         try:
-            with writing(self._state_folder()):
+            with writing(self._state_folder()) as killed:
+                if killed:
+                    clear_remains(self.root)
                 diary = self._journal() if journal else None
                 begin = (lambda: diary.begin(plan.title, plan.changes, time.time(), undoes)) if diary else str
                 entry_id, warnings = write(targets, self.root, begin, diary)

@@ -4,7 +4,9 @@ fails.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from vault_crm.core.verify import check_change
 from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.errors import VaultCrmError
+from vault_crm.store.files import TEMP_SUFFIX
 from vault_crm.store.recased import Recased
 from vault_crm.store.recased import one_name
 from vault_crm.store.replacement import Replacement
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from vault_crm.store.journal import Journal
 
 Target: TypeAlias = "tuple[FileChange, Path]"
+
+_REMAINS = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(TEMP_SUFFIX))
 
 
 def check(targets: Sequence[Target], settings: Settings) -> None:
@@ -78,6 +83,17 @@ def write(
             journal.forget(entry_id)
         raise
     return entry_id, (*warnings, *_finish(journal, entry_id))
+
+
+def clear_remains(root: Path) -> None:
+    """Takes away what a killed process of ours had prepared beside the notes: a sync program or `git add`
+    would take it for files of the user's. The caller holds the vault's lock; what cannot be removed stays."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name != ".git"]
+        for name in files:
+            if _REMAINS.fullmatch(name):
+                with contextlib.suppress(OSError):
+                    os.unlink(os.path.join(folder, name))
 
 
 def _replacements(targets: Sequence[Target], root: Path) -> list[Replacement]:
