@@ -113,3 +113,13 @@ def test_a_path_with_a_newline_stays_on_its_line(vault: Make, cli: Cli) -> None:
     (root / "People/Ana.md").rename(root / "People/An\na.md")
     assert "(People/An\\na.md:8)" in cli(TODAY, "log", "An a", "-m", "x").stderr
     assert cli("undo").stderr == "undo: log An a\n  People/An\\na.md: every byte as it was\n"
+
+
+def test_many_files_are_counted(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    rows = "".join(f"Person{n} Made{n},p{n}@example.org,\n" for n in range(30))
+    (root / "list.csv").write_text("Name,Email,City\n" + rows + "Ana,,Porto\n")
+    cli(TODAY, "import", "list.csv", "--map", "Name=name", "--apply")
+    assert cli(TODAY, "undo").stderr.splitlines()[1:] == ["  30 files: removed again (-v names them)"]
+    cli(TODAY, "import", "list.csv", "--apply")
+    assert "  People/Person7 Made7.md: removed again\n" in cli(TODAY, "undo", "-v").stderr

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Sequence
+
 import click
 
 from vault_crm.cli import console
@@ -10,6 +13,9 @@ from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.outcome import commit_done
 from vault_crm.cli.outcome import show_diff
 from vault_crm.errors import UsageError
+
+_MANY = 20  # files that are named one by one
+_PLAIN = frozenset({"removed again", "put back", "every byte as it was"})  # nothing more to say of each
 
 
 @click.command("undo")
@@ -35,11 +41,26 @@ def command(app: App, change: str | None, as_list: bool, as_json: bool, dry_run:
         return
     applied = app.store.undo(change)
     app.say(applied.plan.title)
-    for line in (*applied.plan.notes, *applied.warnings):
+    for line in (*_told(applied.plan.notes, app.verbose), *applied.warnings):
         app.say(f"  {console.clean(line)}")
     if applied.paths:
         app.refresh_dashboards()
     commit_done(app, applied.plan.title)
+
+
+def _told(notes: Sequence[str], everything: bool) -> Iterator[str]:
+    """What became of each file; of many with the same lot, such as those of an import, how many they are."""
+    if everything or len(notes) <= _MANY:
+        yield from notes
+        return
+    lots: dict[str, list[str]] = {}
+    for note in notes:
+        lots.setdefault(note.rpartition(": ")[2], []).append(note)
+    for lot, those in lots.items():
+        if len(those) > 1 and lot in _PLAIN:
+            yield f"{len(those):,} files: {lot} (-v names them)"
+        else:
+            yield from those
 
 
 def _show(app: App) -> None:
