@@ -159,6 +159,21 @@ def test_a_dialect_of_a_plan_that_was_given_up_is_not_kept(
     assert 'title = "Bücher & Tee"' in (root / ".vault-crm/dialects/bucher-tee.toml").read_text()
 
 
+def test_who_has_no_name_gets_one_in_the_plan(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "a.vcf").write_text("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\r\nTEL:+44 555 0100\r\nEND:VCARD\r\n")
+    assert "(no name)  # +44 555 0100; it has no name" in cli(f"{TODAY} import a.vcf").stdout
+    (root / "plan.txt").write_text("new 1 (no name)\n")
+    run = cli(f"{TODAY} import a.vcf --plan plan.txt")
+    assert (run.code, "line 1: 1 has no name; write one" in run.stderr) == (2, True)
+    (root / "plan.txt").write_text("new 1 (no name) -> People/The plumber.md\n")
+    assert cli(f"{TODAY} import a.vcf --plan plan.txt").code == 0
+    text = (root / "People/The plumber.md").read_text()
+    assert "phone: +44 555 0100" in text
+    assert "name:" not in text
+    assert "aliases" not in text
+
+
 def test_many_new_people_are_asked_about_once_more(
     vault: Make, terminal: Callable[..., tuple[int, str]]
 ) -> None:

@@ -29,6 +29,7 @@ from vault_crm.core.intake.renew import Renewal
 from vault_crm.core.intake.renew import find_renewals
 from vault_crm.core.intake.spread import first_dates
 from vault_crm.core.intake.spread import last_told
+from vault_crm.core.links import stem_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Value
 from vault_crm.core.model import Vault
@@ -172,11 +173,13 @@ class _Work:
     def _new(self, row: Row, record: Record) -> str:
         path = self._places.take(record, row.target)
         values = {name: shape(name, value) for name, value in record.values.items()}
-        values = dict(with_names(path, record.name, values))
+        # Who has no name in the file is called as the user called the note.
+        name = record.name or stem_of(path)
+        values = dict(with_names(path, name, values))
         entries = tuple(dict.fromkeys(fit_entry(entry) for entry in record.entries))
-        template = self._template(record.name, values)
+        template = self._template(name, values)
         self.changes.append(fresh_note(path, template, values, entries, record.note, self._settings))
-        self.made.new[path] = record.name
+        self.made.new[path] = name
         return path
 
     def _fill(self, person: Person, record: Record) -> None:

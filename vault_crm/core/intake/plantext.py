@@ -192,6 +192,8 @@ def _parts(behind: str) -> tuple[bool, str, str]:
 
 def _target(row: Row, verb: Verb, said: str, targets: Targets) -> str:
     if verb == "new":
+        if said in ("", "?") and not row.name and not row.target:
+            raise ValueError(f"{row.number} has no name; write one, as in -> People/Ada Lovelace.md")
         return targets.new_path(row, said)
     if said in ("", "?"):
         raise ValueError(
