@@ -121,7 +121,7 @@ def _row(
     places: Places,
     numbers: Mapping[str, str],
 ) -> Row:
-    records = tuple(wanted[place] for place in sorted(group.places))
+    records = tuple(wanted[place] for place in group.places)
     row = Row(number, "skip", records, why=group.why)
     if group.undecided:
         # Where somebody who may be meant has it all, nothing would come of any answer.

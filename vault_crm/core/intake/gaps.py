@@ -20,6 +20,7 @@ from vault_crm.core.intake.cardlines import missing_lines
 from vault_crm.core.intake.keys import company_key
 from vault_crm.core.intake.keys import email_key
 from vault_crm.core.intake.keys import emails_in
+from vault_crm.core.intake.keys import name_key
 from vault_crm.core.intake.keys import phone_key
 from vault_crm.core.intake.keys import profile_key
 from vault_crm.core.intake.match import same_day
@@ -57,13 +58,17 @@ def _event_key(text: str) -> str:
     return f"{event.on or event.yearly} {fold(event.text)}"
 
 
+def _said_name(text: str) -> str:
+    return name_key(text) or fold(text)
+
+
 # Lists that get what they lack, and by what their items are the same; all other properties only if the note
 # has none.
 _ITEM_KEYS: Mapping[str, Callable[[str], str]] = {
     "email": email_key,
     "phone": phone_key,
     "website": _page_key,
-    "aliases": fold,
+    "aliases": _said_name,
     "related_people": lambda text: fold(shown_text(text)),
     "events": _event_key,
 }
@@ -204,8 +209,9 @@ def shape(name: str, value: Value) -> Value:
 
 
 def combine(records: Sequence[Record]) -> Record:
-    """Several records of one person as one: what the earlier ones say counts, and lists are united."""
-    first = records[0]
+    """Several records of one person as one: what the earlier ones say counts, lists are united, and other
+    names are aliases."""
+    first = next((record for record in records if record.name), records[0])
     if len(records) == 1:
         return first
     values: dict[str, Value] = {}
@@ -216,10 +222,14 @@ def combine(records: Sequence[Record]) -> Record:
             elif isinstance(value, tuple):
                 have = text_items(values[name])
                 values[name] = (*have, *missing_items(field_of(name), have, text_items(value)))
+    aliases = text_items(values.get("aliases"))
+    names = [record.name for record in records if record.name]
+    aliases = (*aliases, *missing_items("aliases", (first.name, *aliases), names))
+    if aliases:
+        values["aliases"] = aliases
     notes = dict.fromkeys(record.note for record in records if record.note)
     return replace(
         first,
-        name=next((record.name for record in records if record.name), ""),
         values=values,
         entries=tuple(dict.fromkeys(entry for record in records for entry in record.entries)),
         note="\n\n".join(notes),

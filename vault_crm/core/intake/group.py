@@ -32,57 +32,64 @@ class Group:
     undecided: bool = False
 
 
+@dataclass(slots=True)
+class _Joined:
+    """When a record joined the group that it is in, and why: (round, place in the order), in words."""
+
+    key: str
+    rank: tuple[int, int]
+    why: str
+
+
 def find_groups(
     records: Sequence[Record], vault: Vault, everyone: bool, match_only: bool
 ) -> Mapping[str, Group]:
-    """The groups of a batch by key; records that are wanted by nobody (`skip`) are in none.
+    """The groups of a batch by key; records that are wanted by nobody (`skip`) are in none. Within a group
+    the record that was the first to be this person stands first: what it says counts.
 
     `everyone`: mere acquaintances become notes, too; `match_only`: nobody does. Those who would become no
     note are looked at last, so that they also find the people whom other records bring.
     """
     start = Book(vault)
     start.expect(record for record in records if record.wish != "skip")
-    new = [
-        n for n, record in enumerate(records) if record.wish == "new" or (everyone and record.wish != "skip")
-    ]
-    order = [*new, *(n for n, record in enumerate(records) if record.wish == "known" and not everyone)]
-    written = set() if match_only else set(new)
+    taken = [n for n, record in enumerate(records) if _is_taken(record, everyone)]
+    order = [*taken, *(n for n, r in enumerate(records) if r.wish != "skip" and not _is_taken(r, everyone))]
+    written = frozenset() if match_only else frozenset(taken)
+    joined: dict[int, _Joined] = {}
     groups: dict[str, Group] = {}
-    reasons: dict[int, str] = {}
-    for _ in range(_ROUNDS):
-        before = _keys(groups)
+    for number in range(_ROUNDS):
+        before = {place: one.key for place, one in joined.items()}
         book = start.copy()
         for group in groups.values():
             if not group.undecided and (not group.key.startswith("#") or written & set(group.places)):
-                book.settle(combine([records[place] for place in sorted(group.places)]), group.key)
-        groups = _one_pass(records, order, book, before, reasons)
-        if _keys(groups) == before:
+                book.settle(combine([records[place] for place in group.places]), group.key)
+        groups = _one_pass(records, order, book, joined, number)
+        if {place: one.key for place, one in joined.items()} == before:
             break
     return groups
 
 
-def _keys(groups: Mapping[str, Group]) -> dict[int, str]:
-    """Who each record that is decided about belongs to."""
-    return {place: g.key for g in groups.values() if not g.undecided for place in g.places}
+def _is_taken(record: Record, everyone: bool) -> bool:
+    return record.wish == "new" or (everyone and record.wish == "known")
 
 
 def _one_pass(
     records: Sequence[Record],
     order: Sequence[int],
     book: Book,
-    before: Mapping[int, str],
-    reasons: dict[int, str],
+    joined: dict[int, _Joined],
+    number: int,
 ) -> dict[str, Group]:
     """Every record judged once. One that was decided before and would be unsure now stays where it is."""
     groups: dict[str, Group] = {}
-    for place in order:
+    for position, place in enumerate(order):
         record = records[place]
         match = book.find(record)
         key = f"#{place}"
         if match.verb == "same":
             key = match.paths[0]
-        elif place in before:
-            key = before[place]
+        elif place in joined:
+            key = joined[place].key
         elif match.verb == "unsure":
             groups[key] = Group(key, [place], match.why, match.paths, undecided=True)
             continue
@@ -91,7 +98,11 @@ def _one_pass(
             continue
         if match.verb != "unsure":
             book.add(record, key)
-        # Later on, everybody is the same as in the first round: the first reason is the one to tell.
-        why = reasons.setdefault(place, match.why)
-        groups.setdefault(key, Group(key, why=why)).places.append(place)
+        if place not in joined or joined[place].key != key:
+            joined[place] = _Joined(key, (number, position), match.why)
+        groups.setdefault(key, Group(key)).places.append(place)
+    for group in groups.values():
+        if not group.undecided:
+            group.places.sort(key=lambda place: joined[place].rank)
+            group.why = joined[group.places[0]].why
     return groups

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from typing import Literal
 
 from vault_crm.core.birthdays import parse_birthday
@@ -69,6 +70,8 @@ class _Known:
 
     names: list[str] = field(default_factory=list)
     birthday: Birthday | None = None
+    uid: bool = False  # a note that has a uid, or a company, of its own keeps it
+    company: bool = False
 
 
 def marks_of_person(person: Person) -> Marks:
@@ -138,6 +141,8 @@ class Book:
         self._number = 0
         for person in vault.people:
             self._enter(person.path, marks_of_person(person))
+            self._known[person.path].uid = bool(person.text("uid"))
+            self._known[person.path].company = bool(person.text("company"))
 
     def expect(self, records: Iterable[Record]) -> None:
         """The records that will come: what many of them bear is an office's, or a careless program's, and
@@ -152,15 +157,28 @@ class Book:
     def copy(self) -> Book:
         """Another book that knows as much by now."""
         other = copy(self)
-        other._known = {path: _Known(list(one.names), one.birthday) for path, one in self._known.items()}
+        other._known = {path: replace(one, names=list(one.names)) for path, one in self._known.items()}
         other._index = {key: list(paths) for key, paths in self._index.items()}
         other._settled = set(self._settled)
         return other
 
     def settle(self, record: Record, path: str) -> None:
-        """Makes somebody known as a note would make them known that says what this record does."""
+        """Makes somebody known as their note would make them known once this record has been written into
+        it: what stands there counts, and the name is the note's."""
+        marks = marks_of_record(record)
+        known = self._known.get(path)
+        if known is not None:
+            marks = Marks(
+                marks.names[1:] if record.name else marks.names,
+                frozenset() if known.uid else marks.uids,
+                marks.profiles,
+                marks.emails,
+                marks.phones,
+                frozenset() if known.company else marks.companies,
+                None if known.birthday else marks.birthday,
+            )
         self._settled.add(path)
-        self._enter(path, marks_of_record(record))
+        self._enter(path, marks)
 
     def add(self, record: Record, path: str = "") -> str:
         """Makes a record known: as the same person as `path` (a note, or what this gave before), else as
