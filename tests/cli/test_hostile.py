@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -147,3 +148,12 @@ def test_a_name_is_a_name_in_the_document_of_everybody(vault: Make, cli: Cli) ->
     text = cli(f"{TODAY} export markdown").stdout
     assert "## %&#37; &lt;% x %\\> &lt;b\\> \\[2J\n" in text
     assert "- %&#37;k: v\n" in text
+
+
+def test_a_dialect_that_is_no_file_is_said_and_not_waited_for(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT + "=== list.csv\nName,Email\nAna Martins,ana@example.org\n")
+    (root / ".vault-crm/dialects").mkdir()
+    os.mkfifo(root / ".vault-crm/dialects/pipe.toml")
+    run = cli(f"{TODAY} import list.csv")
+    assert (run.code, run.stdout) == (3, "")
+    assert "pipe.toml: it cannot be read: not a regular file" in run.stderr

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from vault_crm.errors import BadSettings
+from vault_crm.store.files import read_start
 
 FOLDER = ".vault-crm/dialects"
 _LARGEST = 1 << 20
@@ -26,9 +27,10 @@ def read_own_dialects(root: Path) -> Mapping[str, str]:
 def _read(path: Path) -> str:
     where = f"{FOLDER}/{path.name}"
     try:
-        if path.stat().st_size > _LARGEST:
+        raw = read_start(path, _LARGEST + 1)
+        if len(raw) > _LARGEST:
             raise BadSettings(where, "it is larger than a dialect can be")
-        return path.read_text(encoding="utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadSettings(where, "it is not UTF-8") from None
     except OSError as error:
