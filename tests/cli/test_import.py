@@ -127,6 +127,20 @@ def test_a_plan_that_was_not_saved_is_asked_about(
     assert "no note was changed" in shown
 
 
+def test_whoever_comes_in_while_the_plan_is_open_is_not_made_twice(
+    vault: Make, terminal: Callable[..., tuple[int, str]]
+) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(LIST)
+    note = "---\\nemail: ana@example.org\\n---\\n"
+    code, shown = terminal(
+        "import", "list.csv", edit=f"pathlib.Path('People/Ana Martins.md').write_text('{note}')"
+    )
+    assert (code, "1 person got what their notes lacked" in shown) == (0, True), shown
+    assert sorted(path.name for path in (root / "People").iterdir()) == ["Ana Martins.md", "Ben Okafor.md"]
+    assert "company: Harbour Books" in (root / "People/Ana Martins.md").read_text()
+
+
 def test_of_acquaintances_some_can_be_chosen(vault: Make, terminal: Callable[..., tuple[int, str]]) -> None:
     root = vault(VAULT)
     (root / "Connections.csv").write_text(
@@ -142,6 +156,31 @@ def test_of_acquaintances_some_can_be_chosen(vault: Make, terminal: Callable[...
     assert code == 0, shown
     assert "1 person new" in shown
     assert (root / "People/Ana Martins.md").exists()
+
+
+def test_two_acquaintances_of_one_name_are_nobody_to_decide_about(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "Connections.csv").write_text(
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+        "Ana,Martins,https://www.linkedin.com/in/ana,,Harbour Books,Editor,03 Mar 2019\n"
+        "Ana,Martins,https://www.linkedin.com/in/ana2,,Acme,Baker,03 Mar 2019\n"
+        "Ben,Okafor,https://www.linkedin.com/in/ben,,Acme,Baker,03 Mar 2019\n"
+    )
+    run = cli(f"{TODAY} import Connections.csv")
+    assert "1 unsure, 2 skip" in run.stdout
+    assert "Baker, Acme; a connection, no messages both ways" in run.stdout
+    assert "1 new, 2 unsure" in cli(f"{TODAY} import Connections.csv --all").stdout
+
+
+def test_a_cadence_does_not_push_a_tier_aside(vault: Make, cli: Cli) -> None:
+    root = vault(
+        '=== .vault-crm/config.toml\n[cadence.tiers]\n"inner circle" = "2 weeks"\n'
+        "=== People/Ben Okafor.md\n---\nemail: ben@example.org\ntier: inner circle\n---\n"
+    )
+    (root / "list.csv").write_text("Name,Email,Cadence\nBen Okafor,ben@example.org,3 months\n")
+    before = tree_bytes(root)
+    assert cli(f"{TODAY} import list.csv --apply").code == 0
+    assert tree_bytes(root) == before
 
 
 def test_a_dialect_of_a_plan_that_was_given_up_is_not_kept(

@@ -20,6 +20,7 @@ from vault_crm.core.intake.decide import Options
 from vault_crm.core.intake.decide import decide
 from vault_crm.core.intake.make import Made
 from vault_crm.core.intake.make import make
+from vault_crm.core.intake.meanwhile import heed_newcomers
 from vault_crm.core.model import Value
 from vault_crm.core.model import Vault
 from vault_crm.core.plan import Plan
@@ -43,6 +44,7 @@ class Handoff:
         humans = self.harvest.humans
         records = [record_of(human) for human in humans]
         rows = decide(records, app.vault, app.settings, Options())
+        self._known = app.vault.by_path.keys()
         self.guests = guests_of(app, rows, humans, records)
         self.made = Made(Plan(""))
         self.remembered = True
@@ -81,7 +83,8 @@ class Handoff:
 
     def _make(self, vault: Vault, answers: Answers) -> Plan:
         app = self.app
-        rows = [guest.row for guest in answers.kept]
+        kept = [guest.row for guest in answers.kept]
+        rows = heed_newcomers(kept, self._known, vault, app.settings, app.store.read)
         people = "1 person" if len(rows) == 1 else f"{len(rows)} people"
         title = f"handoff {'+'.join(dict.fromkeys(self.read.sources))}: {people}"
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,6 +110,7 @@ def _run(app: App, files: Sequence[str], wishes: Wishes) -> int:
     if not harvest.records:
         app.say("nobody is in it" if not harvest.troubles else "nothing could be imported")
         return 6 if harvest.troubles else 0
+    known = app.vault.by_path.keys()
     rows = _decide(app, harvest, wishes)
     chosen = _chosen(app, harvest, rows, wishes)
     code = 1 if harvest.troubles else 0
@@ -118,7 +120,7 @@ def _run(app: App, files: Sequence[str], wishes: Wishes) -> int:
     if not wishes.dry_run:
         # Before the notes, so that the next `undo` takes these back.
         save_dialect(app, asked, wishes.dialect)
-    made = _carry_out(app, harvest, chosen, wishes)
+    made = _carry_out(app, harvest, chosen, known, wishes)
     intake_say.say_unused(app, harvest)
     return 1 if made.refused else code
 
@@ -179,11 +181,14 @@ def _chosen(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes) -
     return chosen
 
 
-def _carry_out(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes) -> Made:
+def _carry_out(
+    app: App, harvest: Harvest, rows: tuple[Row, ...], known: Collection[str], wishes: Wishes
+) -> Made:
     from vault_crm.cli import intake_say
     from vault_crm.cli.outcome import commit_done
     from vault_crm.cli.outcome import show_diff
     from vault_crm.core.intake.make import make
+    from vault_crm.core.intake.meanwhile import heed_newcomers
     from vault_crm.core.newnote import people_folder
     from vault_crm.core.plan import Plan
     from vault_crm.render.person import person_texts
@@ -191,9 +196,12 @@ def _carry_out(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes
     template = person_texts(app.store, app.today)
     earlier = _earlier(app, harvest.sources) if wishes.options.update else {}
     made: list[Made] = []
+    settled = rows
 
     def plan(vault: Vault) -> Plan:
-        done = make("", rows, vault, app.store.read, template, app.settings, app.today, earlier)
+        nonlocal settled
+        settled = heed_newcomers(rows, known, vault, app.settings, app.store.read)
+        done = make("", settled, vault, app.store.read, template, app.settings, app.today, earlier)
         count = len(set(done.new) | set(done.filled) | set(done.renewed))
         title = f"import {'+'.join(harvest.sources)}: {intake_say.people(count)}"
         done.plan = replace(done.plan, title=title)
@@ -209,10 +217,11 @@ def _carry_out(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes
         intake_say.say_done(app, made[-1], rows, people_folder(app.vault, app.settings))
         app.say("nothing was changed")
         return made[-1]
+    app.store.forget()  # the editor may have been open for long
     applied = app.store.change(plan)
     for warning in applied.warnings:
         app.say(warning)
-    intake_say.say_done(app, made[-1], rows, people_folder(app.vault, app.settings))
+    intake_say.say_done(app, made[-1], settled, people_folder(app.vault, app.settings))
     if applied.paths:
         app.refresh_dashboards()
         app.say("`vault-crm undo` takes it back")

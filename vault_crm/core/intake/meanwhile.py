@@ -32,7 +32,9 @@ def heed_newcomers(
         for row in decide(records, vault, settings, Options(everyone=True), read)
         for record in row.records
     }
-    return tuple(_heeded(row, [found[id(r)] for r in row.records if id(r) in found], newcomers) for row in rows)
+    return tuple(
+        _heeded(row, [found[id(r)] for r in row.records if id(r) in found], newcomers) for row in rows
+    )
 
 
 def _heeded(row: Row, now: Sequence[Row], newcomers: Collection[str]) -> Row:
