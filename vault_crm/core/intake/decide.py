@@ -81,11 +81,22 @@ def decide(
     rows.sort(key=lambda row: row[0])
     numbers = {group.key: f"#{number}" for number, (_, group) in enumerate(rows, 1) if group}
     places = Places(vault, settings)
+    shy = {
+        key for key, group in groups.items() if all(wanted[place].wish == "known" for place in group.places)
+    }
     found = []
     for number, (place, group) in enumerate(rows, 1):
         if group is None:
             found.append(Row(number, "skip", (wanted[place],), why=wanted[place].why))
         else:
+            # Two acquaintances of one name are nobody to decide about: both are left out.
+            if (
+                group.undecided
+                and group.candidates
+                and not options.everyone
+                and {group.key, *group.candidates} <= shy
+            ):
+                group = replace(group, candidates=(), why=wanted[place].why or group.why)
             found.append(_row(number, group, wanted, ground, places, numbers))
     return tuple(found)
 

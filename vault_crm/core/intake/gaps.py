@@ -133,8 +133,10 @@ def find_property(note: Note, name: str) -> Property | None:
 
 def _unknown_to(person: Person, name: str, value: Value) -> Value:
     """What of a value a note without the property lacks: not the UID by which exports call it anyway, nor an
-    alias that is the name."""
+    alias that is the name, nor a cadence where a tier, tag or folder gives one."""
     if name == "uid" and uid_key(str(value)) == uid_key(uid_of(person)):
+        return ()
+    if name == "cadence" and person.cadence is not None:
         return ()
     if name == "aliases":
         return missing_items(name, names_of(person), text_items(value))
