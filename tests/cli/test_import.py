@@ -158,6 +158,15 @@ def test_of_acquaintances_some_can_be_chosen(vault: Make, terminal: Callable[...
     assert (root / "People/Ana Martins.md").exists()
 
 
+def test_a_source_that_knows_nothing_of_a_file_is_said_once(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana\r\nN:Martins;Ana;;;\r\nEND:VCARD\r\n"
+    (root / "a.vcf").write_text(card * 50)
+    run = cli(f"{TODAY} import a.vcf --from google")
+    assert (run.code, run.stderr.count("a.vcf")) == (6, 1)
+    assert "none of its columns is known to google" in run.stderr
+
+
 def test_two_acquaintances_of_one_name_are_nobody_to_decide_about(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     (root / "Connections.csv").write_text(

@@ -95,6 +95,11 @@ def _importer(source: Source, wish: Wish) -> Importer:
         if found is None:
             _refuse_deals(source, wish.wanted)
             found = _generic(source, wish)
+        elif wish.source and not _knows_a_column(found, source, wish):
+            raise NothingToImport(
+                f"{source.name}: none of its columns is known to {wish.source}",
+                "leave out --from, or say what they are with --map COLUMN=property",
+            )
     except OSError as error:
         raise UsageError(f"{source.name}: it cannot be read: {error.strerror or error}") from None
     if found is None:
@@ -108,6 +113,18 @@ def _importer(source: Source, wish: Wish) -> Importer:
             "say which with --from NAME; for a table: --map COLUMN=property for each column",
         )
     return found
+
+
+def _knows_a_column(importer: Importer, source: Source, wish: Wish) -> bool:
+    """False for a table of which no column has a destination, by a dialect that the user chose."""
+    from vault_crm.importers.tables.dialects import DialectImporter
+    from vault_crm.importers.tables.rows import get_columns
+
+    if not isinstance(importer, DialectImporter) or (wish.may_ask and importer.dialect.name == GENERIC):
+        return True
+    sheet = importer.sheet(source, wish.wanted)
+    columns = get_columns(importer.dialect, sheet.header, wish.wanted.columns)
+    return bool(sheet.problem) or any(column.targets for column in columns)
 
 
 def _why_no_table(source: Source) -> str:
