@@ -157,3 +157,12 @@ def test_a_dialect_that_is_no_file_is_said_and_not_waited_for(vault: Make, cli: 
     run = cli(f"{TODAY} import list.csv")
     assert (run.code, run.stdout) == (3, "")
     assert "pipe.toml: it cannot be read: not a regular file" in run.stderr
+
+
+def test_a_pipe_is_not_taken_for_an_empty_file(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    os.mkfifo(root / "people.vcf")
+    for words in ("import people.vcf", "handoff people.vcf", "import /dev/null"):
+        run = cli(f"{TODAY} {words}")
+        assert (run.code, run.stdout) == (2, ""), words
+        assert "it is no regular file; `vault-crm import -` reads a pipe" in run.stderr

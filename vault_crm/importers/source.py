@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -32,6 +35,7 @@ class Source:
         """The encoding of its text, as far as can be told (see `importers.tables.encoding`)."""
         from vault_crm.importers.tables.encoding import encoding_of
 
+        self._refuse_stream()
         return encoding_of(self.path)
 
     @cached_property
@@ -41,7 +45,14 @@ class Source:
 
     def open_bytes(self) -> BinaryIO:
         """The file's bytes, as a stream."""
+        self._refuse_stream()
         return open(self.path, "rb")
+
+    def _refuse_stream(self) -> None:
+        """A file is read several times: of a pipe the second time nothing would be left, and a device has no
+        end. Raises OSError."""
+        if not stat.S_ISREG(os.stat(self.path).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file; `vault-crm import -` reads a pipe")
 
     @contextmanager
     def open_text(self) -> Iterator[TextIO]:
