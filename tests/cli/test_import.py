@@ -267,7 +267,9 @@ def test_pictures_stand_beside_the_notes_and_go_with_an_undo(vault: Make, cli: C
     (root / "cards/a.vcf").write_text(card % ("Ana Martins", "ana@example.org"))
     (root / "cards/b.vcf").write_text(card % ("Ben Okafor", "ben@example.org"))
     (root / "cards/notes.txt").write_text("nothing to import")
+    (root / "cards/c.vcf").write_text(card % ("Eli Brandt", "eli@example.org"))
     (root / "People/Ben Okafor.jpg").write_bytes(b"mine")
+    (root / "People/Eli Brandt.PNG").write_bytes(b"a large picture of mine" * 300_000)
     before = tree_bytes(root)
     assert cli(f"{TODAY} import cards --apply").code == 0
     assert sorted(p.name for p in root.glob("People/*.jpg")) == ["Ben Okafor.jpg"]
@@ -277,6 +279,7 @@ def test_pictures_stand_beside_the_notes_and_go_with_an_undo(vault: Make, cli: C
     assert "1 file of no known kind passed over" in run.stderr
     assert (root / "People/Ana Martins.jpg").read_bytes().startswith(b"\xff\xd8\xff")
     assert (root / "People/Ben Okafor.jpg").read_bytes() == b"mine"
+    assert sorted(path.name for path in root.glob("People/Eli*.*")) == ["Eli Brandt.PNG", "Eli Brandt.md"]
     after = tree_bytes(root)
     assert cli(f"{TODAY} import cards --apply --photos").code == 0
     assert tree_bytes(root) == after

@@ -32,6 +32,12 @@ class Photos:
                     return Photo(kind, raw)
         return None
 
+    def stands(self, path: str) -> bool:
+        """True if a file stands beside a note that is called as a picture of the person is."""
+        note = PurePosixPath(path)
+        there = self._names(str(note.parent))
+        return any(f"{note.stem}.{end}" in there for ending in _ENDINGS for end in (ending, ending.upper()))
+
     def _names(self, folder: str) -> frozenset[str]:
         if folder not in self._folders:
             try:

@@ -192,6 +192,7 @@ def _carry_out(
     from vault_crm.core.newnote import people_folder
     from vault_crm.core.plan import Plan
     from vault_crm.render.person import person_texts
+    from vault_crm.store.photos import Photos
 
     template = person_texts(app.store, app.today)
     earlier = _earlier(app, harvest.sources) if wishes.options.update else {}
@@ -201,7 +202,9 @@ def _carry_out(
     def plan(vault: Vault) -> Plan:
         nonlocal settled
         settled = heed_newcomers(rows, known, vault, app.settings, app.store.read)
-        done = make("", settled, vault, app.store.read, template, app.settings, app.today, earlier)
+        pictured = Photos(app.store).stands
+        read, settings = app.store.read, app.settings
+        done = make("", settled, vault, read, template, settings, app.today, earlier, pictured)
         count = len(set(done.new) | set(done.filled) | set(done.renewed))
         title = f"import {'+'.join(harvest.sources)}: {intake_say.people(count)}"
         done.plan = replace(done.plan, title=title)

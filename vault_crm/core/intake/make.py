@@ -81,14 +81,16 @@ def make(
     settings: Settings,
     today: date,
     earlier: Earlier | None = None,
+    pictured: Callable[[str], bool] = lambda _path: False,
 ) -> Made:
     """What the rows `new` and `same` come to, as one plan and in words.
 
     `read` gives a file's bytes and raises EditRefused if there is none. People with a cadence get their first
     date, spread over it. A note that cannot be changed safely is left out, and stands in `refused` and in the
     plan's notes; the rest is done. `earlier` (with --update) lets values be renewed that the source wrote.
+    `pictured` says whether a picture stands beside a note already.
     """
-    work = _Work(vault, read, template, settings, earlier or {})
+    work = _Work(vault, read, template, settings, earlier or {}, pictured)
     wanted = _together(row for row in rows if row.verb in ("new", "same"))
     first = first_dates(_newly_paced(wanted, vault, today), today, settings)
     for number, (row, record) in enumerate(wanted):
@@ -146,9 +148,16 @@ class _Work:
     """A plan in the making."""
 
     def __init__(
-        self, vault: Vault, read: Read, template: Template, settings: Settings, earlier: Earlier
+        self,
+        vault: Vault,
+        read: Read,
+        template: Template,
+        settings: Settings,
+        earlier: Earlier,
+        pictured: Callable[[str], bool],
     ) -> None:
         self.made = Made(Plan(""))
+        self._pictured = pictured
         self.changes: list[FileChange] = []
         self._vault = vault
         self._read = read
@@ -220,9 +229,5 @@ class _Work:
     def _photo(self, path: str, photo: Photo) -> None:
         """The picture beside the note, where there is none yet."""
         beside = f"{path.removesuffix('.md')}.{photo.ending}"
-        if not photo.ending.isalnum() or photo.ending.casefold() in ("md", ""):
-            return
-        try:
-            self._read(beside)
-        except EditRefused:
+        if photo.ending.isalnum() and photo.ending.casefold() != "md" and not self._pictured(path):
             self.changes.append(FileChange(beside, None, photo.data, Allowed(anything=True)))
