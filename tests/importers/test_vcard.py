@@ -41,6 +41,16 @@ def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
     assert names(found) == [name] * 3
 
 
+@pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Zoë Müller"), ("cp1251", "Анна Каренина")])
+def test_cards_of_several_encodings_in_one_file(tmp_path: Path, encoding: str, name: str) -> None:
+    others = ("Ünö Größl", "Пётр Сидоров", "佐藤 由美")
+    raw = b"".join(CARD.format(other, "").encode() for other in others) + CARD.format(name, "").encode(
+        encoding
+    )
+    assert names(read(tmp_path, raw)) == [*others, name]
+    assert names(read(tmp_path, raw + CARD.format(*others[:1], "").encode() * 100))[3] == name
+
+
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 def test_every_end_of_a_line_is_one(tmp_path: Path, end: str) -> None:
     assert names(read(tmp_path, CARD.format("Ana", "").replace("\r\n", end).encode())) == ["Ana"]
@@ -70,6 +80,17 @@ def test_what_is_too_long_for_a_property_is_said_once(tmp_path: Path) -> None:
     found = read(tmp_path, (CARD.format("Ana", long) * 2).encode())
     assert [one.name for one in found if isinstance(one, Unused)] == ["X-LONG"]
     assert [one.values["vcard"] for one in found if isinstance(one, Record)] == [("X-SHORT:y",)] * 2
+
+
+def test_what_is_too_much_for_a_note_is_said_and_the_rest_is_kept(tmp_path: Path) -> None:
+    lines = "".join(f"X-L{i}:{'x' * 8_000}\r\ni{i}.X-G{i}:y\r\n" for i in range(7)) + "X-SHORT:y\r\n"
+    found = read(tmp_path, CARD.format("Ana", lines).encode())
+    assert [one.name for one in found if isinstance(one, Unused)] == ["X-L4", "X-L5", "X-L6"]
+    (record,) = (one for one in found if isinstance(one, Record))
+    kept = record.values["vcard"]
+    assert isinstance(kept, tuple)
+    assert kept[-1] == "X-SHORT:y"
+    assert len(kept) == 4 + 7 + 1
 
 
 def test_a_line_without_end_is_said_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PHOTOS = ("PHOTO", "X-MS-CARDPICTURE")
 _WITHOUT = "pictures of people stay behind without --photos"
 _NEVER = "pictures and sounds are not kept"
+_MOST_NAMES = 20  # of one card's lines that find no place
 _PIECE = 65_536  # bytes that are read at once where a file has no lines
 
 
@@ -101,19 +102,20 @@ def _old_mac_lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _fallback(source: Source) -> str:
-    """The encoding of text that is no UTF-8; it is looked for only if the beginning is not all UTF-8."""
+    """The encoding of lines that are no UTF-8; it is looked for only if there are any in the beginning."""
+    from vault_crm.importers.tables.encoding import code_page_of
+
     try:
         codecs.getincrementaldecoder("utf-8")().decode(source.beginning)
     except UnicodeDecodeError:
-        encoding = source.encoding
-        return "cp1252" if encoding.casefold().replace("-", "").startswith(("utf8", "ascii")) else encoding
+        return code_page_of(source.path)
     return "cp1252"
 
 
 def _found(source: Source, card: Card, wanted: Wanted, unused: dict[str, None]) -> Iterator[Found]:
     reading = read_card(card)
     reasons = {name: _WITHOUT if name in _PHOTOS else _NEVER for name in card.left_out}
-    reasons |= dict.fromkeys(reading.too_long, "longer than a property may be")
+    reasons |= dict.fromkeys(reading.too_long[:_MOST_NAMES], "longer than a property may be")
     for name, why in reasons.items():
         if name not in unused:
             unused[name] = None

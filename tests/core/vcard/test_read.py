@@ -36,6 +36,16 @@ def test_a_folded_line_is_one_even_within_a_character() -> None:
     assert one(raw[:8] + b"\r\n " + raw[8:]) == {"NOTE": "Grüße"}
 
 
+def test_a_fold_may_hold_spaces_only() -> None:
+    assert one("NOTE:a\n  \n  b\nTEL:1") == {"NOTE": "a  b", "TEL": "1"}
+
+
+def test_a_card_of_too_many_lines_is_said_once() -> None:
+    text = "BEGIN:VCARD\nFN:A\n" + "X-A:1\n" * 30_000 + "END:VCARD\nBEGIN:VCARD\nFN:B\nEND:VCARD\n"
+    assert troubles(text) == [(20_002, "this card has too many lines")]
+    assert len([card for card in cards(text) if isinstance(card, Card)]) == 2
+
+
 def test_soft_breaks_of_quoted_printable_are_no_breaks() -> None:
     assert one("NOTE;QUOTED-PRINTABLE:one=\n two=0D=0Athree=3B", "2.1") == {"NOTE": "one two\nthree;"}
 

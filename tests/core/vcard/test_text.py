@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +21,18 @@ PLAIN = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")) | st.
 @given(PLAIN)
 def test_a_text_comes_back(text: str) -> None:
     assert unescape_text(escape_text(text)) == text
+
+
+@given(st.lists(st.text("a\\\\;,\n", max_size=4), min_size=1, max_size=4))
+def test_what_was_joined_is_split_again(texts: list[str]) -> None:
+    joined = ";".join(escape_text(text) for text in texts)
+    assert [unescape_text(part) for part in split_value(joined, ";")] == texts
+
+
+def test_a_long_value_is_split_in_time() -> None:
+    start = time.process_time()
+    assert len(split_value("\\;a;" * 200_000, ";")) == 200_001
+    assert time.process_time() - start < 2
 
 
 @given(st.text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from vault_crm.core.vcard.photo import photo_in
 from vault_crm.core.vcard.read import Card
 
 LONGEST = 9_000  # characters of a kept line; a property holds no more
+ROOM = 40_000  # characters of all kept lines; a note whose frontmatter is much longer is not read
 _TEXTS = frozenset({"company", "role", "city", "birthday", "anniversary", "died", "uid"})
 # In the order in which a new note has them.
 _FIELDS = (
@@ -65,19 +67,34 @@ def read_card(card: Card) -> Reading:
     note = join_notes(found.get("note", ()))
     generated = {name: texts[:1] if name in _TEXTS else texts for name, texts in found.items()}
     kept = kept_bundles(bundles, generated, "4.0" if card.version.startswith("4") else "3.0")
-    texts = [line for bundle in kept for line in bundle]
+    lines_kept, too_long = _fitting(kept)
     wish, why = _wish(lines, own_name, found)
     return Reading(
         name=next(iter(found["name"]), "") or _company(wish, found),
         values=_properties(generated),
         note=note,
-        kept=tuple(line.written for line in texts if len(line.written) <= LONGEST),
+        kept=lines_kept,
         wish=wish,
         why=why,
         hints=tuple(_hints(lines)),
         photo=photo,
-        too_long=tuple(line.name for line in texts if len(line.written) > LONGEST),
+        too_long=too_long,
     )
+
+
+def _fitting(bundles: Iterable[Bundle]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the lines that a note can hold, groups whole; the names of the others)."""
+    kept: list[str] = []
+    too_long: list[str] = []
+    room = ROOM
+    for bundle in bundles:
+        fits = [line.written for line in bundle if len(line.written) <= LONGEST]
+        size = sum(map(len, fits))
+        too_long += [line.name for line in bundle if size > room or len(line.written) > LONGEST]
+        if size <= room:
+            kept += fits
+            room -= size
+    return tuple(kept), tuple(dict.fromkeys(too_long))
 
 
 def _take_photo(lines: Sequence[Line]) -> tuple[Photo | None, tuple[Line, ...]]:

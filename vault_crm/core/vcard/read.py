@@ -70,6 +70,7 @@ class _Reader:
         self._left_out: list[str] = []
         self._agent: list[str] = []  # the lines of a card within the card
         self._depth = 0
+        self._full = False
 
     def read(self, logical: Iterable[Logical]) -> Iterator[Card | CardTrouble]:
         for one in logical:
@@ -140,9 +141,15 @@ class _Reader:
         if one.left_out:
             self._left_out.append(one.left_out)
             return
-        if one.cut or len(self._lines) >= _MOST_LINES:
-            if len(self._lines) <= _MOST_LINES:
-                yield CardTrouble(one.number, "this line is too long to be a person's", "it was left out")
+        if one.cut:
+            yield CardTrouble(one.number, "this line is too long to be a person's", "it was left out")
+            return
+        if len(self._lines) >= _MOST_LINES:
+            if not self._full:
+                yield CardTrouble(
+                    one.number, "this card has too many lines", "from here on they were left out"
+                )
+            self._full = True
             return
         try:
             line = decode_line(one.raw, one.number, self._fallback)

@@ -6,6 +6,7 @@ import re
 
 _WIDTH = 75  # octets of one physical line, without its end (RFC 6350, 3.2)
 _ESCAPED = re.compile(r"\\([\\,;:nN])")
+_PAIRS_OR = {at: re.compile(rf"\\.|{at}", re.DOTALL) for at in ",;"}
 _SPECIAL = re.compile(r"[\\,;\n]")
 _BREAK = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # No control character has a place in a text value (RFC 6350, 3.3: VALUE-CHAR); the tab has.
@@ -30,15 +31,12 @@ def split_value(value: str, at: str) -> list[str]:
     """A value cut at `,` or `;` wherever that is not escaped; the parts are still escaped."""
     if "\\" not in value:
         return value.split(at)
-    parts = [""]
-    escaped = False
-    for char in value:
-        if char == at and not escaped:
-            parts.append("")
-            continue
-        parts[-1] += char
-        escaped = char == "\\" and not escaped
-    return parts
+    parts, start = [], 0
+    for found in _PAIRS_OR[at].finditer(value):
+        if found[0] == at:
+            parts.append(value[start : found.start()])
+            start = found.end()
+    return [*parts, value[start:]]
 
 
 def fold_line(line: str) -> bytes:

@@ -86,9 +86,7 @@ class _Growing:
             self._pieces[-1] = self._pieces[-1][:-1]
             self.add(text)
             return True
-        if not text.strip():
-            return False
-        if text[:1] in (b" ", b"\t"):
+        if text[:1] in (b" ", b"\t"):  # also if nothing follows: a text may have many spaces
             self.add(text[1:])
             return True
         if self._binary and _BASE64.fullmatch(text):

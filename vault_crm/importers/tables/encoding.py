@@ -54,7 +54,7 @@ def encoding_of(path: Path) -> str:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
-    return _utf16(head) or ("utf-8" if _is_utf8(path) else _code_page(path))
+    return _utf16(head) or ("utf-8" if _is_utf8(path) else code_page_of(path))
 
 
 def _utf16(head: bytes) -> str:
@@ -92,15 +92,24 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _code_page(path: Path) -> str:
+def code_page_of(path: Path) -> str:
+    """The encoding of those lines that are no UTF-8: files are put together from others. Raises OSError."""
     sample = b""
     for chunk in _chunks(path):
-        sample += b"\n".join(line for line in chunk.splitlines() if not line.isascii())
+        sample += b"\n".join(line for line in chunk.splitlines() if not _is_text(line))
         if len(sample) > _ENOUGH:
             break
     judged = {name: _judge_page(sample[:_ENOUGH], name, letters) for name, letters in _PAGES.items()}
     judged |= {name: _judge_wide(sample, name) for name in _WIDE}
     return max(judged, key=lambda name: judged[name])
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _judge_page(sample: bytes, name: str, letters: str) -> float:
