@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,12 @@ from vault_crm.importers import importers
 from vault_crm.importers.tables import dialects
 from vault_crm.importers.tables.dialects import DialectImporter
 from vault_crm.importers.tables.dialects import all_dialects
+from vault_crm.importers.tables.saying import becomes
 
+LANGUAGES = {
+    "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "pt-br": "Portuguese of Brazil", "nl": "Dutch",
+}  # fmt: skip
 PAGE = Path(__file__).parents[1] / "docs" / "import.md"
 
 
@@ -32,7 +38,8 @@ def _between(text: str, name: str, part: str) -> str:
 
 
 def _sources() -> Iterator[str]:
-    everyone = sorted(importers(Wanted()), key=lambda one: (one.NAME == "csv", one.TITLE.casefold()))
+    ends = {"vcard": 0, "csv": 2}  # what most people have comes first
+    everyone = sorted(importers(Wanted()), key=lambda one: (ends.get(one.NAME, 1), one.TITLE.casefold()))
     for one in everyone:
         yield from _source(one)
     yield "### Deals, for the handoff"
@@ -43,16 +50,44 @@ def _sources() -> Iterator[str]:
     for dialect in all_dialects({}):
         if dialect.kind == "deals":
             yield from _source(DialectImporter(dialect))
+    yield from _languages()
 
 
 def _source(one: Importer) -> Iterator[str]:
     yield from (f"### {one.TITLE}", "", f"`--from {one.NAME}`", "", inspect.cleandoc(one.CLICKS), "")
+    if not isinstance(one, DialectImporter):
+        yield from _table(one.BECOMES)
+        return
+    yield from _table(becomes(one.dialect, ""))
+    others = [language for language in one.dialect.books if language]
+    if others:
+        yield f"Its columns in {_listed(LANGUAGES[code] for code in others)} are known, too"
+        yield "([below](#columns-in-other-languages))."
+        yield ""
+
+
+def _languages() -> Iterator[str]:
+    """The tables of the other languages, each by itself: whoever has such a file looks for one of them."""
+    yield "### Columns in other languages"
+    yield ""
+    for dialect in sorted(all_dialects({}), key=lambda one: (one.name == "csv", one.title.casefold())):
+        for language in filter(None, dialect.books):
+            yield f"#### {dialect.title}: {LANGUAGES[language]}"
+            yield ""
+            yield from _table(becomes(dialect, language))
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from ("| in the file | becomes |", "|---|---|")
-    for columns, outcome in one.BECOMES:
-        if isinstance(one, DialectImporter):
-            columns = columns.replace("{n}", "1, 2 …").replace("*", "…")
+    for columns, outcome in rows:
+        columns = columns.replace("{n}", "1, 2 …").replace("*", "…")
         yield f"| {_cell(columns)} | {_cell(outcome)} |"
     yield ""
+
+
+def _listed(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _cell(text: str) -> str:

@@ -161,7 +161,8 @@ def new_remark(record: Record) -> str:
 
 def known_of(record: Record, properties: Sequence[str]) -> list[str]:
     """The first two of these properties that somebody has: `Harbour Books`, `ana@example.org`."""
-    return [item for name in properties for item in text_items(record.values.get(name))[:1]][:2]
+    found = (item for name in properties for item in text_items(record.values.get(name))[:1])
+    return [item for item in found if item != record.name][:2]
 
 
 def _joined(*parts: str) -> str:

@@ -12,13 +12,15 @@ from vault_crm.importers.tables.columns import say_target
 from vault_crm.importers.tables.dialect import Dialect
 
 
-def becomes(dialect: Dialect) -> tuple[tuple[str, str], ...]:
-    """(columns, what becomes of them), a pair for each thing that they become."""
+def becomes(dialect: Dialect, language: str | None = None) -> tuple[tuple[str, str], ...]:
+    """(columns, what becomes of them), a pair for each thing that they become; of one language ('' for the
+    first), or of all."""
     pairs: dict[str, list[str]] = {}
-    for rule in (rule for book in dialect.books.values() for rule in book.rules):
+    books = dialect.books.values() if language is None else (dialect.books[language],)
+    for rule in (rule for book in books for rule in book.rules):
         pairs.setdefault(_outcome(rule), []).append(rule.name)
     found = [(", ".join(dict.fromkeys(names)), outcome) for outcome, names in pairs.items()]
-    if dialect.properties:
+    if dialect.properties and not language:
         found.append(("a column that is called like a property, in any spelling", "that property"))
     return tuple(found)
 
