@@ -111,6 +111,11 @@ def _agree(one: Marks, other: Marks) -> bool:
     return any(names_agree(x, y) for x in one.names for y in other.names)
 
 
+def _namesakes(one: Marks, other: Marks) -> bool:
+    """True if a name of both is the same, not only one that can be."""
+    return not {name_key(name) for name in one.names}.isdisjoint(name_key(name) for name in other.names)
+
+
 def _short_forms(one: Marks, other: Marks) -> bool:
     """True if two names differ by a first name and its short form: Ben, Benjamin. Twins have other names."""
     for x in one.names:
@@ -131,14 +136,17 @@ def _uids(person: Person) -> tuple[str, ...]:
 
 
 def _judged(a: Person, b: Person, one: Marks, other: Marks, shared: Mapping[Kind, str]) -> Double | None:
-    """The pair with what speaks for and against it; None if only a name speaks for it, and that is
-    refuted."""
+    """The pair with what speaks for and against it; None if only names speak for it, and that is refuted."""
     against = []
     if same_day(one.birthday, other.birthday) is False:
         against.append("different birthdays")
     uids = set(_uids(a)), set(_uids(b))
     if all(uids) and not uids[0] & uids[1]:
         against.append("different UIDs")
+    if "different birthdays" in against:
+        shared = {kind: key for kind, key in shared.items() if kind != "name and birthday"}
+        if not shared or (set(shared) == {"name and company"} and not _namesakes(one, other)):
+            return None  # two colleagues, whose names only could be one person's
     only_name = set(shared) == {"name"}
     if only_name and one.companies and other.companies:
         against.append("different companies")

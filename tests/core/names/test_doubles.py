@@ -56,6 +56,19 @@ def test_one_name_for_two() -> None:
     ]
 
 
+def test_other_birthdays_tell_people_of_like_names_apart() -> None:
+    """Nobody is told that they have one birthday and different ones; initials of colleagues say nothing."""
+    alias = "name: Ana Martins"
+    assert doubles(a=f"{alias}\nbirthday: 1984-05-12", b=f"{alias}\nbirthday: 1961-05-12") == []
+    many = {f"a{year}": f"{alias}\nbirthday: {year}-05-12" for year in range(1950, 1953)}
+    assert doubles(**many, b=alias, c=alias, d=alias, e=alias) == []  # seven: the name alone says nothing
+    born = ("org: Acme\nbirthday: 1984-05-12\nx: 1", "org: Acme\nbirthday: 1961-05-13")
+    assert doubles(Ana_Martins=born[0], A_Martins=born[1]) == []
+    assert doubles(a=f"{alias}\n{born[0]}", b=f"{alias}\n{born[1]}") == [
+        "Ana Martins + Ana Martins: the same name and company; but different birthdays?"
+    ]
+
+
 def test_short_forms_of_a_name_with_one_day_of_birth() -> None:
     born = "birthday: 1988-11-25"
     said = "the same birthday and part of the name"
