@@ -147,6 +147,34 @@ def test_one_file_a_person(vault: Make, cli: Cli) -> None:
     assert sorted(os.listdir(root / "cards")) == names
 
 
+def test_no_two_files_of_a_folder_have_one_uid_and_no_card_of_others_is_lost(vault: Make, cli: Cli) -> None:
+    people = {"Ana": "A", "Ben": "b", "Cleo": "c"}
+    root = vault("".join(f"=== People/{name}.md\n---\nuid: {uid}\n---\n" for name, uid in people.items()))
+    cards = root / "cards"
+    cards.mkdir()
+    others = {
+        "1f.vcf": b"BEGIN:VCARD\r\nFN:A\r\nitem1.UID;X=y:u\r\n rn:uuid:a\r\nPHOTO:data:,x\r\nEND:VCARD\r\n",
+        "ben.vcf": b"BEGIN:VCARD\nFN:another Ben\nUID:z\nEND:VCARD\n",
+    }
+    for name, raw in others.items():
+        (cards / name).write_bytes(raw)
+    run = cli(TODAY, "export", "vcard", "-o", "cards/")
+    assert (run.code, run.stderr.splitlines()) == (
+        0,
+        [
+            "cards: 3 people, 1 written, 0 as they were",
+            "left alone, because another program's card is there: Ana.vcf, Ben.vcf",
+            "also there, from elsewhere or an earlier export: 1f.vcf, ben.vcf",
+        ],
+    )
+    assert {name: (cards / name).read_bytes() for name in others} == others
+    (cards / "Cleo.vcf").rename(cards / "2f.vcf")
+    (root / "People/Cleo.md").write_text("---\nuid: c\nemail: c@example.org\n---\n")
+    cli(TODAY, "export", "vcard4", "-o", "cards/")
+    assert sorted(os.listdir(cards)) == ["1f.vcf", "2f.vcf", "ben.vcf"]
+    assert b"c@example.org" in (cards / "2f.vcf").read_bytes()
+
+
 @pytest.mark.parametrize("name", ["../x.vcf", ".hidden", "a/b", "", "..", "x\0y"])
 def test_no_file_name_leads_out_of_the_folder(name: str) -> None:
     with pytest.raises(ValueError, match="is no file name"):

@@ -171,6 +171,7 @@ def _refuse_place(app: App, path: Path) -> None:
 
 
 def _one_each(app: App, exporter: ModuleType, context: Context, folder: Path) -> None:
+    from vault_crm.store.cardfolder import CardFolder
     from vault_crm.store.outfile import make_folder
     from vault_crm.store.outfile import write_out
 
@@ -181,10 +182,20 @@ def _one_each(app: App, exporter: ModuleType, context: Context, folder: Path) ->
     make_folder(folder)
     written: set[str] = set()
     changed = 0
+    foreign: list[str] = []
+    there = CardFolder(folder, exporter.ENDING)
     for name, raw in exporter.one_each(context):
-        changed += write_out(folder / plain_name(name), (raw,))
-        written.add(name.casefold())
+        place = there.place(plain_name(name), raw)
+        if place is None:
+            foreign.append(name)
+            continue
+        changed += write_out(folder / place, (raw,))
+        written.add(place.casefold())
     app.say(f"{folder}: {_count(context)}, {changed} written, {len(written) - changed} as they were")
+    if foreign:
+        from vault_crm.core.names import few_names
+
+        app.say(f"left alone, because another program's card is there: {few_names(foreign)}")
     _say_others(app, folder, exporter.ENDING, written)
 
 
