@@ -46,7 +46,8 @@ def terminal(home: Path, vault: Make) -> Callable[..., tuple[int, str]]:
             "import sys, pathlib\nfile = pathlib.Path(sys.argv[-1])\ntext = file.read_text()\n"
             f"{edit}\n" + ("file.write_text(text)\n" if save else "")
         )
-        env = {**os.environ, "EDITOR": f"{sys.executable} {program}", "TERM": "dumb", "COLUMNS": "200"}
+        shown_as = {"TERM": "dumb", "COLUMNS": "200", "TMPDIR": str(home)}
+        env = {**os.environ, "EDITOR": f"{sys.executable} {program}", **shown_as}
         outer, inner = pty.openpty()
         os.write(outer, answers.encode())
         done = subprocess.Popen(
@@ -91,6 +92,20 @@ def test_a_plan_that_cannot_be_read_is_opened_again(
     assert code == 2
     assert shown.count("'bogus' is none of new, same, unsure, skip") == 2
     assert tree_bytes(root) == before
+
+
+def test_a_plan_that_somebody_worked_on_is_kept_when_they_give_up(
+    vault: Make, terminal: Callable[..., tuple[int, str]], cli: Cli
+) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(LIST)
+    code, shown = terminal("import", "list.csv", edit="text = text.replace('new  ', 'bogus')", answers="n\n")
+    assert (code, "nothing was changed; your plan is kept" in shown) == (2, True), shown
+    kept = Path(shown.rpartition("--plan ")[2].split()[0])
+    assert (kept.stat().st_mode & 0o77, kept.parent.stat().st_mode & 0o77) == (0, 0)
+    kept.write_text(kept.read_text().replace("bogus", "new  "))
+    assert cli(f"{TODAY} import list.csv --plan {kept}").code == 0
+    assert (root / "People/Ana Martins.md").exists()
 
 
 def test_what_is_wrong_stands_in_the_plan_when_it_is_opened_again(

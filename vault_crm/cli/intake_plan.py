@@ -27,6 +27,7 @@ from vault_crm.errors import UsageError
 
 if TYPE_CHECKING:
     from vault_crm.cli.app import App
+    from vault_crm.store.scratch import Scratch
 
 _KNOWN_BY = ("company", "email", "phone", "city")
 _WHO = ("role", "company", "email", "phone", "city")  # by what somebody is known who is left out
@@ -98,12 +99,16 @@ class Draft:
 
     # -- the user's part
 
-    def from_editor(self) -> tuple[Row, ...]:
-        """The plan, edited until every line can be understood. Raises UsageError if the user gives up."""
+    def from_editor(self, confirm: Callable[[Sequence[Row]], bool]) -> tuple[Row, ...]:
+        """The plan, edited until every line can be understood, and confirmed.
+
+        Raises UsageError if the user gives up; what they had written by then is kept, and it says where.
+        """
         from vault_crm.store.scratch import scratch_file
 
         with scratch_file("vault-crm-import.txt", self.text()) as scratch:
             line = 0
+            first = scratch.stamp()
             while True:
                 before = scratch.stamp()
                 open_editor(scratch.path, line, wait=True)
@@ -113,10 +118,12 @@ class Draft:
                     saved = scratch.stamp() != before
                     if not saved and not self._app.confirm("The plan was not saved. Carry it out as it is?"):
                         raise UsageError("the plan was not saved", "nothing was changed")
+                    if not confirm(rows):
+                        raise _given_up("stopped", scratch, first)
                     return rows
                 self._app.say("the plan cannot be carried out:\n" + listed(problems))
                 if not self._app.confirm("Open it again?", default=True):
-                    raise UsageError("the plan has lines that cannot be understood", "nothing was changed")
+                    raise _given_up("the plan has lines that cannot be understood", scratch, first)
                 text, line = marked(text, ((problem.line, problem.message) for problem in problems))
                 scratch.write(text)
 
@@ -136,6 +143,15 @@ class Draft:
 
     def _parse(self, text: str, check_names: bool) -> tuple[tuple[Row, ...], tuple[PlanProblem, ...]]:
         return parse_plan(text, self.rows, self._targets, self._app.settings, check_names=check_names)
+
+
+def _given_up(why: str, scratch: Scratch, first: tuple[int, int]) -> UsageError:
+    """What the user hears who gives up; a plan that they worked on stays."""
+    if scratch.stamp() == first:
+        return UsageError(why, "nothing was changed")
+    scratch.kept = True
+    hint = f"nothing was changed; your plan is kept, and --plan {scratch.path} goes on with it"
+    return UsageError(why, hint)
 
 
 def read_plan(name: str) -> bytes:

@@ -16,11 +16,12 @@ from vault_crm.core.text import encode
 from vault_crm.errors import CannotSave
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scratch:
-    """A text on its way through an editor."""
+    """A text on its way through an editor. `kept`: it stays where it is, because it is work of the user's."""
 
     path: Path
+    kept: bool = False
 
     def read(self) -> str:
         """What the editor left there; '' if it removed the file."""
@@ -51,6 +52,7 @@ def scratch_file(name: str, text: str) -> Iterator[Scratch]:
 
     Raises CannotSave.
     """
+    scratch = None
     try:
         folder = Path(tempfile.mkdtemp(prefix="vault-crm-"))
     except OSError as error:
@@ -60,9 +62,11 @@ def scratch_file(name: str, text: str) -> Iterator[Scratch]:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(fd, "wb") as file:
             file.write(encode(text))
-        yield Scratch(path)
+        scratch = Scratch(path)
+        yield scratch
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if scratch is None or not scratch.kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -174,11 +174,12 @@ def _chosen(app: App, harvest: Harvest, rows: tuple[Row, ...], wishes: Wishes) -
     app.say(summary)
     if not draft.has_choices(shy=not wishes.options.match_only):
         return rows
-    chosen = draft.from_editor()
+    return draft.from_editor(lambda chosen: _confirmed(app, chosen))
+
+
+def _confirmed(app: App, chosen: Sequence[Row]) -> bool:
     new = len({row.target or str(row.number) for row in chosen if row.verb == "new"})
-    if new > _MANY_NEW and not app.confirm(f"Make {new} new notes?", default=True):
-        raise UsageError("stopped before anything was changed")
-    return chosen
+    return new <= _MANY_NEW or app.confirm(f"Make {new} new notes?", default=True)
 
 
 def _carry_out(
