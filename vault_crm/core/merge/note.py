@@ -78,6 +78,23 @@ def merge_dressed(
 
 
 def _merged(base: str, left: str, right: str, text_merge: TextMerge, settings: Settings | LogWords) -> Pieces:
+    """As the sides are; where that leaves a question, perhaps only for links that lead elsewhere."""
+    pieces = _merged_so(base, left, right, text_merge, settings)
+    if not clashes_in(pieces) or not ("[[" in base or "](" in base):
+        return pieces
+    from vault_crm.core.merge.relinked import share_links
+
+    texts = share_links(base, left, right)
+    if texts == (base, left, right):
+        return pieces
+    same = pick(*texts)
+    again = _merged_so(*texts, text_merge, settings) if same is None else (same,)
+    return again if clashes_in(again) < clashes_in(pieces) else pieces
+
+
+def _merged_so(
+    base: str, left: str, right: str, text_merge: TextMerge, settings: Settings | LogWords
+) -> Pieces:
     """By meaning; as git alone would where git alone has no question and we have one, or doubled a line."""
     if any("<<<<<<<" in text for text in (base, left, right)):
         texts = [settled(text, text_merge, settings) for text in (base, left, right)]
