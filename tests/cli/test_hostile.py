@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,7 @@ from vault_crm.core.intake.inert import inert_entry
 from vault_crm.core.intake.record import Entry
 from vault_crm.core.intake.record import make_record
 from vault_crm.core.links import links_in
+from vault_crm.core.vcard.read import read_cards
 from vault_crm.core.words import Span
 
 TODAY = "--today=2026-11-22"
@@ -166,3 +169,19 @@ def test_a_pipe_is_not_taken_for_an_empty_file(vault: Make, cli: Cli) -> None:
         run = cli(f"{TODAY} {words}")
         assert (run.code, run.stdout) == (2, ""), words
         assert "it is no regular file; `vault-crm import -` reads a pipe" in run.stderr
+
+
+def test_marks_on_a_letter_are_bounded_because_sorting_them_is_not_linear() -> None:
+    heap = "e" + "\u0315\u0300" * 40_000
+    record = make_record("x", Span("x", 1), "Zoe\u0308", {"role": "e\x01\u0301"}, note=heap)
+    assert (record.name, record.values["role"]) == ("Zoë", "é")
+    assert len(record.note) == 30  # one of them is in the è
+    thai = "ที่นี่"
+    assert make_record("x", Span("x", 1), thai, {}).name == thai
+
+
+def test_a_parameter_named_a_hundred_thousand_times_is_read_in_linear_time() -> None:
+    card = f"BEGIN:VCARD\r\nVERSION:2.1\r\nN:Martins;Ana\r\nTEL{';HOME' * 100_000}:1\r\nEND:VCARD\r\n"
+    before = time.process_time()
+    assert sum(1 for _ in read_cards(io.BytesIO(card.encode()))) == 1
+    assert time.process_time() - before < 5  # it was a quarter of a minute

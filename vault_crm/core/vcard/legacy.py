@@ -109,15 +109,15 @@ def _one_line(name: str, value: str, printable: bool) -> str:
 
 def _kept_params(params: Params, printable: bool) -> Params:
     """The parameters that still mean something: not how the text was encoded."""
-    kept: list[tuple[str, tuple[str, ...]]] = []
+    kept: list[tuple[str, list[str]]] = []
     for name, values in params:
         if name == "CHARSET" or (name == "ENCODING" and (printable or values[0].upper() in ("8BIT", "7BIT"))):
             continue
         if kept and name == "TYPE" == kept[-1][0]:
-            kept[-1] = (name, (*kept[-1][1], *values))
+            kept[-1][1].extend(values)
         else:
-            kept.append((name, values))
-    return tuple(kept)
+            kept.append((name, [*values]))
+    return tuple((name, tuple(values)) for name, values in kept)
 
 
 def _text_of_base64(line: Line, fallback: str) -> Line:
