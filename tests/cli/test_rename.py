@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tests.store.test_swap import swap_bytes
 from tests.vaults import tree_bytes
 
 Make = Callable[[str], Path]
@@ -154,3 +155,13 @@ def test_help(cli: Cli, command: str) -> None:
     run = cli(command, "--help")
     assert run.code == 0
     assert command in run.stdout
+
+
+def test_an_editor_that_holds_the_note_that_went_would_make_it_anew(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "People/.Ana Sousa.md.swp").write_bytes(swap_bytes(os.getpid(), dirty=True))
+    (root / "Daily/.2026-10-01.md.swp").write_bytes(swap_bytes(os.getpid(), dirty=True))
+    run = cli(TODAY, "rename", "Ana Sousa", "Ana Martins")
+    has = f"vim, process {os.getpid()} has unsaved text in it;"
+    assert f"People/Ana Sousa.md: {has} saving there makes it anew\n" in run.stderr
+    assert f"Daily/2026-10-01.md: {has} reload there before saving\n" in run.stderr

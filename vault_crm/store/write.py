@@ -49,10 +49,11 @@ def check(targets: Sequence[Target], settings: Settings) -> None:
 
 def unsaved(targets: Sequence[Target]) -> tuple[str, ...]:
     """What to say of files that an editor holds unsaved text of: it will ask which of both to keep."""
-    found = ((change.path, unsaved_swap(full)) for change, full in targets)
+    found = ((change, unsaved_swap(full)) for change, full in targets)
     return tuple(
-        f"{path}: {editor} has unsaved text in it; reload there before saving"
-        for path, editor in found
+        f"{change.path}: {editor} has unsaved text in it; "
+        + ("reload there before saving" if change.result is not None else "saving there makes it anew")
+        for change, editor in found
         if editor
     )
 
