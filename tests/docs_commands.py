@@ -35,7 +35,8 @@ Every command that asks has `--json` ([the shape](json.md)); every command that 
 | exit code | |
 |---|---|
 | 0 | done |
-| 1 | findings: `check`, `render --check`, `git status`, `conflicts`, `merge-file`; a card or line that `import` could not read |
+| 1 | findings: `check`, `render --check`, `git status`, `conflicts`, `merge-file` |
+| | `import`: a card or line that could not be read; the rest came in |
 | | whether a watcher is at work: `service status`, `watch` |
 | | also an editor that failed, and output that could not be written |
 | 2 | the command line cannot be understood |
