@@ -29,6 +29,7 @@ NOT_CODES = frozenset(
         "long-overdue",
         "vault-crm",
         "utf-8-sig",
+        "latin-1",
         "periodic-notes",
         "templater-obsidian",
         "date-or-true",

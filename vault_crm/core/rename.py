@@ -202,10 +202,17 @@ class Relinker:
         elsewhere = slash and self._old.rpartition("/")[0] != self._new.rpartition("/")[0]
         if elsewhere or not self._leads(target, here):
             return self._by_path(spot, self._new, here, new)
-        shown = self._shows.get(spot.shown) if spot.shown_at >= 0 else None
+        shown = self._shows.get(spot.shown) if spot.shown_at >= 0 else self._readable(spot, words, new)
         if target == spot.target and shown is None:
             return None
         return Retarget(target, shown)
+
+    def _readable(self, spot: Spot, words: str, new: str) -> str | None:
+        """What a reader sees where a wikilink said a name and would only say a slug now."""
+        if spot.form != "wiki" or spot.embed or words == words.lower() or new != new.lower():
+            return None
+        says = self._shows.get(words, words)
+        return words if says == new else says
 
     def _leads(self, target: str, here: str) -> bool:
         return self._after.resolve(target, here) == self._new

@@ -191,6 +191,26 @@ def test_bodies_are_woven_together() -> None:
     assert done.links == {"People/Ana Martins.md": 1, "n.md": 3}
 
 
+def test_a_file_name_in_small_letters_is_not_what_a_reader_reads() -> None:
+    """Where a link said a name, the name is still to be read; an embedded note has no words."""
+    _, after = merge(
+        files_of("""
+            === People/Ana Martins.md
+            === People/ana.md
+            ---
+            name: Ana
+            ---
+            === n.md
+            [[Ana Martins]], [[Ana Martins#Log]], [[Ana Martins|her]], ![[Ana Martins]], [[ana martins]]
+        """),
+        first="People/ana.md",
+        second="People/Ana Martins.md",
+    )
+    assert decode(after["n.md"]) == (
+        "[[ana|Ana Martins]], [[ana#Log|Ana Martins]], [[ana|her]], ![[ana]], [[ana]]\n"
+    )
+
+
 def test_links_from_another_folder_go_on_leading_there() -> None:
     _, after = merge(
         files_of("""
