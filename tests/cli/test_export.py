@@ -47,6 +47,13 @@ def test_to_standard_output_or_a_file_it_is_the_same(vault: Make, cli: Cli, tmp_
     assert tree_bytes(root) == before
 
 
+def test_a_query_that_finds_nobody_is_said(vault: Make, cli: Cli) -> None:
+    vault(SMALL)
+    run = cli(TODAY, "export", "csv", "tag:nobody")
+    assert (run.code, len(run.stdout.splitlines())) == (0, 1)
+    assert run.stderr == "nobody fits tag:nobody, so nobody is in it\n"
+
+
 def test_everything_at_once(vault: Make, cli: Cli) -> None:
     root = vault(SMALL)
     run = cli(TODAY, "export", "all", "out", "tag:family")

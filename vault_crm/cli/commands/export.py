@@ -111,6 +111,8 @@ def _context(app: App, query: Sequence[str], options: dict[str, str]) -> Context
 
     items = sorted_by(find_items(app, query), "name")
     photo = Photos(app.store).find
+    if query and not items:
+        app.say(f"nobody fits {' '.join(query)}, so nobody is in it")
     return Context(items, app.vault, app.agenda, app.settings, app.today, app.store.read, options, photo)
 
 
