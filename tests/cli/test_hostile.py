@@ -14,12 +14,17 @@ import pytest
 
 from tests.conftest import Cli
 from tests.vaults import tree_bytes
+from vault_crm.core.handoff.contacts import parse_contacts
+from vault_crm.core.intake.gaps import missing_items
 from vault_crm.core.intake.inert import inert_entry
 from vault_crm.core.intake.record import Entry
 from vault_crm.core.intake.record import make_record
 from vault_crm.core.links import links_in
+from vault_crm.core.names import fold
+from vault_crm.core.vcard.line import parse_line
 from vault_crm.core.vcard.read import read_cards
 from vault_crm.core.words import Span
+from vault_crm.importers.tables.days import order_told_by
 
 TODAY = "--today=2026-11-22"
 VAULT = """
@@ -185,3 +190,26 @@ def test_a_parameter_named_a_hundred_thousand_times_is_read_in_linear_time() -> 
     before = time.process_time()
     assert sum(1 for _ in read_cards(io.BytesIO(card.encode()))) == 1
     assert time.process_time() - before < 5  # it was a quarter of a minute
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: parse_contacts("x" * 100_000),
+        lambda: fold("e" + "\u0315\u0300" * 40_000),
+        lambda: missing_items("website", ["x"], ["/" * 20_000 + "x"] * 5),
+        lambda: order_told_by("1" + " " * 50_000 + "x"),
+        lambda: parse_lenient("X-" + " " * 50_000 + "!:x"),
+    ],
+    ids=["people", "fold", "website", "date", "card"],
+)
+def test_no_cell_of_a_file_takes_time_that_grows_with_its_square(read: Callable[[], object]) -> None:
+    before = time.process_time()
+    read()
+    assert time.process_time() - before < 1  # each took ten seconds and more
+
+
+def parse_lenient(text: str) -> object:
+    with pytest.raises(ValueError, match="no line of a card"):
+        parse_line(text)
+    return text

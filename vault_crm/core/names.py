@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from vault_crm.core.links import stem_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
+from vault_crm.core.text import without_heaps
 from vault_crm.errors import AmbiguousPerson
 from vault_crm.errors import NoSuchPerson
 
@@ -41,6 +42,7 @@ _FOLDED: dict[int, str | None] = {
 }
 # What parts the words of a name, beside spaces.
 _BREAKS = {ord(char): " " for char in "-.,;:'\"()/_&+"}
+_LONG = 300  # characters; in a shorter text no run of marks is long
 _TYPO = 0.75
 _NEAR = 0.6
 
@@ -50,6 +52,8 @@ def fold(text: str) -> str:
     Idempotent."""
     if text.isascii():
         return " ".join(text.lower().replace("`", "'").split())
+    if len(text) > _LONG:
+        text = without_heaps(text)
     for _ in range(4):
         before, text = text, _fold_once(text)
         if text == before:

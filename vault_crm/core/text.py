@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +37,26 @@ def newline_of(text: str, near: int = 0) -> str:
     if at < 0:
         at = text.find("\n")
     return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
+
+
+# Unicode's own bound for text in streams (UAX 15, 13): no word of any language has as many.
+_MOST_MARKS = 30
+
+
+def without_heaps(text: str) -> str:
+    """A text without what stands above and below a letter beyond all measure. To put a run of marks in order,
+    as normal forms do, takes time that grows with its square."""
+    return "".join(_without_heaps(text))
+
+
+def _without_heaps(text: str) -> Iterator[str]:
+    from unicodedata import combining
+
+    marks = 0
+    for char in text:
+        marks = marks + 1 if char > "\u02ff" and combining(char) else 0
+        if marks <= _MOST_MARKS:
+            yield char
 
 
 class LineIndex:

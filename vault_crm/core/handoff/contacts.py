@@ -20,7 +20,8 @@ class Contact:
     key: str = ""
 
 
-_ADDRESS = re.compile(r"[^\s()<>,;:\"]+@[^\s()<>,;:\"]+")
+# From the beginning of a word only: else a long one without `@` is read as often as it has letters.
+_ADDRESS = re.compile(r"(?<![^\s()<>,;:\"])[^\s()<>,;:\"]+@[^\s()<>,;:\"]+")
 _NUMBER = re.compile(r"\(\s*(?:ID:?\s*)?\d+\s*\)\s*$")
 _EMPTY = frozenset(("", "-", "--", "n/a", "none", "null", "(no value)", "unknown"))
 

@@ -42,7 +42,7 @@ from vault_crm.core.model import text_items
 from vault_crm.core.names import fold
 from vault_crm.core.names import names_of
 
-_PAGE = re.compile(r"(?i)^https?://(www\.)?|/+$")
+_PAGE = re.compile(r"(?i)^https?://(www\.)?|(?<!/)/+$")
 
 
 def _page_key(text: str) -> str:

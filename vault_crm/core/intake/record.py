@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -17,6 +16,7 @@ from typing import Literal
 from typing import TypeAlias
 
 from vault_crm.core.intake.inert import inert_entry
+from vault_crm.core.text import without_heaps
 from vault_crm.core.words import Span
 from vault_crm.core.words import Value
 
@@ -144,16 +144,11 @@ def clean_prose(text: str) -> str:
 _INVISIBLE = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
 
 
-# Unicode's own bound for text in streams (UAX 15, 13): no word of any language has as many. To put a run of
-# marks in order takes time that grows with its square.
-_MOST_MARKS = 30
-
-
 def _clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     plain = "".join(_plain(char) for char in text.replace("\t", " ").translate(_INVISIBLE))
-    return unicodedata.normalize("NFC", "".join(_without_heaps(plain)))
+    return unicodedata.normalize("NFC", without_heaps(plain))
 
 
 def _plain(char: str) -> str:
@@ -161,12 +156,3 @@ def _plain(char: str) -> str:
     if category == "Cc":
         return ""
     return "\N{REPLACEMENT CHARACTER}" if category == "Cs" else char
-
-
-def _without_heaps(text: str) -> Iterator[str]:
-    """A text without what stands above and below a letter beyond all measure."""
-    marks = 0
-    for char in text:
-        marks = marks + 1 if char > "\u02ff" and unicodedata.combining(char) else 0
-        if marks <= _MOST_MARKS:
-            yield char

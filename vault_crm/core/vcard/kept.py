@@ -38,7 +38,7 @@ from vault_crm.core.vcard.pieces import pieces_of
 
 # The file's own: a card that we write has others.
 _OWN = frozenset({"BEGIN", "END", "VERSION", "PRODID", "PROFILE"})
-_SCHEME = re.compile(r"(?i)^https?://(www\.)?|/+$")
+_SCHEME = re.compile(r"(?i)^https?://(www\.)?|(?<!/)/+$")
 
 
 def kept_bundles(bundles: Sequence[Bundle], values: Values, version: str) -> tuple[Bundle, ...]:

@@ -14,7 +14,7 @@ Params = tuple[tuple[str, tuple[str, ...]], ...]
 
 _PLAIN = re.compile(r"(?:([\w-]+)\.)?([\w-]+)[ \t]*((?:;[^:\"]*)?):(.*)", re.DOTALL | re.ASCII)
 # `X-messaging/irc-All` (Kontact), `X-GOOGLE TALK` (Highrise): names that are none.
-_HEAD = re.compile(r"(?:([\w-]+)\.)?([\w-]+|[Xx]-[\w /-]+?)[ \t]*(;.*)?", re.DOTALL | re.ASCII)
+_HEAD = re.compile(r"(?:([\w-]+)\.)?([\w-]+|[Xx]-[\w /-]*[\w/-])[ \t]*(;.*)?", re.DOTALL | re.ASCII)
 # As RFC 6350, 3.3 has it: every program reads it, and it stays as it is.
 _STRICT = re.compile(
     r"""(?:[\w-]+\.)?[\w-]+(?:;[\w-]+=(?:"[^"]*"|[^",;:]*)(?:,(?:"[^"]*"|[^",;:]*))*)*:""", re.ASCII

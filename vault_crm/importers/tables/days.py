@@ -31,6 +31,7 @@ _NAMED = re.compile(
     r"(?:[^\W\d]+\.?,?\s+)?(\d{1,2})(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+)?([^\W\d]+)\.?(?:,?[\s-]+(?:de\s+)?(\d{4}))?"
 )
 _NAME_FIRST = re.compile(r"(?:[^\W\d]+,\s+)?([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?")
+_LONGEST = 100  # characters: no date is longer, however it is written
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _NOTHING = NO_DATE | {
     "0/0/00",
@@ -69,6 +70,8 @@ def parse_day(text: str, order: str = "") -> Birthday | None:
     `order` says what `3/4/2025` means; with dots the day always comes first. Raises Unclear (`3/4/2025`
     without an order), ValueError for what is no date.
     """
+    if len(text) > _LONGEST:
+        raise ValueError(f"{text[:40]!r} ... is not a date")
     bare = _TIME.sub("", text.strip().strip("\"'")).strip()
     if bare.casefold() in _NOTHING:
         return None
@@ -98,6 +101,8 @@ def format_day(day: Birthday) -> str:
 
 def order_told_by(text: str) -> Order:
     """The order of dates that this one shows: its day is past the twelfth. '' if it does not tell."""
+    if len(text) > _LONGEST:
+        return ""
     found = _NUMBERS.fullmatch(_TIME.sub("", text.strip()).strip())
     if found is None or found[2] == ".":
         return ""
