@@ -24,6 +24,8 @@ from vault_crm.core.names import fold
 from vault_crm.core.vcard.line import parse_line
 from vault_crm.core.vcard.read import read_cards
 from vault_crm.core.words import Span
+from vault_crm.importers.tables.columns import RuleBook
+from vault_crm.importers.tables.columns import make_rule
 from vault_crm.importers.tables.days import order_told_by
 
 TODAY = "--today=2026-11-22"
@@ -200,8 +202,10 @@ def test_a_parameter_named_a_hundred_thousand_times_is_read_in_linear_time() -> 
         lambda: missing_items("website", ["x"], ["/" * 20_000 + "x"] * 5),
         lambda: order_told_by("1" + " " * 50_000 + "x"),
         lambda: parse_lenient("X-" + " " * 50_000 + "!:x"),
+        lambda: RuleBook([make_rule("a*" * 12 + "z"), make_rule("{n}" * 12)]).find("a" * 60 + "1" * 60),
+        lambda: RuleBook([make_rule("*1*1")]).find("1" * 50_000 + "x"),
     ],
-    ids=["people", "fold", "website", "date", "card"],
+    ids=["people", "fold", "website", "date", "card", "column", "long column"],
 )
 def test_no_cell_of_a_file_takes_time_that_grows_with_its_square(read: Callable[[], object]) -> None:
     before = time.process_time()
@@ -213,3 +217,17 @@ def parse_lenient(text: str) -> object:
     with pytest.raises(ValueError, match="no line of a card"):
         parse_line(text)
     return text
+
+
+def test_patterns_of_columns_find_what_they_say() -> None:
+    book = RuleBook([make_rule("Phone {n} - *"), make_rule("*Score*"), make_rule("A*b*c")])
+    found = {
+        text: book.find(text) for text in ("Phone 12 - Value", "HubSpot Score", "abbcbc", "a b", "score")
+    }
+    assert {text: rule and (rule[0].column, rule[1]) for text, rule in found.items()} == {
+        "Phone 12 - Value": ("phone {n} - *", "12"),
+        "HubSpot Score": ("*score*", ""),
+        "abbcbc": ("a*b*c", ""),
+        "a b": None,
+        "score": ("*score*", ""),
+    }

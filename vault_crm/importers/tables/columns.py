@@ -40,6 +40,7 @@ _NEVER = word_set(
 _LABELLED = PAIRED | {"vcard"}
 _ORDERS = ("dmy", "mdy", "ymd")
 _DATED = frozenset(f.name for f in FIELDS if f.kind in ("date", "date-or-true", "birthday")) | {"evidence"}
+_LONGEST = 300  # characters of a column's name; a longer one fits no pattern
 _TARGET = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<what>[^:.]+?)\s*(?::\s*(?P<label>.*))?")
 _OWN = re.compile(r"[^\W\d][\w -]{0,60}")
 _NUMBER = re.escape("{n}")
@@ -142,8 +143,17 @@ def make_rule(column: str, targets: Iterable[Target] = (), why: str = "") -> Rul
     key = fold(column)
     if "{n}" not in key and "*" not in key:
         return Rule(column, key, tuple(targets), why)
-    pattern = re.compile(re.escape(key).replace(_NUMBER, "([0-9]+)").replace(r"\*", ".*"))
-    return Rule(column, key, tuple(targets), why, pattern)
+    return Rule(column, key, tuple(targets), why, _pattern(key))
+
+
+def _pattern(key: str) -> re.Pattern[str]:
+    """A column's name with `{n}` (a number) and `*` (anything) in it. What stands between two `*` is taken
+    where it comes first, for good: so the time does not explode with their number."""
+    first, *rest = [re.escape(part).replace(_NUMBER, "([0-9]++)") for part in key.split("*")]
+    if not rest:
+        return re.compile(first)
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    return re.compile(f"{first}{between}.*{rest[-1]}")
 
 
 class RuleBook:
@@ -160,7 +170,7 @@ class RuleBook:
         exact = self._exact.get(key)
         if exact is not None:
             return exact, ""
-        for rule in self._patterns:
+        for rule in self._patterns if len(key) <= _LONGEST else ():
             found = rule.pattern.fullmatch(key) if rule.pattern else None
             if found:
                 return rule, "".join(found.groups())
