@@ -231,3 +231,11 @@ def test_patterns_of_columns_find_what_they_say() -> None:
         "a b": None,
         "score": ("*score*", ""),
     }
+
+
+def test_an_address_of_at_signs_is_read_in_linear_time(vault: Make, cli: Cli) -> None:
+    root = vault(VAULT)
+    (root / "list.csv").write_text(f"Name,Email\nAna Martins,<{'@' * 60_000}\n")
+    before = time.process_time()
+    assert cli(f"{TODAY} import list.csv").code == 0
+    assert time.process_time() - before < 5  # it was half a minute

@@ -40,7 +40,7 @@ from vault_crm.importers.tables.rows import MappedRow
 _BARE_DATES = frozenset(("met", "last_contact"))
 _YES = word_set("1 true yes y x ja oui si sim on")
 _NO = word_set("0 false no n nein non nao off")
-_NAMED_ADDRESS = re.compile(r"[^<>@]*<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_NAMED_ADDRESS = re.compile(r"[^<>@]*<\s*([^<>@\s]+@[^<>\s]+)\s*>")
 _CARD_LINE = re.compile(r"(?:[A-Za-z0-9-]+\.)?[A-Za-z][A-Za-z0-9-]*(?:;[^:\"]*(?:\"[^\"]*\"[^:\"]*)*)?:")
 _MAILS = re.compile(r"\s*[;,\s]\s*")
 _YEARLY = frozenset(
