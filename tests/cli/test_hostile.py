@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
+from tests.linear import is_within
 from tests.vaults import tree_bytes
 from vault_crm.core.handoff.contacts import parse_contacts
 from vault_crm.core.intake.gaps import missing_items
@@ -189,9 +189,8 @@ def test_marks_on_a_letter_are_bounded_because_sorting_them_is_not_linear() -> N
 
 def test_a_parameter_named_a_hundred_thousand_times_is_read_in_linear_time() -> None:
     card = f"BEGIN:VCARD\r\nVERSION:2.1\r\nN:Martins;Ana\r\nTEL{';HOME' * 100_000}:1\r\nEND:VCARD\r\n"
-    before = time.process_time()
     assert sum(1 for _ in read_cards(io.BytesIO(card.encode()))) == 1
-    assert time.process_time() - before < 5  # it was a quarter of a minute
+    assert is_within(5, lambda: list(read_cards(io.BytesIO(card.encode()))))  # it was a quarter of a minute
 
 
 @pytest.mark.parametrize(
@@ -208,9 +207,7 @@ def test_a_parameter_named_a_hundred_thousand_times_is_read_in_linear_time() -> 
     ids=["people", "fold", "website", "date", "card", "column", "long column"],
 )
 def test_no_cell_of_a_file_takes_time_that_grows_with_its_square(read: Callable[[], object]) -> None:
-    before = time.process_time()
-    read()
-    assert time.process_time() - before < 1  # each took ten seconds and more
+    assert is_within(1, read)  # each took ten seconds and more
 
 
 def parse_lenient(text: str) -> object:
@@ -236,6 +233,5 @@ def test_patterns_of_columns_find_what_they_say() -> None:
 def test_an_address_of_at_signs_is_read_in_linear_time(vault: Make, cli: Cli) -> None:
     root = vault(VAULT)
     (root / "list.csv").write_text(f"Name,Email\nAna Martins,<{'@' * 60_000}\n")
-    before = time.process_time()
+    assert is_within(5, lambda: cli(f"{TODAY} import list.csv"))  # it was half a minute
     assert cli(f"{TODAY} import list.csv").code == 0
-    assert time.process_time() - before < 5  # it was half a minute

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from tests.linear import is_linear
 from vault_crm.core.body import find_unclosed
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import lines_of
@@ -206,12 +205,4 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_time_is_linear(piece: str) -> None:
-    def cost(size: int) -> float:
-        text = piece * (size // len(piece))
-        started = time.process_time()
-        lines_of(text)
-        return time.process_time() - started
-
-    # Ten times the text in quadratic time would take a hundred times as long.
-    cost(1000)
-    assert cost(400_000) < 40 * max(cost(40_000), 0.002)
+    assert is_linear(lambda size: lines_of(piece * (size // len(piece))), 40_000)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from tests.linear import is_linear
 from vault_crm.core.links import Resolver
 from vault_crm.core.links import links_in
 from vault_crm.core.links import shown_text
@@ -129,11 +128,4 @@ def test_twins_in_case_are_told_apart_by_the_exact_path_only() -> None:
     "piece", ["[", "[[a", "[](a(b)", "[a](b ", "[](a ", "[x](<", "\\[[a]]", "[a](b" + " " * 50]
 )
 def test_time_is_linear(piece: str) -> None:
-    def cost(size: int) -> float:
-        text = piece * (size // len(piece))
-        started = time.process_time()
-        links_in("[[ ](" + text)
-        return time.process_time() - started
-
-    cost(1000)
-    assert cost(400_000) < 40 * max(cost(40_000), 0.002)
+    assert is_linear(lambda size: links_in("[[ ](" + piece * (size // len(piece))), 40_000)
