@@ -12,9 +12,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TypeAlias
 
-from vault_crm.store.files import TEMP_SUFFIX
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
+from vault_crm.store.remembered import remember
 
 Row: TypeAlias = tuple[str, ...]
 
@@ -34,15 +34,11 @@ def write_applied(root: Path, path: str, rows: Iterable[Row]) -> None:
     is no reason to stop."""
     file = _file(root, path)
     raw = json.dumps(list(rows)).encode("ascii")
-    temp = file.with_name(f".{file.name}.{os.getpid()}{TEMP_SUFFIX}")
+    if raw != b"[]":
+        remember(file, raw)
+        return
     with contextlib.suppress(OSError):
-        if raw == b"[]":
-            file.unlink(missing_ok=True)
-            return
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(raw)
-        os.replace(temp, file)
+        file.unlink(missing_ok=True)
 
 
 def _file(root: Path, path: str) -> Path:

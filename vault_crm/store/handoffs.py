@@ -4,9 +4,7 @@ which neither can be told. Tied to the undo journal: a handoff that was taken ba
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
-from vault_crm.store.files import TEMP_SUFFIX
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
+from vault_crm.store.remembered import remember
 
 if TYPE_CHECKING:
     from vault_crm.store.journal import JournalEntry
@@ -58,17 +56,7 @@ def remember_decided(root: Path, keys: Iterable[str], day: date, change: Journal
         "keys": sorted(keys),
     }
     raw = json.dumps({"version": _VERSION, "handoffs": [*_read(file), made]}, indent=1).encode("ascii")
-    temp = file.with_name(f".{file.name}.{os.getpid()}{TEMP_SUFFIX}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(raw)
-        os.replace(temp, file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temp.unlink()
-        return False
-    return True
+    return remember(file, raw)
 
 
 def _file(root: Path) -> Path:

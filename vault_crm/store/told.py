@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 
-from vault_crm.store.files import TEMP_SUFFIX
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
+from vault_crm.store.remembered import remember
 
 
 def news_to(root: Path, what: str, text: str) -> bool:
@@ -19,13 +18,5 @@ def news_to(root: Path, what: str, text: str) -> bool:
     with contextlib.suppress(OSError):
         if file.read_bytes() == raw:
             return False
-    temp = file.with_name(f".{file.name}.{os.getpid()}{TEMP_SUFFIX}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(raw)
-        os.replace(temp, file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temp.unlink()
+    remember(file, raw)
     return True

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
-from vault_crm.store.files import TEMP_SUFFIX
+from vault_crm.store.remembered import remember
 
 KEEP = 5000
 
@@ -48,9 +48,4 @@ class WrittenLines:
             with contextlib.suppress(OSError):
                 self._file.unlink(missing_ok=True)
             return
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temp = self._file.with_name(f".{self._file.name}.{os.getpid()}{TEMP_SUFFIX}")
-            with open(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(encode("\n".join(kept)))
-            os.replace(temp, self._file)
+        remember(self._file, encode("\n".join(kept)))

@@ -24,10 +24,10 @@ from vault_crm.core.intake.keys import name_key
 from vault_crm.core.intake.keys import phone_key
 from vault_crm.core.intake.keys import profile_key
 from vault_crm.core.intake.match import same_day
-from vault_crm.core.intake.match import uid_key
 from vault_crm.core.intake.quoted import read_quoted
 from vault_crm.core.intake.record import Entry
 from vault_crm.core.intake.record import Record
+from vault_crm.core.intake.uid import uid_key
 from vault_crm.core.intake.uid import uid_of
 from vault_crm.core.links import shown_text
 from vault_crm.core.log.line import line_words

@@ -26,6 +26,7 @@ from vault_crm.core.intake.keys import names_agree
 from vault_crm.core.intake.keys import phone_key
 from vault_crm.core.intake.keys import profile_key
 from vault_crm.core.intake.record import Record
+from vault_crm.core.intake.uid import uid_key
 from vault_crm.core.intake.uid import uid_of
 from vault_crm.core.model import Birthday
 from vault_crm.core.model import Person
@@ -107,11 +108,6 @@ def _marks(
         keys("company", company_key),
         birthday,
     )
-
-
-def uid_key(uid: str) -> str:
-    """A UID without case and `urn:uuid:`, which vCard 4.0 puts before the UID that 3.0 has bare."""
-    return uid.strip().casefold().removeprefix("urn:uuid:")
 
 
 def _birthday(value: Value) -> Birthday | None:
