@@ -307,6 +307,8 @@ def test_a_note_that_resists_is_left_alone_and_the_rest_comes_in(vault: Make, cl
     (root / "list.csv").write_text(LIST + "Eli Brandt,eli@example.org,Acme\n")
     broken = (root / "People/Eli Brandt.md").read_bytes()
     run = cli(f"{TODAY} import list.csv --apply")
+    assert "1 person left as they are, for the reason below" in run.stderr
+    assert "1 person had everything already" in run.stderr  # Ben; nothing is said of Eli that is not so
     assert (root / "People/Ana Martins.md").exists()
     assert (root / "People/Eli Brandt.md").read_bytes() == broken
     assert "Traceback" not in run.stderr

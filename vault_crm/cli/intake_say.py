@@ -45,9 +45,12 @@ def people(count: int) -> str:
 
 def say_done(app: App, made: Made, rows: Iterable[Row], folder: str) -> None:
     """How it ended, calmly."""
+    rows = tuple(rows)
     counts = Counter(row.verb for row in rows)
-    filled = len(set(made.filled) | set(made.renewed))
-    there = counts["same"] - filled
+    done = set(made.filled) | set(made.renewed)
+    resisting = {error.path for error in made.refused} - done - set(made.new)
+    filled = len(done)
+    there = counts["same"] - filled - len(resisting & {row.target for row in rows if row.verb == "same"})
     parts = []
     if made.new:
         where = _where(made, folder)
@@ -56,6 +59,8 @@ def say_done(app: App, made: Made, rows: Iterable[Row], folder: str) -> None:
         parts.append(f"{people(filled)} got what their notes lacked")
     if there > 0:
         parts.append(f"{people(there)} had everything already")
+    if resisting:
+        parts.append(f"{people(len(resisting))} left as they are, for the reason below")
     if counts["unsure"]:
         parts.append(f"{people(counts['unsure'])} unsure, left alone")
     if counts["skip"]:
