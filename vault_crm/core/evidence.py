@@ -98,9 +98,12 @@ class EvidenceFinder:
                 if path and path != person.path:
                     found.setdefault(path, []).append(self._from_log(entry, f"{person.name}'s log"))
 
+    def counts(self, entry: Interaction) -> bool:
+        """True if an entry of a log is contact: its type counts, and it does not say that it was none."""
+        return entry.kind.casefold() not in self._not_contact and NO_CONTACT not in entry.text.casefold()
+
     def _from_log(self, entry: Interaction, how: str) -> Evidence:
-        counts = entry.kind.casefold() not in self._not_contact and NO_CONTACT not in entry.text.casefold()
-        return Evidence(entry.on, how, entry.span, entry.kind, entry.text, counts)
+        return Evidence(entry.on, how, entry.span, entry.kind, entry.text, self.counts(entry))
 
     def _add_names(self, note: Note, people: Mapping[str, Person], found: Found) -> None:
         """Whom a dated note names without a link, unless the same line links them."""
