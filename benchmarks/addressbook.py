@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.vaults import FIRST
-from benchmarks.vaults import LAST
-from benchmarks.vaults import WORDS
+from benchmarks.make_vault import FIRST
+from benchmarks.make_vault import LAST
+from benchmarks.make_vault import WORDS
 
 _PHOTO = 3_000  # bytes
 _HEADER = (

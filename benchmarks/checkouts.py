@@ -21,9 +21,9 @@ from benchmarks.figures import say
 from benchmarks.inotify import CLOSED
 from benchmarks.inotify import MOVED_TO
 from benchmarks.inotify import Inotify
-from benchmarks.vaults import Made
-from benchmarks.vaults import change_notes
-from benchmarks.vaults import make_vault
+from benchmarks.make_vault import Made
+from benchmarks.make_vault import change_notes
+from benchmarks.make_vault import make_vault
 from benchmarks.watched import BOARD
 from benchmarks.watched import Watched
 from benchmarks.watched import board_bytes

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from benchmarks.inotify import Inotify
 from benchmarks.inotify import News
-from benchmarks.vaults import Made
-from benchmarks.vaults import make_vault
+from benchmarks.make_vault import Made
+from benchmarks.make_vault import make_vault
 from benchmarks.watched import BOARD
 
 

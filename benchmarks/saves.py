@@ -25,9 +25,9 @@ from benchmarks.figures import walk
 from benchmarks.inotify import CLOSED
 from benchmarks.inotify import MOVED_TO
 from benchmarks.inotify import Inotify
-from benchmarks.vaults import Made
-from benchmarks.vaults import long_ago
-from benchmarks.vaults import set_last
+from benchmarks.make_vault import Made
+from benchmarks.make_vault import long_ago
+from benchmarks.make_vault import set_last
 from benchmarks.watched import Watched
 from benchmarks.watched import board_bytes
 from benchmarks.watched import fresh_render

@@ -13,10 +13,10 @@ from benchmarks.addressbook import write_cards
 from benchmarks.addressbook import write_table
 from benchmarks.bench_import import exponent
 from benchmarks.figures import p95
-from benchmarks.vaults import change_notes
-from benchmarks.vaults import long_ago
-from benchmarks.vaults import make_vault
-from benchmarks.vaults import set_last
+from benchmarks.make_vault import change_notes
+from benchmarks.make_vault import long_ago
+from benchmarks.make_vault import make_vault
+from benchmarks.make_vault import set_last
 from tests.vaults import tree_bytes
 from vault_crm.core.agenda import agenda
 from vault_crm.store.store import Store

@@ -1,6 +1,6 @@
 """Made-up vaults of any size, the same for the same seed and day: people, daily notes, and everything else.
 
-python -m benchmarks.vaults DIR --notes 10000 --people 1000
+python -m benchmarks.make_vault DIR --notes 10000 --people 1000
 
 About like the vaults that people publish: a person's note has 8 to 14 properties, a log of a dozen lines and
 some paragraphs (2 to 3 KB); of the rest a third are daily notes that link up to three people, and two thirds
@@ -222,7 +222,9 @@ def change_notes(made: Made, count: int, seed: int = 2) -> tuple[str, ...]:
 
 def main(words: list[str] | None = None) -> None:
     """Makes a vault from the command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.vaults", description="Makes a made-up vault.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.make_vault", description="Makes a made-up vault."
+    )
     parser.add_argument("folder", type=Path, help="a folder that is not there yet")
     parser.add_argument("--notes", type=int, default=10_000)
     parser.add_argument("--people", type=int, default=1_000)
