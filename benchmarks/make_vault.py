@@ -1,16 +1,20 @@
 """Made-up vaults of any size, the same for the same seed and day: people, daily notes, and everything else.
 
 python -m benchmarks.make_vault DIR --notes 10000 --people 1000
+python -m benchmarks.make_vault DIR --notes 2000 --people 2000 --all-overdue
 
 About like the vaults that people publish: a person's note has 8 to 14 properties, a log of a dozen lines and
-some paragraphs (2 to 3 KB); of the rest a third are daily notes that link up to three people, and two thirds
-are notes about anything, in folders, with links to one another.
+some paragraphs (2.6 KB in the middle), and one in twelve has a frontmatter that a person wrote rather than a
+program: comments, quotes, block lists, nested values, block scalars, CRLF. Of the rest a third are daily
+notes that link up to three people, and two thirds are notes about anything, in folders, with links to one
+another.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +54,8 @@ CADENCES = (
 TAGS = ("family", "friend", "work", "neighbours", "choir", "old-job", "school")
 KINDS = ("call", "coffee", "walk", "message", "lunch", "mail", "visit")
 DAYS_BACK = 900
+UNUSUAL = 0.08  # of the people: a frontmatter with something that most do not have
+LONG_AGO = 400  # days: longer than any cadence here
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Made:
 
 def long_ago(today: date) -> date:
     """A last contact that makes a target overdue."""
-    return today - timedelta(days=400)
+    return today - timedelta(days=LONG_AGO)
 
 
 def set_last(text: str, day: date) -> str:
@@ -76,17 +82,25 @@ def set_last(text: str, day: date) -> str:
 
 
 def make_vault(
-    root: Path, today: date, notes: int = 10_000, people: int = 1_000, targets: int = 20, seed: int = 1
+    root: Path,
+    today: date,
+    notes: int = 10_000,
+    people: int = 1_000,
+    targets: int = 20,
+    seed: int = 1,
+    all_overdue: bool = False,
 ) -> Made:
-    """Writes a vault of so many notes, of which so many are people (and of these so many `targets`)."""
+    """Writes a vault of so many notes, of which so many are people (and of these so many `targets`). If
+    `all_overdue`, nobody was seen since long ago, everybody has a cadence, and nobody is snoozed."""
     chance = random.Random(seed)
     names = [name for name, _ in zip(_names(chance), range(people), strict=False)]
     if len(names) < people or not targets <= people <= notes:
         raise ValueError("more people than there are names or notes, or more targets than people")
     rest = notes - people
     days = rest // 3
-    texts = _people(chance, today, names, targets)
-    texts |= _days(chance, today, names[targets:], days)
+    then = long_ago(today) if all_overdue else today
+    texts = _people(chance, then, names, targets, all_overdue)
+    texts |= _days(chance, then, names[targets:], days)
     texts |= _others(chance, rest - days)
     (root / ".vault-crm").mkdir(parents=True, exist_ok=True)
     for folder in {str(Path(path).parent) for path in texts}:
@@ -114,13 +128,16 @@ def _paragraphs(chance: random.Random, count: int) -> str:
     return "\n".join(f"{_words(chance, 25, 60).capitalize()}.\n" for _ in range(count))
 
 
-def _people(chance: random.Random, today: date, names: list[str], targets: int) -> dict[str, str]:
+def _people(
+    chance: random.Random, today: date, names: list[str], targets: int, all_overdue: bool
+) -> dict[str, str]:
     texts = {}
     for number, name in enumerate(names):
         if number < targets:
             text = _target(chance, long_ago(today))
         else:
-            text = _person(chance, today, chance.choice(names[targets:]))
+            head, body = _person(chance, today, chance.choice(names[targets:]), all_overdue)
+            text = _unusual(chance, head, body) if chance.random() < UNUSUAL else f"{head}{body}"
         folder = "People" if number % 3 else "People/Near"
         texts[f"{folder}/{name}.md"] = text
     return texts
@@ -137,9 +154,9 @@ def _target(chance: random.Random, day: date) -> str:
     return "\n".join([*lines, "---", "", _paragraphs(chance, 3)])
 
 
-def _person(chance: random.Random, today: date, other: str) -> str:
+def _person(chance: random.Random, today: date, other: str, all_overdue: bool) -> tuple[str, str]:
     lines = ["---"]
-    if chance.random() < 0.85:
+    if chance.random() < 0.85 or all_overdue:
         lines.append(f"cadence: {chance.choice(CADENCES)}")
     lines += [
         f"tags: [{', '.join(chance.sample(TAGS, chance.randint(1, 3)))}]",
@@ -156,15 +173,46 @@ def _person(chance: random.Random, today: date, other: str) -> str:
         lines.append(f"last_contact: {_day_before(chance, today)}")
     if chance.random() < 0.3:
         lines += ["next:", *(f"  - {_words(chance, 3, 6)}" for _ in range(chance.randint(1, 2)))]
-    if chance.random() < 0.05:
+    if chance.random() < 0.05 and not all_overdue:
         lines.append(f"snooze_until: {today + timedelta(days=chance.randint(1, 60))}")
     lines += [f"favourite_{word}: {_words(chance, 1, 3)}" for word in chance.sample(WORDS, 3)]
-    lines += ["---", "", _paragraphs(chance, chance.randint(2, 5)), "## Log", ""]
+    return "\n".join([*lines, "---", ""]), _body(chance, today, other)
+
+
+def _body(chance: random.Random, today: date, other: str) -> str:
+    lines = ["", _paragraphs(chance, chance.choice((2, 4, 5, 6, 7, 8))), "## Log", ""]
     days = sorted((_day_before(chance, today) for _ in range(chance.randint(4, 20))), reverse=True)
     lines += [f"- {day} {chance.choice(KINDS)}: {_words(chance, 3, 12)}" for day in days]
     if chance.random() < 0.2:
         lines.append(f"- {_day_before(chance, today)} dinner with [[{other}]]")
     return "\n".join([*lines, ""])
+
+
+def _unusual(chance: random.Random, head: str, body: str) -> str:
+    """The same note as somebody writes who knows YAML, or whose editor comes from elsewhere."""
+    way = chance.randrange(6)
+    if way == 0:
+        head = head.replace("---\n", "---\n# as of the last reunion\n", 1).replace(
+            "\nphone:", "  # moved\nphone:"
+        )
+    elif way == 1:
+        head = re.sub(r"^(city|role|how_met): (.*)$", r"\1: '\2'", head, flags=re.MULTILINE)
+    elif way == 2:
+        tags = re.search(r"^tags: \[(.*)\]$", head, flags=re.MULTILINE)
+        assert tags is not None
+        block = "".join(f"\n- '{tag}'" for tag in tags[1].split(", "))
+        head = f"{head[: tags.start()]}tags:{block}{head[tags.end() :]}"
+    elif way == 3:
+        head = re.sub(
+            r"^city: (.*)$", r"address:\n  city: \1\n  street: {name: Mill Lane, no: 7}", head, flags=re.M
+        )
+    elif way == 4:
+        style = chance.choice((">-", "|", ">", "|-"))
+        line = _words(chance, 4, 8)
+        head = re.sub(r"^how_met: (.*)$", rf"how_met: {style}\n  \1\n  {line}", head, flags=re.MULTILINE)
+    else:
+        return f"{head}{body}".replace("\n", "\r\n")
+    return f"{head}{body}"
 
 
 def _day_before(chance: random.Random, today: date) -> date:
@@ -207,12 +255,14 @@ def change_notes(made: Made, count: int, seed: int = 2) -> tuple[str, ...]:
     chosen = tuple(sorted(chance.sample(sorted(made.notes), count)))
     for path in chosen:
         file = made.root / path
-        text = file.read_text(encoding="utf-8")
+        text = file.read_bytes().decode()  # read_text would make all line ends alike
+        end = "\r\n" if "\r\n" in text else "\n"
         if path in made.targets:
             text = set_last(text, made.today)
         elif path in made.people:
             day = made.today - timedelta(days=chance.randint(0, 30))
-            text = text.replace("## Log\n\n", f"## Log\n\n- {day} call: {_words(chance, 3, 9)}\n", 1)
+            log = f"## Log{end}{end}"
+            text = text.replace(log, f"{log}- {day} call: {_words(chance, 3, 9)}{end}", 1)
         else:
             name = Path(chance.choice(made.people[len(made.targets) :] or made.people)).stem
             text += f"- {_words(chance, 2, 5)} with [[{name}]]\n"
@@ -228,12 +278,22 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="a folder that is not there yet")
     parser.add_argument("--notes", type=int, default=10_000)
     parser.add_argument("--people", type=int, default=1_000)
+    parser.add_argument("--all-overdue", action="store_true", help="nobody was seen for more than a year")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--today", type=date.fromisoformat, default=date.today())
     options = parser.parse_args(words)
     if options.folder.exists():
         parser.error(f"{options.folder} is there already")
-    made = make_vault(options.folder, options.today, options.notes, options.people, seed=options.seed)
+    targets = min(20, options.people // 2)
+    made = make_vault(
+        options.folder,
+        options.today,
+        options.notes,
+        options.people,
+        targets,
+        options.seed,
+        options.all_overdue,
+    )
     print(f"{len(made.notes)} notes, {len(made.people)} people in {made.root}")
 
 
