@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from vault_crm.core.dashboard.ownlines import OwnLines
 from vault_crm.core.dashboard.ownlines import shapes_of
+from vault_crm.core.record import record
 from vault_crm.errors import TemplateProblem
 
 FOLDER = ".vault-crm/templates"
@@ -24,6 +26,7 @@ PERSON = "person.md.j2"
 
 _SECTION = re.compile(r"sections/(\d+)-[^/]+\.md\.j2")
 _LABEL = re.compile(r"^[ \t]*(?:\{%.*%\})?[-*+][ \t]+([^\W_][\w -]*):", re.MULTILINE)
+_MOST = 1_000_000  # characters; whether more than that is too much is the sandbox's to say
 _BLANKS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 # What templates there are: name ('sections/20-overdue.md.j2') -> its text.
@@ -33,19 +36,50 @@ Sources = Mapping[str, str]
 @lru_cache(maxsize=1)
 def built_in() -> Sources:
     """Our own templates: inside the package where it is installed, else the checkout's `templates/`."""
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "templates", package.parent / "templates"):
-        if (folder / MAIN).is_file():
-            found = sorted(folder.rglob("*.j2"))
-            return {f.relative_to(folder).as_posix(): _text(f.read_text(encoding="utf-8")) for f in found}
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    for above in (package, os.path.dirname(package)):
+        top = os.path.join(above, "templates")
+        if os.path.isfile(os.path.join(top, MAIN)):
+            return {name: _text(_read(os.path.join(top, name)).decode()) for name in sorted(_names(top))}
     raise TemplateProblem(MAIN, "the program's own templates are missing", "install vault-crm again")
+
+
+def _names(top: str) -> Iterator[str]:
+    for folder, _, files in os.walk(top):
+        inside = "" if folder == top else os.path.relpath(folder, top).replace(os.sep, "/") + "/"
+        yield from (inside + file for file in files if file.endswith(".j2"))
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _text(text: str) -> str:
     return text.replace("\r\n", "\n").removeprefix("\ufeff")
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=1)
+def _as_they_were() -> bool:
+    """True if our own templates are those that `render.ours` was made of: not where somebody edits them."""
+    from vault_crm.render.ours import MADE_OF
+
+    return {name: crc32(text.encode()) for name, text in built_in().items()} == MADE_OF
+
+
+def _written_out(name: str, context: Mapping[str, Any]) -> str | None:
+    """What one of our own templates makes of these values, without Jinja2; None if that is not known."""
+    if not _as_they_were():
+        return None
+    from vault_crm.render.ours import PAGES
+
+    parts: list[str] = []
+    PAGES[name](context, parts.append)
+    text = "".join(parts)
+    return text if len(text) <= _MOST else None
+
+
+@record
 class Templates:
     """The templates of one vault: its `own` by name, and ours below them."""
 
@@ -83,6 +117,10 @@ class Templates:
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """A template's text with these values. Raises TemplateProblem, naming file and line."""
+        if name not in self.own and not self.customised:
+            plain = _written_out(name, context)
+            if plain is not None:
+                return plain
         from vault_crm.render.sandbox import render
 
         return render(self, name, context)
