@@ -10,8 +10,6 @@ import pkgutil
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -20,6 +18,8 @@ from vault_crm.core.defaults import SETTINGS_PATH
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
 from vault_crm.core.model import Vault
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vault_crm.core.model import Agenda
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """What a check may look at. `read` gives a file's current bytes by its path, b'' if it cannot be read;
     `warnings` are what was odd about the settings ('FILE: what')."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from vault_crm.checks import Context
 from vault_crm.core.daytime import parse_at
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
 from vault_crm.core.people import people_folder
+from vault_crm.core.record import replace
 from vault_crm.core.text import decode
 from vault_crm.store.settings import user_settings_path
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 
 from vault_crm.checks import Context
 from vault_crm.core.links import Resolver
@@ -17,6 +15,8 @@ from vault_crm.core.model import Span
 from vault_crm.core.names import fold
 from vault_crm.core.names import names_of
 from vault_crm.core.people import people_folder
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.vault import resolver_of
 
 _MOST = 20  # names that are said each on its own; a vault may link to what is no note on purpose
@@ -31,7 +31,7 @@ _ONE_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*\.?")
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Unknown:
     """A name that leads nowhere, as it is written where it looks most like one ('' if it never does), and
     every place of it."""

@@ -13,10 +13,10 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import IO
 from typing import TypeAlias
 
+from vault_crm.core.record import record
 from vault_crm.errors import CannotPrint
 
 Piece: TypeAlias = tuple[str, str]
@@ -136,7 +136,7 @@ def wrap(text: str, columns: int | None) -> list[str]:
     return [*lines, line]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Screen:
     """Where output goes. `columns` is None in a pipe: there nothing is cut and dates are ISO."""
 

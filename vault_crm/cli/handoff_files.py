@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 
 from vault_crm.core.handoff.deal import Deal
@@ -14,6 +12,8 @@ from vault_crm.core.handoff.won import fold_stage
 from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.words import Span
 from vault_crm.errors import UsageError
 from vault_crm.importers import Wanted
@@ -31,7 +31,7 @@ from vault_crm.importers.tables.sheet import open_sheet
 _HINT_MAP = "say what its columns mean, as in --map 'Project=deal' --map 'Client=people' --map 'State=state'"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Read:
     """What the files hold: deals, the CRM's contacts, what could not be read, and the columns that have no
     destination, by their file."""
@@ -43,7 +43,7 @@ class Read:
     unused: dict[str, list[Unused]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """What the user says of the files: the deals' source by name, what columns mean, and which stages are
     won."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 
 import click
 
@@ -19,13 +17,15 @@ from vault_crm.core.intake.gaps import Gaps
 from vault_crm.core.intake.gaps import combine
 from vault_crm.core.intake.gaps import find_gaps
 from vault_crm.core.intake.record import clean_line
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 
 _YES, _NO, _STOP = ("k", "keep", "y", "yes"), ("l", "let go", "letgo", "n", "no"), ("q", "quit", "stop")
 _NONE = ("-", "none", "no")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Guest:
     """Somebody to be decided about: the row of the plan, and the humans behind deals who are that person
     (mostly one). `gaps` is what a known person's note lacks."""
@@ -45,7 +45,7 @@ class Guest:
         return self.row.verb == "same" and self.gaps is not None and self.gaps.empty
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answers:
     """What was decided: the guests kept (with the rows to carry out), those let go, and those still open."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from vault_crm.cli import wording
 from vault_crm.cli.console import Line
 from vault_crm.cli.listing import card_rows
 from vault_crm.cli.listing import name_columns
+from vault_crm.core.record import record
 
 if TYPE_CHECKING:
     from vault_crm.cli.app import App
@@ -26,7 +26,7 @@ NARROW_SIDE = 28
 GUTTER = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fit:
     """How much is shown: people in a section, whether they take two lines, and entries in the other sections
     (0: only their number, among the footers)."""
@@ -44,7 +44,7 @@ FITS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Content:
     """Everything there is to show, worked out once for all sizes."""
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,6 +15,9 @@ from vault_crm.core.intake.record import Trouble
 from vault_crm.core.names import fold
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import field
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
 from vault_crm.errors import UsageError
@@ -46,7 +46,7 @@ _HELP = """\
   Enter leaves the column out; Ctrl-C stops, and nothing is changed"""
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Asked:
     """What is known of the columns by now: `wanted` with the answers, and the table they were about."""
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 
 from vault_crm.cli.progress import progress
@@ -16,6 +14,8 @@ from vault_crm.core.intake.record import Found
 from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.words import Span
 from vault_crm.errors import NothingToImport
 from vault_crm.errors import UsageError
@@ -28,7 +28,7 @@ GENERIC = "csv"  # the dialect for a table of which nobody knows where it comes 
 _ENOUGH = {"name", "given", "family", "email", "nickname"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """What the user says of the files: what importers are told, the source by name ('' if it is to be seen
     from the files), and whether there is somebody to ask."""
@@ -38,7 +38,7 @@ class Wish:
     may_ask: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Input:
     """One file and the importer that reads it."""
 
@@ -46,7 +46,7 @@ class Input:
     importer: Importer
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Harvest:
     """What the files hold: records, what could not be read, columns without a destination (by source), and
     files of a folder that are nobody's."""

@@ -18,6 +18,7 @@ from vault_crm.core.names import few_names
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
 from vault_crm.core.plan import diff
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
 from vault_crm.core.verify import Allowed
@@ -46,7 +47,7 @@ _BASES = {
 }
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Outcome:
     """One leftover, what would come of it, and what was done: `chosen` if it shall be (or was) written,
     `trash` where its copy goes then."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from typing import TypeAlias
@@ -26,12 +25,13 @@ from vault_crm.core.log.read import read_log
 from vault_crm.core.model import Property
 from vault_crm.core.model import Value
 from vault_crm.core.model import text_items
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 
 _LISTS = frozenset({"tags", "events"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One interaction of a log, without its place. `below` are the lines that belong to it."""
 
@@ -41,7 +41,7 @@ class Entry:
     below: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Content:
     """What one version of a note says, without places and layout. `conflicted`: the marks of an unsettled
     merge stand in it, so that nothing of it can be believed."""
@@ -57,7 +57,7 @@ What: TypeAlias = Literal["note", "path", "property", "log", "prose", "conflict"
 How: TypeAlias = Literal["new", "gone", "changed", "added", "removed", "edited"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One thing that changed. A `note` is new or gone, a `conflict` added (both sides of a merge were kept
     with its marks) or removed; a `path` or `property` (of the name `key`) is changed from `before` to

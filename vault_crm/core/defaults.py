@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vault_crm.core.cadence import CadenceProblem
 from vault_crm.core.cadence import cadence_warning
@@ -17,12 +16,13 @@ from vault_crm.core.model import Note
 from vault_crm.core.model import Property
 from vault_crm.core.model import Span
 from vault_crm.core.model import flat_text
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 
 SETTINGS_PATH = ".vault-crm/config.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CadenceDefaults:
     """The settings' cadences, read once for the whole vault. Keys are folded: tags and folders in lower case,
     `folders` with the deepest first. `diagnostics` tell of settings that cannot be read; these give nobody a
@@ -34,7 +34,7 @@ class CadenceDefaults:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CadenceSource:
     """A cadence and where it comes from: 'own', 'tier close', 'tag family', 'folder Family'; '' if there is
     none."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
+from vault_crm.core.record import replace
 
 SEVERITIES = ("error", "warning", "info")
 COLUMNS = 100  # how much of a long line is shown

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 from typing import get_args
@@ -22,6 +21,7 @@ from vault_crm.core.intake.match import same_day
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
 from vault_crm.core.model import text_items
+from vault_crm.core.record import record
 
 _CROWD = 4  # people who share one address or number; if more do, it is an office's
 _NAMESAKES = 6  # people of one name; if more are, the name alone says nothing
@@ -38,7 +38,7 @@ _AGREEING: frozenset[Kind] = frozenset({"e-mail", "phone", "name and company", _
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Double:
     """Two notes that may be about one person; the first says more. `reasons`, the surest first, and
     `against` are in words. `sure`: more than a name speaks for it, and nothing against."""

@@ -3,7 +3,6 @@ words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from vault_crm.core.cadence import due_after
@@ -11,13 +10,14 @@ from vault_crm.core.cadence import say_cadence
 from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import Evidence
 from vault_crm.core.model import Span
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 from vault_crm.core.status import is_open
 from vault_crm.core.status import latest_counted
 from vault_crm.core.status import soon_days
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """A piece of evidence: `verdict` is 'decides', 'counts' (an older one), 'later' (still to come, passed
     over) or 'not counted'; `reason` says why it does not count."""
@@ -27,7 +27,7 @@ class Piece:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """`why NAME`: `pieces` newest first; `cadence` in words with `cadence_from` and where it is written;
     `sums` the arithmetic, a line a step; `reason` the last word, why the status is what it is."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from vault_crm.core.actions import Draft
 from vault_crm.core.actions import Read
@@ -16,6 +15,7 @@ from vault_crm.core.model import Fix
 from vault_crm.core.model import Property
 from vault_crm.core.model import Vault
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.errors import EditRefused
 

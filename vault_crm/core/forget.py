@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 from typing import TypeAlias
@@ -26,6 +25,7 @@ from vault_crm.core.model import Vault
 from vault_crm.core.model import text_items
 from vault_crm.core.names import fold
 from vault_crm.core.note import parse_note
+from vault_crm.core.record import record
 from vault_crm.core.relink import Unlink
 from vault_crm.core.relink import relink
 from vault_crm.core.settings import Settings
@@ -48,7 +48,7 @@ _LETTERS = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 What: TypeAlias = Literal["link", "name", "other name", "address"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """One line that tells of somebody: `what` is how."""
 
@@ -58,7 +58,7 @@ class Mention:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Traces:
     """How a person is known again in other notes. `full` finds the names that can be taken out, `kept` longer
     names of other people that must stand; `also` finds other names, `addresses` e-mail addresses. `shared`

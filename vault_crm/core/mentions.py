@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -39,6 +38,7 @@ from vault_crm.core.moment import match_moment
 from vault_crm.core.people import people_folder
 from vault_crm.core.people import says_person
 from vault_crm.core.people import type_words
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 
 How = Literal["daily note", "meeting", "dated note", "task"]
@@ -54,7 +54,7 @@ _ATTENDEES = frozenset({"attendees", "participants", "with"})
 _PEOPLE_KEYS = _ATTENDEES | {"people"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dating:
     """The day that a note is about, and what kind of dated note it is; `headings`: dated headings have
     their say.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 
 from vault_crm.core.actions import Draft
 from vault_crm.core.body import find_unclosed
@@ -41,6 +39,8 @@ from vault_crm.core.note import parse_note
 from vault_crm.core.person import is_id
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.relink import Retarget
 from vault_crm.core.relink import relink
 from vault_crm.core.rename import Relinker
@@ -59,7 +59,7 @@ from vault_crm.errors import EditRefused
 _ANYTHING = Allowed(anything=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Merging:
     """What a merging comes to; as `core.rename.Renaming`."""
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -31,6 +30,7 @@ from vault_crm.core.model import flat_text
 from vault_crm.core.model import text_items
 from vault_crm.core.names import fold
 from vault_crm.core.person import is_on
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 from vault_crm.errors import EditRefused
 
@@ -41,7 +41,7 @@ _MANY = frozenset({"texts", "tags", "links", "events"})
 _KEYS: Mapping[str, Callable[[str], str]] = {"email": email_key, "phone": phone_key}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """A property of which both notes say something else: where, and what each says."""
 
@@ -69,7 +69,7 @@ class Differences(EditRefused):
         self.found = tuple(found)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Fronts:
     """The properties of two notes on their way to be one: what can be settled is taken out of the second (or
     written into the first), and the rest is woven together with the text."""

@@ -7,11 +7,11 @@ collections are empty; `None` means "not stated". Dates are local calendar dates
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from typing import Literal
 
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.words import Cadence as Cadence
 from vault_crm.core.words import Interaction as Interaction
 from vault_crm.core.words import Span as Span
@@ -20,7 +20,7 @@ from vault_crm.core.words import Value as Value
 Severity = Literal["error", "warning", "info"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """An edit that `check --fix` may make on its own: the property `key` gets `value`."""
 
@@ -29,7 +29,7 @@ class Fix:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """Something odd in the user's data. `code` is stable and kebab-case; `source` is the line itself, as
     written (cut around the span if it is very long); `hint` says what would be right."""
@@ -43,7 +43,7 @@ class Diagnostic:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """Replace the characters `start:end` of a note's text (decoded by `core.text.decode`) by `text`."""
 
@@ -52,7 +52,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Property:
     """One top-level frontmatter property. `field` is the canonical name if the key is one we know, else
     ''."""
@@ -64,7 +64,7 @@ class Property:
     key_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Birthday:
     """A yearly date; `year` is None where the user does not know or does not say it."""
 
@@ -73,7 +73,7 @@ class Birthday:
     year: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """A life event: one-off (`on` set) or yearly (`birthday` set, with the first year if known)."""
 
@@ -83,7 +83,7 @@ class Event:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """A link that counts as contact on a day: `how` is where it stands."""
 
@@ -94,7 +94,7 @@ class Mention:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatedLine:
     """One line of a dated note's own words (links, code, quotes, comments blanked out), for plain-name
     search."""
@@ -104,7 +104,7 @@ class DatedLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """What one file says; a pure function of its path, its bytes and the parse settings (so it can be
     cached).
@@ -134,7 +134,7 @@ class Note:
         return first[0] if first else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """One piece of evidence of contact. `how`: 'property', 'log', 'daily note', 'meeting', 'dated note',
     'task', "NAME's log", 'name in a daily note'. `counts` is False where it is only listed (a type that
@@ -148,7 +148,7 @@ class Evidence:
     counts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Person:
     """A note about someone, with everything that spans files already joined, and nothing that depends on
     today.
@@ -191,7 +191,7 @@ class Person:
         return "" if prop is None else flat_text(prop.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vault:
     """Everything that is known without knowing what day it is. `people` are sorted by name, then path."""
 
@@ -207,7 +207,7 @@ Status = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AgendaItem:
     """A person on a given day. `since` is what `due` was counted from (the last contact or `met`), None if
     `due` is an explicit `next_contact`. `days_overdue` is negative before the due date; `ratio` is days
@@ -222,7 +222,7 @@ class AgendaItem:
     ratio: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateItem:
     """A birthday or event in the coming days; `years` is the age or the number of the anniversary, if
     known."""
@@ -233,7 +233,7 @@ class DateItem:
     years: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Agenda:
     """The whole vault on a day: every person in exactly one status (docs/vault-format.md, section 6)."""
 

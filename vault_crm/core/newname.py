@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 
 from vault_crm.core.actions import Draft
 from vault_crm.core.links import fold_target
@@ -15,6 +14,7 @@ from vault_crm.core.names import fold
 from vault_crm.core.names import safe_stem
 from vault_crm.core.note import parse_note
 from vault_crm.core.person import is_id
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 from vault_crm.core.verify import check_change
@@ -24,7 +24,7 @@ from vault_crm.errors import UsageError
 _QUOTES = dict.fromkeys(map(ord, "'’`"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NewName:
     """A person's names and paths before and after."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import replace
 
 from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
@@ -39,6 +38,7 @@ from vault_crm.core.model import flat_text
 from vault_crm.core.people import other_type
 from vault_crm.core.people import people_folder
 from vault_crm.core.people import person_rule
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import LineIndex
 

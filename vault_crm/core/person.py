@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
 from datetime import date
 
 from vault_crm.core.birthdays import parse_birthday
@@ -31,6 +28,9 @@ from vault_crm.core.model import Severity
 from vault_crm.core.model import Value
 from vault_crm.core.model import flat_text
 from vault_crm.core.model import text_items
+from vault_crm.core.record import field
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 
 # The fields that decide when somebody is due.
 DECIDING = frozenset(
@@ -39,7 +39,7 @@ DECIDING = frozenset(
 _OFF = frozenset({"", "no", "false", "off", "0", "n", "never", "none", "-", "?"})
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Findings:
     """What was odd while one note was read; `blockers` are those that put the person under *needs
     attention*."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterable
-from dataclasses import replace
 
 from vault_crm.core.model import Note
 from vault_crm.core.model import Vault
 from vault_crm.core.names import fold
 from vault_crm.core.note import parse_note
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 from vault_crm.core.vault import assemble

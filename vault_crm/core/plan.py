@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from vault_crm.core.linediff import Region
 from vault_crm.core.linediff import compare_lines
 from vault_crm.core.linediff import hunks
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
 from vault_crm.core.text import newline_of
@@ -19,7 +18,7 @@ from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileChange:
     """One file's intended change. `base` None: the file must not exist yet; `result` None: it is removed.
 
@@ -32,7 +31,7 @@ class FileChange:
     allowed: Allowed = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """Changes that are made together or not at all. `notes` say to the user what is worth saying beside the
     diff ('last_contact stays: it is later'). A file stands in a plan once."""

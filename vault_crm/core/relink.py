@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -24,6 +23,7 @@ from vault_crm.core.linkspots import decoded
 from vault_crm.core.linkspots import find_spots
 from vault_crm.core.linkspots import leaves_of
 from vault_crm.core.model import Edit
+from vault_crm.core.record import record
 from vault_crm.core.text import apply_edits
 from vault_crm.errors import EditRefused
 
@@ -33,7 +33,7 @@ _NOT_IN_ADDRESS = re.compile(r"[^\w\-.~/,+@]")
 _PLAIN_IN_FLOW = re.compile(r"[^\W\d_][\w .()/-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Retarget:
     """The link gets another target: `target` as a reader would type it (the writer encodes it); heading,
     block and title stay. `shown` are new words for it, None leaves what is shown."""
@@ -42,7 +42,7 @@ class Retarget:
     shown: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unlink:
     """The whole link becomes these words."""
 
@@ -52,7 +52,7 @@ class Unlink:
 Rewrite: TypeAlias = "Callable[[Spot], Retarget | Unlink | None]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relinked:
     """The new text, and the links that were changed, as they were. `left`: why the links of the frontmatter
     were not looked at ('PATH:LINE: reason'), '' if they were."""

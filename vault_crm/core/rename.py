@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
 
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import lines_of
@@ -31,6 +29,8 @@ from vault_crm.core.newname import edit_names
 from vault_crm.core.newname import new_name
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.relink import Relinked
 from vault_crm.core.relink import Retarget
 from vault_crm.core.relink import Unlink
@@ -51,7 +51,7 @@ _LONGEST_SIGN = 18  # bytes of a letter with a mark, each of them with a percent
 _NOT_IN_LINK = re.compile(r"[\[\]|#^`\\]|%%|<!--")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Renaming:
     """What a renaming comes to: the plan, and how many links change in which note.
 
@@ -256,7 +256,7 @@ def _hint(word: str) -> bytes:
     return out + b"(?![a-z0-9])" if at == len(word) else out
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RelinkedNotes:
     """The notes of a vault whose links change, how many in each; `pages` as in `Renaming`."""
 

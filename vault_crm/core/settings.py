@@ -7,11 +7,11 @@ settings file is ever executed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import fields
 from typing import Any
 
+from vault_crm.core.record import field
+from vault_crm.core.record import fields
+from vault_crm.core.record import record
 from vault_crm.errors import BadSettings
 
 
@@ -24,7 +24,7 @@ def _setting(key: str, default: Any, doc: str, *, parse: bool = False, choices: 
     return field(default=default, metadata=metadata)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Conventions:
     """What the vault's own Obsidian configuration says; read by `store.obsidian`, part of the parse settings.
 
@@ -40,7 +40,7 @@ class Conventions:
     markdown_links: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """Every setting. A field's metadata holds its TOML key ('section.name'), its meaning and its choices."""
 

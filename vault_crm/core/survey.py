@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 
 from vault_crm.core.actions import key_style
@@ -18,6 +16,8 @@ from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Note
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 
 # Words in the names of tags and folders, and a cadence that people usually mean by them. First match wins.
@@ -52,7 +52,7 @@ UNREADABLE = frozenset(
 SHOWN_FIELDS = ("cadence", "last_contact", "next_contact", "snooze_until", "birthday")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """A default cadence that `init` proposes for a tag or folder; `why` says where it comes from."""
 
@@ -63,7 +63,7 @@ class Proposal:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Survey:
     """What a vault looks like. Counts are of notes; `spellings` maps fields to (key, count) pairs."""
 

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from itertools import pairwise
@@ -26,6 +25,7 @@ from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import Cadence
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import BOM
 
@@ -53,7 +53,7 @@ STEPS: tuple[Cadence, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TriageRow:
     """One person of the plan. `gap` is the median number of days between their days of contact, None if there
     are fewer than two such days; `talks` counts these days."""
@@ -65,7 +65,7 @@ class TriageRow:
     talks: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A cadence that the user chose in the plan: the text to write, and what it means."""
 
@@ -74,7 +74,7 @@ class Choice:
     cadence: Cadence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlanProblem:
     """A line of the edited plan that cannot be understood; while there is one, nothing is applied."""
 

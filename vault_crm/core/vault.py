@@ -10,7 +10,6 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import replace
 
 from vault_crm.core.defaults import read_defaults
 from vault_crm.core.evidence import EvidenceFinder
@@ -27,6 +26,7 @@ from vault_crm.core.names import fold
 from vault_crm.core.namesakes import path_twins
 from vault_crm.core.namesakes import shared_names
 from vault_crm.core.person import read_person
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 
 # A person without evidence from elsewhere, and the evidence of their own note.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault_crm.core.frontmatter.block import body_start
+from vault_crm.core.record import record
 from vault_crm.core.text import BOM
 from vault_crm.core.text import split_lines
 from vault_crm.errors import EditRefused
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allowed:
     """What a change may touch: `properties` by key as spelled, so many new entries in the log, and so many
     other new lines in the body.

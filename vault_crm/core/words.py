@@ -6,18 +6,19 @@ does not use.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeAlias
+
+from vault_crm.core.record import record
 
 # What a YAML value becomes. Scalars stay the text the user typed, but for true/false and null/empty; unquoted
 # `[[links]]` are text, too. Lists are tuples; mappings are dicts and are only kept, never understood.
 Value: TypeAlias = "str | bool | tuple[Value, ...] | dict[str, Value] | None"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(order=True)
 class Span:
     """A place in a note: from `col` up to (not including) `end_col` of one line; `end_col` 0 is the line's
     end."""
@@ -28,7 +29,7 @@ class Span:
     end_col: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cadence:
     """How often one wants to be in touch: every `every` `unit`s; `unit` 'never' means not reminded, on
     purpose."""
@@ -42,7 +43,7 @@ class Cadence:
         return self.unit == "never"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interaction:
     """One dated entry of a person's log. `kind` is the free word before the colon ('call'), '' if there is
     none. `links` are the link targets in it, as written."""

@@ -13,8 +13,6 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from importlib import import_module
 from types import ModuleType
@@ -22,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import Vault
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _NO_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Context:
     """What an exporter may look at: the people to write (`items`, in the order of names), and the whole vault
     around them. `read` gives a note's current bytes by its path, `photo` the picture beside it; `options` are

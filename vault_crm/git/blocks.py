@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from vault_crm.core.record import record
 from vault_crm.core.text import newline_of
 from vault_crm.core.text import split_lines
 
@@ -21,7 +21,7 @@ _SAYS = " (written by `vault-crm git install`, taken out by `vault-crm git unins
 IsOurs: TypeAlias = "Callable[[str], bool]"  # whether a line inside a block is one that we write
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Parts:
     """The text around the block, and the lines in it that are ours; others in it count as behind it.
     `numbers` are the lines of the block, its first and last one among them, counted from 1."""

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from vault_crm.core.record import record
 from vault_crm.errors import GitMissing
 from vault_crm.git.hooked import run_hooked
 from vault_crm.git.repo import at_work
@@ -35,7 +35,7 @@ _ALSO_AT_WORK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Tree:
     """A work tree: git's folder, and its own top."""
 
@@ -43,7 +43,7 @@ class _Tree:
     top: Path
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _State:
     """What git says about some files: the branch ('' if none is checked out), which of the files differ from
     the last commit, which of these git does not know yet, which are only known to come, and which the last

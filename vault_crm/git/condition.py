@@ -8,8 +8,8 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.git.attributes import OBSIDIAN
 from vault_crm.git.attributes import with_attributes
@@ -42,7 +42,7 @@ _INFO = ".git/info/attributes"
 _UNION = "union keeps both sides of every change: two dates in one property"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One thing: whether it is right, what it is, and what to do about it ('' if nothing)."""
 

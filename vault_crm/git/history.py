@@ -6,14 +6,14 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from pathlib import Path
 
 from vault_crm.core.changes import Change
 from vault_crm.core.changes import Content
 from vault_crm.core.changes import find_changes
 from vault_crm.core.changes import read_content
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 from vault_crm.git.moments import get_top
@@ -31,7 +31,7 @@ _MAX_RENAMES = 50
 _MAX_GONE = 500  # notes that are no longer there, among which an uncommitted rename is looked for
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """What one commit changed in the note. `commit` is '' for what is not committed yet; `at` is its author's
     moment (ISO, in the author's zone). `first` marks the oldest commit that a shallow clone has: what it
@@ -45,7 +45,7 @@ class Step:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Commit:
     """A commit that matters, and those that it was made on (of these that matter)."""
 

@@ -11,9 +11,9 @@ import os
 import shlex
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from vault_crm.core.record import record
 from vault_crm.git.place import Place
 from vault_crm.store.files import read_bytes
 from vault_crm.store.hookfile import move_hook
@@ -25,7 +25,7 @@ BEFORE = ".before-vault-crm"
 _CALL = "( "  # how the lines begin that start us: they are what differs from device to device
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HookChange:
     """One hook: the bytes it has (None: there is none) and shall have. `moves`: a hook that is not ours is
     moved aside first, or back again afterwards."""

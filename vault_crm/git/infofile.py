@@ -7,9 +7,9 @@ merge a dashboard as text, and conflict.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
 from vault_crm.git.attributes import dashboard_attribute
@@ -21,7 +21,7 @@ from vault_crm.git.place import Place
 from vault_crm.store.files import replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InfoChange:
     """The file as it is and as it shall be (None: there is none); `added` are the lines that come."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 from typing import Literal
 from typing import TypeAlias
 
 from vault_crm.core.merge.unmark import UnclearMarks
 from vault_crm.core.merge.unmark import unmark
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 from vault_crm.git.versions import Stages
@@ -28,7 +28,7 @@ from vault_crm.store.settings import template_folders
 Kind: TypeAlias = Literal["copy", "markers", "unmerged"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leftover:
     """One thing to settle. `path` is the file that shows it; `original` is the note that the settled text
     goes into ('' if a copy's note is gone): the same file, but for copies. `stages` are git's, if it still
@@ -40,7 +40,7 @@ class Leftover:
     stages: Stages | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """Everything there is to settle: markers and unmerged files first, then copies, each in order of path.
 
@@ -53,7 +53,7 @@ class Found:
     unreadable: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Search:
     root: Path
     scan: Scan

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from vault_crm.core.dates import clip
 from vault_crm.core.dates import parse_when
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.errors import UsageError
 from vault_crm.git.objects import CannotLookBack
 from vault_crm.git.run import call_git
@@ -20,7 +20,7 @@ from vault_crm.git.run import start_git
 _SOME_DAY = date(2000, 2, 29)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """A commit of the vault's repository, and the day on which one asks. `made` is the commit's own day: its
     committer's date, in the committer's zone. `remark` is worth saying."""

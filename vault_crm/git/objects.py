@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from vault_crm.core.record import record
 from vault_crm.errors import VaultCrmError
 from vault_crm.git.run import call_git
 from vault_crm.git.run import start_git
@@ -131,7 +131,7 @@ class Objects:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A file of a commit: git's mode and the name of its object."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from vault_crm.core.record import record
 from vault_crm.errors import VaultCrmError
 from vault_crm.git.run import call_git
 
@@ -31,7 +31,7 @@ class GitRefused(VaultCrmError):
     exit_code = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigChange:
     """A key's values as they are (`before`) and as they shall be (`after`); none: the key is not there."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from vault_crm.core.record import record
 from vault_crm.errors import VaultCrmError
 from vault_crm.git.run import call_git
 
@@ -24,7 +24,7 @@ class NoRepository(VaultCrmError):
             super().__init__(f"{root} is in no git repository", "`git init` makes one there")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """`prefix` leads from the top of the work tree to the vault ('' or 'notes/'); `folder` is git's for this
     work tree, `common` the one of all work trees of the clone."""
@@ -46,7 +46,7 @@ def place_of(root: Path) -> Place:
     return Place(root, prefix, Path(folder), Path(os.path.realpath(root / common)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """What makes git ignore a path: a file, its line, and what stands there."""
 

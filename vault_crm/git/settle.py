@@ -7,8 +7,6 @@ from bisect import bisect_right
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from typing import TypeAlias
@@ -25,6 +23,8 @@ from vault_crm.core.merge.unmark import Marked
 from vault_crm.core.merge.unmark import UnclearMarks
 from vault_crm.core.merge.unmark import Unmarked
 from vault_crm.core.merge.unmark import unmark
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.git.leftovers import Leftover
 from vault_crm.git.textmerge import text_merge
@@ -34,7 +34,7 @@ from vault_crm.git.versions import versions_of
 Base: TypeAlias = Literal["", "index", "markers", "history", "common"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Open:
     """A place where both sides say something else: its line in the note as it is, and both texts."""
 
@@ -43,7 +43,7 @@ class Open:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """What comes of one leftover. `text` is the note merged, None if it stays as it is; `open` are the places
     that only the user can settle (a text may come with some: then fewer than before). `problem` says why
@@ -66,7 +66,7 @@ class Settled:
         return self.text is not None and not self.open
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settler:
     """Settles one after the other in a vault. `own` gives, for a dashboard's path, how to tell the tool's
     lines in it; `text_merge` merges prose."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from typing import Literal
 from typing import TypeAlias
 from urllib.parse import quote
@@ -18,6 +16,8 @@ from urllib.parse import unquote_to_bytes
 
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.starter import ignore_line
 from vault_crm.core.starter import ignore_pattern
 from vault_crm.core.starter import without_ignore_line
@@ -74,7 +74,7 @@ _OWN = Allowed(anything=True)
 _PULL = "pull.rebase"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """How a clone shall be: by which words vault-crm is started, which dashboards the vault has and how they
     travel, who writes them if it is one device, and whether there shall be hooks (None: as it is)."""
@@ -86,7 +86,7 @@ class Wish:
     hooks: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Steps:
     """What is to be changed: files of the vault, values in the clone's configuration, hooks, the clone's own
     attributes. `notes` is what is to be said about it; `waits`: why files of the vault have to wait."""

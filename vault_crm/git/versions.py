@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.errors import GitMissing
 from vault_crm.git.repo import git_folder
@@ -18,7 +18,7 @@ _BYTES = 64 << 20  # of all its versions together
 _NONE = "0" * 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stages:
     """The three versions of a file that is unmerged in git's index; None where there is none: without `base`
     both made it, without `ours` or `theirs` that side deleted it."""

@@ -10,18 +10,18 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from importlib import import_module
 from typing import Protocol
 from typing import cast
 
 from vault_crm.core.intake.record import Found
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.errors import UsageError
 from vault_crm.importers.source import Source
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """What the user asked of an import. `columns` maps a CSV column to a property, `''` to nothing;
     `dialects` are the vault's own, file name -> TOML text."""

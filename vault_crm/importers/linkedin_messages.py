@@ -10,8 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +22,8 @@ from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
 from vault_crm.core.intake.record import make_record
 from vault_crm.core.names import fold
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.words import Span
 from vault_crm.importers.tables.parts import without_titles
 from vault_crm.importers.tables.sheet import open_sheet
@@ -72,7 +72,7 @@ _GONE = "name:linkedin member"
 _NAMELESS = "name:"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Conversation:
     """Who wrote on which day, and who else was in it; people by key."""
 
@@ -80,7 +80,7 @@ class _Conversation:
     people: set[str] = field(default_factory=set)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Archive:
     """What is kept of the messages: not what they say. Keys are profiles, or `name:` where there is none."""
 
@@ -224,7 +224,7 @@ def _nobody_known(archive: _Archive, several: list[str], path: str) -> Trouble:
     )
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Partner:
     """What came of the conversations with somebody."""
 

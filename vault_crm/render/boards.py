@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from vault_crm.core.dashboard.markers import MarkerProblem
@@ -15,6 +14,7 @@ from vault_crm.core.dashboard.ticks import DashboardText
 from vault_crm.core.dashboard.ticks import Entry
 from vault_crm.core.dashboard.ticks import read_dashboard
 from vault_crm.core.dashboard.wishes import read_wish
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.errors import EditRefused
 from vault_crm.render.outputs import Output
@@ -26,7 +26,7 @@ from vault_crm.store.store import Store
 from vault_crm.store.swap import unsaved_swap
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiting:
     """A line of a dashboard that waits: ticked, or with a command, or not understood."""
 
@@ -35,7 +35,7 @@ class Waiting:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Board:
     """One dashboard: its bytes (None: it is not there yet), what was read in it, and how the tool's own lines
     were told there."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from datetime import datetime
 
@@ -31,6 +29,8 @@ from vault_crm.core.log.read import read_log
 from vault_crm.core.model import Person
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.text import decode
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import CannotSave
@@ -50,7 +50,7 @@ from vault_crm.store.swap import unsaved_swap
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filed:
     """What one line of a dashboard became: who, and what was done ('2026-11-20 call: the boiler', 'paused');
     `briefly` is the same without what was said ('logged'). `again` is true where everything was in the notes
@@ -65,7 +65,7 @@ class Filed:
         return f"{', '.join(p.name for p in self.people)}: {self.what}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What became of an entry: `filed`, if it was applied, and what of it stays."""
 

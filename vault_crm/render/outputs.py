@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 
 from vault_crm.core.dashboard.markers import BEGIN
 from vault_crm.core.dashboard.markers import END
 from vault_crm.core.dashboard.markers import NOT_OURS
 from vault_crm.core.dashboard.markers import find_generated
+from vault_crm.core.record import record
 from vault_crm.core.settings import IN_ONE_LINE
 from vault_crm.core.settings import Settings
 from vault_crm.core.settings import breaks_lines
@@ -24,7 +24,7 @@ _HINT = "write a path in the vault, such as `Dashboards/Family.md`"
 _OUTPUT = re.compile(r"\{#-?\s*output:\s*(.+?)\s*-?#\}\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """A dashboard file and the template it is made from."""
 

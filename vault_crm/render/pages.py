@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from vault_crm.core.agenda import agenda as make_agenda
 from vault_crm.core.model import Agenda
+from vault_crm.core.record import replace
 from vault_crm.core.text import encode
 from vault_crm.errors import EditRefused
 from vault_crm.git.repo import travels

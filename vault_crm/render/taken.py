@@ -7,13 +7,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
 from vault_crm.core.dashboard.ticks import Entry
 from vault_crm.core.dashboard.ticks import bare_line
 from vault_crm.core.dashboard.wishes import Wish
+from vault_crm.core.record import replace
 
 # (what it is, whose it is, its words)
 _Atom: TypeAlias = tuple[str, str, str]

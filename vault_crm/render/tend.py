@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from typing import Literal
 from typing import Protocol
@@ -20,6 +18,8 @@ from vault_crm.core.agenda import agenda as make_agenda
 from vault_crm.core.conflict import refuse_conflict
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import Vault
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.text import encode
 from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
@@ -68,7 +68,7 @@ class Care(Protocol):
         """What was applied, but may be on its page still."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trouble:
     """Why a dashboard was left as it is. `passing`: it is worth trying again in a moment."""
 
@@ -78,7 +78,7 @@ class Trouble:
     passing: bool = False
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Tended:
     """What was done. `vault` is what the pages were made from, `written` are those that changed, with their
     bytes; `done` are the dashboards that were tended, and in which way; `waiting` the people whose notes

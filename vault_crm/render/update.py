@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from vault_crm.core.dashboard.ticks import is_tick
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import record
 from vault_crm.core.text import encode
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stuck:
     """A line of a dashboard that could not be applied and stays there; `why` is what its hint says."""
 
@@ -55,7 +55,7 @@ class Stuck:
         return f"{self.path}:{self.line}: {self.why}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UpdateResult:
     """What an update did. With `apply=False`, when nothing is written: `stale` are the dashboards that differ
     from what they would be, `waiting` the lines that wait. `texts` are (path, text) as they are now, or would
@@ -72,7 +72,7 @@ class UpdateResult:
     held: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filings:
     """What became of one dashboard's entries: what was applied, what stays there, the people whose notes
     could not be written to just now, and why some could not be saved."""

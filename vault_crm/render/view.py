@@ -10,8 +10,6 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 from typing import TypeVar
@@ -25,6 +23,8 @@ from vault_crm.core.model import DateItem
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Evidence
 from vault_crm.core.model import Person
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 from vault_crm.render.markdown import comment
 from vault_crm.render.markdown import link
@@ -45,7 +45,7 @@ _PLACES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonView:
     """Somebody on a page. `guard` is the comment line before the tick line, '' if there is none; `last` the
     last contact in words, '' if there was none; `promised` is true where an explicit next date decides."""
@@ -66,7 +66,7 @@ class PersonView:
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateView:
     """A birthday or event: `words` stand right behind the link (` turns 38`, `, birthday`)."""
 
@@ -76,7 +76,7 @@ class DateView:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttentionView:
     """What keeps somebody from being reminded: a link to the note, the line, and what would be right."""
 
@@ -85,7 +85,7 @@ class AttentionView:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContactView:
     """A contact of late: `words` stand right behind the link (`, call, the boiler`)."""
 
@@ -94,7 +94,7 @@ class ContactView:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Listing:
     """The part of a list that is shown, and how many more there are."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vault_crm.core.dashboard.ownlines import HINT
 from vault_crm.core.dashboard.ownlines import KEPT_HEADING
@@ -20,6 +19,7 @@ from vault_crm.core.dashboard.ticks import OURS
 from vault_crm.core.dashboard.ticks import Entry
 from vault_crm.core.dashboard.ticks import is_tick
 from vault_crm.core.dashboard.ticks import read_body
+from vault_crm.core.record import record
 
 Key = tuple[str, str, tuple[str, ...]]
 
@@ -33,7 +33,7 @@ class WouldLose(ValueError):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """An entry that stays: whose it is (a path, '' if not known), and what to say about it, as Markdown."""
 
@@ -42,7 +42,7 @@ class Kept:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """How the tool writes: `find` tells whose a tick line is, `link` and `guard` make somebody's link and
     the line before it; `own` tells the tool's lines."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from vault_crm.core.dashboard.ticks import Entry
 from vault_crm.core.dashboard.ticks import note_links
@@ -13,6 +12,7 @@ from vault_crm.core.links import stem_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
 from vault_crm.core.names import find_people
+from vault_crm.core.record import record
 from vault_crm.render.markdown import href
 from vault_crm.render.markdown import link as make_link
 from vault_crm.render.markdown import relative
@@ -20,7 +20,7 @@ from vault_crm.render.markdown import relative
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Whose:
     """The people that a tick line links, the one it begins with first; or why that is not clear."""
 

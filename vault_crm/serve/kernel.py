@@ -10,8 +10,9 @@ import os
 import re
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from vault_crm.core.record import record
 
 _INOTIFY = "anon_inode:inotify"
 _WATCH = re.compile(r"^inotify wd:\S+ ino:([0-9a-f]+) ", re.MULTILINE)
@@ -64,7 +65,7 @@ def limit_hint(settings: str = "/proc/sys") -> str:
 _TICK = 3_000_000_000  # ns; FAT counts in 2 s
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Folder:
     inode: int
     mtime: int

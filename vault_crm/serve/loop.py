@@ -9,12 +9,12 @@ import os
 import signal
 from collections.abc import Callable
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 import vault_crm
 from vault_crm.core.model import Agenda
+from vault_crm.core.record import record
 from vault_crm.serve.bell import Bell
 from vault_crm.serve.clock import Clock
 from vault_crm.serve.events import CannotWatch
@@ -35,7 +35,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _MISSES = 2  # heartbeats that find what no event told of, after which events are not believed any more
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """How to watch. `poll`: seconds between two looks, None: as events come; `settle` as in `Watch`."""
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import datetime
 from typing import Any
 from typing import TypeAlias
 
 from vault_crm.core.model import Agenda
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class News:
     """Something that mattered: its name (`ready`, `filed`, `wrote`, `stuck`, `waiting`, `problem`, `solved`,
     `day`, `nudged`, `looked`, `stopped`), when (local time), and its facts (docs/watch.md)."""

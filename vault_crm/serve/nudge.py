@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from datetime import datetime
 from datetime import time
@@ -18,6 +16,8 @@ from datetime import time
 from vault_crm.core.agenda import by_pressing
 from vault_crm.core.daytime import parse_at as parse_at
 from vault_crm.core.model import Agenda
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 
 LIMIT = 10.0  # seconds for the system's program; it takes milliseconds where there is a desktop
 NAMED = 3
@@ -73,7 +73,7 @@ def is_time(at: time, now: datetime, last: date | None) -> bool:
     return last is None or not 0 <= (last - now.date()).days <= 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """How a system's own program is called to show a notification; `missing` says how to get it."""
 

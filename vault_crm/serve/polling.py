@@ -7,8 +7,9 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from vault_crm.core.record import record
 
 POLL = 2.0  # seconds between two looks
 
@@ -28,7 +29,7 @@ _ESCAPED = re.compile(r"\\([0-7]{3})")
 _MAC_MOUNT = re.compile(r"(?P<source>.*?) on (?P<point>/.*) \((?P<kind>[^,()]+)[^()]*\)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mount:
     """A mounted file system: where, of which kind, and from what."""
 

@@ -15,10 +15,10 @@ import sys
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from vault_crm.core.names import fold
+from vault_crm.core.record import record
 from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.serve.service_files import MARK
@@ -40,7 +40,7 @@ _PAUSE = 0.5
 _KEPT = ("PYTHONPATH", "TZ", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """A command of the system's. `must` False: it may fail (there was nothing to stop). `tries`: how often it
     is tried, half a second apart."""
@@ -50,7 +50,7 @@ class Step:
     tries: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class System:
     """What runs services on a system, and how it is told. `{name}`, `{file}` and `{uid}` stand in words."""
 
@@ -70,7 +70,7 @@ class System:
     journal: tuple[str, ...] = ()  # the command that shows the log; the number of lines is added
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """What became of some commands: why the first one that mattered failed ('': all is done), and those that
     are left to do."""
@@ -79,7 +79,7 @@ class Outcome:
     left: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class State:
     """How a service is: whether its file is there, what the system says of it, or why it says nothing."""
 

@@ -6,8 +6,8 @@ Pure: a job in, a text out. Each system reads its own kind of quotes; here is wh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from vault_crm.core.record import record
 from vault_crm.errors import VaultCrmError
 
 MARK = "Written by `vault-crm service install`"  # how we know a file of ours
@@ -19,7 +19,7 @@ class CannotServe(VaultCrmError):
     """No service can be made of this: the system has none, or a path that its file cannot hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     r"""One vault's watcher as a service: everything that its file says.
 

@@ -11,8 +11,6 @@ import os
 import stat
 from collections.abc import Callable
 from collections.abc import Iterable
-from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +19,8 @@ from typing import Any
 from vault_crm.core.agenda import Reckoned
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import Vault
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.errors import VaultCrmError
 from vault_crm.git.repo import travels
 from vault_crm.render.tend import REPORT
@@ -52,7 +52,7 @@ AGAIN = 15.0  # seconds after which a failed round is tried again
 MOMENT = 1.0  # the same, where somebody else was just writing
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Beat:
     """What a beat came to: in how many seconds the next is due, whether the vault is there, whether it was
     looked at, how many notes had changed, how many of these nothing had been known about, and whether
@@ -66,7 +66,7 @@ class Beat:
     clean: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Basis:
     """What the pages were made from."""
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vault_crm.core.plan import FileChange
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.errors import CannotSave
 from vault_crm.store.applied import read_applied
@@ -36,7 +36,7 @@ _HEAD = 4096
 _LARGEST = 16 << 20  # bytes of a file that is no note, and is looked into
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remembered:
     """What of a journal was let go: how many `entries` changed, and its files that could not be looked
     into."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
+from vault_crm.core.record import record
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
 from vault_crm.store.remembered import remember
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decided:
     """All decisions that hold (see `core.handoff.deal.decision_key`), and the day of the last handoff."""
 

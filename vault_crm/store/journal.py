@@ -14,11 +14,11 @@ import os
 import zlib
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vault_crm.core.plan import FileChange
+from vault_crm.core.record import record
 from vault_crm.errors import CannotSave
 from vault_crm.store.files import TEMP_SUFFIX
 
@@ -30,7 +30,7 @@ _BEGUN = ".begun.json"
 _DONE = ".json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JournalEntry:
     """One change. `at` is in seconds since 1970; `undoes` is the change that it took back ('' if none);
     `finished` is False if the tool was stopped in the middle; `undone_by` is the change that took it back;

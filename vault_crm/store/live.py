@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
 from pathlib import Path
 from sys import intern
 from typing import TYPE_CHECKING
@@ -18,6 +16,8 @@ from typing import TYPE_CHECKING
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Note
 from vault_crm.core.model import Vault
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.vault import Assembly
 from vault_crm.store.cache import Index
 from vault_crm.store.cache import Survey
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 HOLD = 0.8  # seconds for which a note that seems gone, empty or broken is held as it was
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """What one look found: the notes that changed since the last, and those that are held as they were."""
 

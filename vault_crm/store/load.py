@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
+from vault_crm.core.record import replace
 from vault_crm.store.cache import Index
 from vault_crm.store.cache import Record
 from vault_crm.store.cache import Survey

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 from typing import TypeAlias
 
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 
 # Changes whenever the file does: (mtime_ns, ctime_ns, size, inode).
 Fingerprint: TypeAlias = tuple[int, int, int, int]
@@ -30,7 +30,7 @@ def dataless(st: os.stat_result) -> bool:
     return _HAS_FLAGS and bool(st.st_size and getattr(st, "st_flags", 0) & _DATALESS)
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Scan:
     """`files` are the notes to read, `evicted` those whose bytes are in the cloud only. `folders` are those
     that were looked into ('' is the vault itself, others end in '/'), with their ctime_ns from before:

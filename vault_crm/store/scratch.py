@@ -7,16 +7,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
 from vault_crm.errors import CannotSave
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Scratch:
     """A text on its way through an editor. `kept`: it stays where it is, because it is work of the user's."""
 

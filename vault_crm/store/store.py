@@ -9,12 +9,12 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from dataclasses import replace
 from pathlib import Path
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.errors import EditRefused
 from vault_crm.errors import NoVault
 from vault_crm.errors import Stale
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vault_crm.store.written import WrittenLines
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Applied:
     """What was done: the plan as written, its number in the undo journal ('' if it is not there), the paths
     that changed, and what is worth saying about it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vault_crm.core.record import record
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import read_start
 from vault_crm.store.files import refuse_large
@@ -30,7 +30,7 @@ class Tree(Protocol):
         """True if there is such a folder."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DiskTree:
     """The files as they are on the disk now."""
 

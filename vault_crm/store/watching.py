@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from vault_crm.core.record import record
 from vault_crm.errors import CannotSave
 from vault_crm.errors import VaultCrmError
 from vault_crm.store.locks import held_text
@@ -31,7 +31,7 @@ _LINE = 80
 _STAT = 1024  # bytes: more than the kernel says of a process
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Watcher:
     """A living watcher: its process, and since when (seconds since 1970; 0: it does not say)."""
 

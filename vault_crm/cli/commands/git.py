@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 
 from vault_crm.cli.app import App
 from vault_crm.cli.outcome import show_diff
+from vault_crm.core.record import replace
 from vault_crm.errors import UsageError
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from vault_crm.cli.app import App
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MANY_NEW = 25  # new people after which there is one question more
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wishes:
     """The options of one call."""
 

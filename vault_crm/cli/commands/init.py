@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +13,8 @@ from vault_crm.cli.app import dry_run_option
 from vault_crm.cli.outcome import show_diff
 from vault_crm.core.plan import FileChange
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.starter import config_text
 from vault_crm.core.starter import ignore_line
@@ -34,7 +34,7 @@ CONFIG = ".vault-crm/config.toml"
 _OWN = Allowed(anything=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Wishes:
     """What the user chose on the command line or was asked."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import click
 
@@ -26,12 +25,13 @@ from vault_crm.core.model import Person
 from vault_crm.core.model import Value
 from vault_crm.core.model import flat_text
 from vault_crm.core.plan import Plan
+from vault_crm.core.record import record
 from vault_crm.core.values import value_of
 from vault_crm.errors import NoSuchPerson
 from vault_crm.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Wish:
     """What shall be written: a property's value, or one item more or less in a list."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from vault_crm.cli.app import json_option
 from vault_crm.cli.wording import count
 from vault_crm.cli.wording import say_coming_day
 from vault_crm.cli.wording import say_dated
+from vault_crm.core.record import replace
 
 if TYPE_CHECKING:
     from vault_crm.core.model import AgendaItem

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from vault_crm.core.record import record
 
 BEGIN = "<!-- vault-crm:begin -->"
 END = "<!-- vault-crm:end -->"
@@ -23,7 +24,7 @@ class MarkerProblem(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Generated:
     """The generated part of a text: the offsets between the marker lines, its first line, and its
     newline."""
@@ -34,7 +35,7 @@ class Generated:
     newline: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Marker:
     kind: str
     line: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from vault_crm.core.record import record
 
 HINT = "vault-crm"
 LABELS = ("ask", "last", "due", "soon", "met", HINT)
@@ -45,7 +46,7 @@ _STATEMENT = re.compile(r"(?:\s*\{%.*?%\}\s*)+")
 _WORD = re.compile(r"[^\W\d_]{2}|\|.*\|")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OwnLines:
     """How to tell the tool's lines: `labels` and `shapes` are those of the vault's own templates, `written`
     the lines that this device wrote, without the space around them."""

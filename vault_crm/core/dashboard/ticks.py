@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import replace
 
 from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.dashboard.markers import next_fence
@@ -20,6 +19,8 @@ from vault_crm.core.dashboard.ownlines import HINT
 from vault_crm.core.dashboard.ownlines import OwnLines
 from vault_crm.core.links import Link
 from vault_crm.core.links import links_in
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 
 # Also as fingers and phones make it: `[x ]`, `[]`, a no-break space, no space before the link.
 _TICK = re.compile(
@@ -36,7 +37,7 @@ _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 OURS = OwnLines()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A tick line with what the user wrote on it and below it.
 
@@ -66,7 +67,7 @@ class Entry:
         return self.mark == " " and not self.behind and not self.below
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DashboardText:
     """A dashboard as read: its entries in order, and lines that are nobody's (`loose`: line number,
     text)."""

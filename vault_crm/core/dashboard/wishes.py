@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from vault_crm.core.dashboard.ticks import is_bullet
 from vault_crm.core.dates import add
 from vault_crm.core.dates import parse_span
 from vault_crm.core.dates import parse_until
+from vault_crm.core.record import record
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _DONE = re.compile(rf"(?:✅\ufe0f?\s*({_DAY})|[\[(]completion::\s*({_DAY})\s*[\])])")
@@ -29,7 +29,7 @@ _NEXT = re.compile(r"next(?: time)?:\s*(.*)", re.IGNORECASE)
 _LEAD = " \t:;,–—-"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """What an entry asks for. `on` is the date the user (or the Tasks plugin) wrote, None if none; `taken`
     are the numbers of the words that are commands (`ticks.without_lines`); `problem` says what is not

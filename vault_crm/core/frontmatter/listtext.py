@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from vault_crm.core.frontmatter.scalars import format_key
 from vault_crm.core.frontmatter.scalars import format_scalar
 from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.frontmatter.shape import Node
+from vault_crm.core.record import record
 
 _DASH = re.compile(r"( *)-( +)(?=\S)")
 _ONE_LINE = ("plain", "'", '"', "link", "empty", "placeholder")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListStyle:
     """`flow`: `[a, b]`; else one `- item` a line, `indent` deeper, and `gap` behind the dash."""
 

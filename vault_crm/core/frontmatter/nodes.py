@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from yaml import events as ev
@@ -21,6 +20,7 @@ from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.frontmatter.shape import Node
 from vault_crm.core.model import Value
+from vault_crm.core.record import replace
 
 # What YAML 1.2's core schema, which Obsidian reads, takes for more than text. Numbers and dates stay text.
 WORDS: dict[str, bool | None] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 from vault_crm.core.frontmatter.block import find_block
@@ -15,12 +14,13 @@ from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.model import Edit
 from vault_crm.core.model import Value
+from vault_crm.core.record import record
 from vault_crm.errors import EditRefused
 
 _BY_HAND = "change it in an editor"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenNote:
     """A note whose frontmatter can be read; `block` is None if it has none."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from vault_crm.core.frontmatter.block import load_block
 from vault_crm.core.frontmatter.problems import chunks
@@ -16,6 +15,7 @@ from vault_crm.core.frontmatter.problems import conflict_ranges
 from vault_crm.core.frontmatter.shape import MAX_BLOCK
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Pair
+from vault_crm.core.record import replace
 
 _PROPERTY = re.compile(r"[^\s#:\-\"'&*!|>%@`{\[?][^:\n]*:(?:\s|\Z)|\"[^\"\n]+\":\s")
 _END = re.compile(r"^(?:[ \t]*\r?$|#+ )", re.MULTILINE)

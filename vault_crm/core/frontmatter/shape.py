@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
+from vault_crm.core.record import record
 from vault_crm.core.words import Value
 
 MAX_BLOCK = 64 * 1024  # characters; libyaml crashes the process on 60 kB of deep nesting
@@ -28,7 +29,7 @@ class BlockProblem(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """The YAML between the fences is `start:end` of the note's text, the body begins at `after`.
 
@@ -43,7 +44,7 @@ class Block:
     first_line: int = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """One YAML value with its place in the block.
 
@@ -65,7 +66,7 @@ class Node:
     items: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A key and its value; `name` is the key's text as YAML reads it."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from vault_crm.core.intake.keys import name_key
 from vault_crm.core.intake.record import clean_line
+from vault_crm.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contact:
     """Somebody as a deal names them. `key` is their number in the CRM, '' if the row has none."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from vault_crm.core.handoff.contacts import Contact
@@ -16,10 +15,11 @@ from vault_crm.core.handoff.contacts import split_list
 from vault_crm.core.handoff.won import Outcome
 from vault_crm.core.handoff.won import outcome_of
 from vault_crm.core.intake.record import clean_line
+from vault_crm.core.record import record
 from vault_crm.core.words import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deal:
     """One deal. `source` is the dialect's name; `title` is as written, `closed` None if no day can be read.
     `stages` are the words from which `outcome` was told, for messages only."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from vault_crm.core.handoff.contacts import Contact
@@ -12,9 +11,10 @@ from vault_crm.core.handoff.deal import Deal
 from vault_crm.core.handoff.humans import Directory
 from vault_crm.core.handoff.humans import Human
 from vault_crm.core.handoff.humans import gather
+from vault_crm.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Harvest:
     """`humans` are to be decided about, `before` counts those whom an earlier handoff decided about. `deals`
     counts all deals, `won` those of them that count, `earlier` those that were won before `since`; `stages`

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from vault_crm.core.handoff.contacts import Contact
@@ -18,6 +17,7 @@ from vault_crm.core.intake.keys import name_key
 from vault_crm.core.intake.keys import names_agree
 from vault_crm.core.intake.record import Record
 from vault_crm.core.intake.record import make_record
+from vault_crm.core.record import record
 from vault_crm.core.words import Value
 
 _MOST_TITLES = 3
@@ -25,7 +25,7 @@ _MOST_NAMESAKES = 12  # people behind one sign: an office's address may be borne
 _SALESFORCE = re.compile(r"00[0-9A-Za-z]{13}[0-5A-Z]{3}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Numbered:
     """A record of the CRM's contacts, and its number there ('' if the file has none)."""
 
@@ -33,7 +33,7 @@ class Numbered:
     record: Record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Human:
     """Somebody behind won deals (the earliest first, those without a day last). `record` is what the CRM's
     contacts say; `keys` has for each deal what is remembered once it is decided about them
@@ -58,7 +58,7 @@ class Human:
         return max((deal.closed for deal in self.deals if deal.closed), default=date.min)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sighting:
     """One contact of one deal, with the record that is theirs."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 
 from vault_crm.core.intake.record import clean_line
 from vault_crm.core.model import Birthday
+from vault_crm.core.record import record
 from vault_crm.core.vcard.text import escape_text
 
 # The first leap year that every program's clock can count: a date without a year begins there.
@@ -35,7 +35,7 @@ _HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AllDay:
     """One event that lasts a whole day. `rule` is its RRULE ('' if it happens once), `stamp` the day on
     which it was last changed; texts are cleaned when they are written."""

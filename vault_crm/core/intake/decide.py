@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 from typing import Literal
 
 from vault_crm.core.actions import Read
@@ -18,6 +16,8 @@ from vault_crm.core.intake.places import Places
 from vault_crm.core.intake.record import Record
 from vault_crm.core.model import Vault
 from vault_crm.core.model import flat_text
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
 from vault_crm.errors import EditRefused
@@ -26,7 +26,7 @@ from vault_crm.errors import EditRefused
 Verb = Literal["new", "same", "unsure", "skip"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One person of the plan, as one or several records tell of them, in the file's order.
 
@@ -50,7 +50,7 @@ class Row:
         return next((record.name for record in self.records if record.name), "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """What the user wants of an import: a cadence for new people of whom the source tells none; nobody new;
     everybody, also those whom a source holds for mere acquaintances; values that the same source wrote before
@@ -101,7 +101,7 @@ def decide(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Ground:
     """On what is decided."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Sequence
-from dataclasses import replace
 
 from vault_crm.core.actions import Read
 from vault_crm.core.intake.decide import Options
 from vault_crm.core.intake.decide import Row
 from vault_crm.core.intake.decide import decide
 from vault_crm.core.model import Vault
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 
 

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
 
 from vault_crm.core.cadence import format_cadence
 from vault_crm.core.cadence import parse_cadence
 from vault_crm.core.intake.decide import Row
 from vault_crm.core.intake.decide import Verb
 from vault_crm.core.intake.targets import Targets
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import BOM
 from vault_crm.core.triage import columns_of
@@ -50,7 +50,7 @@ IDLE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PlanProblem:
     """A line of the edited plan that cannot be understood; while there is one, nothing is done."""
 

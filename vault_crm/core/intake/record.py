@@ -9,13 +9,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from typing import Literal
 from typing import TypeAlias
 
 from vault_crm.core.intake.inert import inert_entry
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.text import without_heaps
 from vault_crm.core.words import Span
 from vault_crm.core.words import Value
@@ -27,7 +27,7 @@ Wish = Literal["new", "known", "skip"]
 _LONGEST = 10_000  # characters of one value; what is longer is no property of a person
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One dated contact as the source tells it; it becomes a line of the log."""
 
@@ -36,7 +36,7 @@ class Entry:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Photo:
     """A picture: the ending of its file ('jpg', 'png') and its bytes."""
 
@@ -44,7 +44,7 @@ class Photo:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One person as one place of a source tells of them.
 
@@ -66,7 +66,7 @@ class Record:
     photo: Photo | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trouble:
     """A card, row or file that could not be read: where, what, and how to mend it. The rest is imported."""
 
@@ -75,7 +75,7 @@ class Trouble:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unused:
     """A column or kind of datum that is not taken over, and why ('' if nobody knows what it is)."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vault_crm.core.actions import Draft
 from vault_crm.core.fields import field_of
@@ -21,12 +20,13 @@ from vault_crm.core.model import Note
 from vault_crm.core.model import Property
 from vault_crm.core.model import Value
 from vault_crm.core.model import text_items
+from vault_crm.core.record import record
 
 # These are chosen in the vault, never in an address book; a UID is for good.
 _KEPT = frozenset({"cadence", "next_contact", "snooze_until", "uid", "vcard", "aliases", "last_contact"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Renewal:
     """One property whose value `old`, which the source wrote, becomes `new`."""
 

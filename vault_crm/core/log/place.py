@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -14,11 +13,12 @@ from vault_crm.core.body import heading_text
 from vault_crm.core.log.read import LogEntry
 from vault_crm.core.log.read import LogSection
 from vault_crm.core.log.read import LogView
+from vault_crm.core.record import record
 
 _YEAR = re.compile(r"\W*([0-9]{4})\W*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogPlace:
     """Before or after the line with index `at`, in the fashion of `like`. `heading` is the year's heading
     that the entry needs, where the log is parted by years and has none for this one; else ''."""
@@ -29,7 +29,7 @@ class LogPlace:
     heading: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Year:
     """The part of a log below a heading that is a year: lines `first` (the heading) up to, not including,
     `stop`."""

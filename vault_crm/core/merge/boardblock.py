@@ -9,7 +9,6 @@ from collections.abc import Container
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from vault_crm.core.merge.boardpage import written
 from vault_crm.core.merge.three import numbered
 from vault_crm.core.merge.three import pick
 from vault_crm.core.merge.three import weave
+from vault_crm.core.record import replace
 
 T = TypeVar("T")
 Triple = tuple[Block | None, Block | None, Block | None]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
 
 from vault_crm.core.dashboard.markers import next_fence
 from vault_crm.core.dashboard.ownlines import OwnLines
@@ -18,6 +16,8 @@ from vault_crm.core.dashboard.ticks import Entry
 from vault_crm.core.dashboard.ticks import bare_line
 from vault_crm.core.dashboard.ticks import is_tick
 from vault_crm.core.dashboard.ticks import read_body
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
 _CONFLICT = re.compile(r"(?:<{7,}|\|{7,}|={7,}|>{7,})(?:[ \t]|\Z)")
@@ -38,7 +38,7 @@ class _EveryLine(OwnLines):
 _EVERY = _EveryLine()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A line that somebody wrote below a person, or a code block: `said` without its bullet and the space
     around it, by which it is compared; `gap` if a blank line stands above it."""
@@ -48,7 +48,7 @@ class Word:
     gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Block:
     """A tick line and all that stands below it. `key` is whose it is (the link's target) or, without a link,
     its text; `link` the text that it begins with, `behind` the rest of it; `labels` are the tool's lines."""
@@ -98,7 +98,7 @@ class Block:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line that belongs to nobody: a date, a count, a word of the user's."""
 
@@ -125,7 +125,7 @@ class Line:
 Item = Block | Line
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """The things between the markers, each with the heading it stands below ('' above the first one).
     `whole` is False if nothing may be taken from here as it stands: a merge stopped in it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vault_crm.core.dashboard.ownlines import KEPT_HEADING
 from vault_crm.core.dashboard.ticks import OURS
@@ -18,12 +17,13 @@ from vault_crm.core.merge.boardpage import Line
 from vault_crm.core.merge.boardpage import Page
 from vault_crm.core.merge.three import numbered
 from vault_crm.core.merge.three import weave
+from vault_crm.core.record import record
 
 # What a thing is called on all three pages: its key, and which of its kind it is.
 Id = tuple[Key, int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Placed:
     """A thing and the heading it stands below."""
 

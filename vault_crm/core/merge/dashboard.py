@@ -9,7 +9,6 @@ as text.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 
 from vault_crm.core.dashboard.markers import MarkerProblem
@@ -29,9 +28,10 @@ from vault_crm.core.merge.marks import TextMerge
 from vault_crm.core.merge.marks import clashes_in
 from vault_crm.core.merge.note import merge_dressed
 from vault_crm.core.merge.three import pick
+from vault_crm.core.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Parts:
     """A page in five: what stands above the markers, the begin line, the body, the end line, the rest."""
 

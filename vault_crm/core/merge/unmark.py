@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from vault_crm.core.body import lines_of
 from vault_crm.core.conflict import find_marks
 from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.merge.marks import Marks
+from vault_crm.core.record import record
 from vault_crm.core.text import BOM
 from vault_crm.core.text import split_lines
 
@@ -27,7 +27,7 @@ class UnclearMarks(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Marked:
     """A marked place: whole lines of either side, and of the base (None: not shown, or itself in conflict).
 
@@ -41,7 +41,7 @@ class Marked:
     marks: Marks
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unmarked:
     """A text taken apart: what is settled, and the marked places, in order."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from vault_crm.core.fields import fold_key
@@ -19,6 +18,7 @@ from vault_crm.core.query.segments import Segment
 from vault_crm.core.query.segments import is_known_key
 from vault_crm.core.query.segments import make_test
 from vault_crm.core.query.segments import nearest_key
+from vault_crm.core.record import record
 from vault_crm.errors import UsageError
 
 _OPERATORS = ("<=", ">=", "<", ">", ":", "=")
@@ -26,7 +26,7 @@ _OPERATORS = ("<=", ">=", "<", ">", ":", "=")
 _ONE_WORD = frozenset({"tag", "tags", "status", "due", "last", "lastcontact"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Query:
     """What `list`, `overdue`, exports and templates ask for; `text` is the query as typed, for messages."""
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from typing import get_args
 
@@ -23,12 +21,14 @@ from vault_crm.core.query.daytests import birthday_test
 from vault_crm.core.query.daytests import cadence_test
 from vault_crm.core.query.daytests import date_test
 from vault_crm.core.query.daytests import is_day
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.errors import UsageError
 
 STATUSES: tuple[str, ...] = get_args(Status)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """`-company:acme` taken apart; without a key it is a free word. `takes_words`: the argument's next bare
     words belong to its value."""

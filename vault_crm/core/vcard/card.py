@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from vault_crm.core.intake.record import Photo
 from vault_crm.core.intake.record import Wish
 from vault_crm.core.names import fold
+from vault_crm.core.record import record
 from vault_crm.core.vcard.claims import Bundle
 from vault_crm.core.vcard.claims import bundles_of
 from vault_crm.core.vcard.claims import by_field
@@ -36,7 +36,7 @@ _PEOPLE = frozenset({"", "individual"})
 _WORDS = {"group": "a group, not a person", "org": "an organisation, not a person"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What a card says: `values` by canonical field, lists as tuples; `kept` the lines for the property
     `vcard`; `too_long` the names of lines that no property can hold."""

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
 
 from vault_crm.core.intake.keys import email_key
 from vault_crm.core.intake.keys import phone_key
@@ -20,6 +18,8 @@ from vault_crm.core.intake.keys import profile_key
 from vault_crm.core.intake.record import clean_prose
 from vault_crm.core.intake.uid import uid_key
 from vault_crm.core.names import fold
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.vcard.alike import alike
 from vault_crm.core.vcard.claims import SCALARS
 from vault_crm.core.vcard.claims import Bundle
@@ -98,7 +98,7 @@ def _crowded(bundles: Sequence[Bundle], said: Mapping[int, tuple[Claim, ...]]) -
 # -- writing: what still stands
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Standing:
     """Of the kept lines, those that still hold (`pieces`; `always` are those that no property is about), and
     the values that they do not say, which are to be written anew."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from dataclasses import replace
 
+from vault_crm.core.record import replace
 from vault_crm.core.vcard.line import Line
 from vault_crm.core.vcard.line import Params
 from vault_crm.core.vcard.line import parse_line

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from vault_crm.core.record import record
 from vault_crm.core.vcard.address import city_in
 from vault_crm.core.vcard.address import split_address
 from vault_crm.core.vcard.claims import Bundle
@@ -43,7 +43,7 @@ _OTHER = "_$!<Other>!$_"
 GROUP = "item"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """Lines, and what they say."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from vault_crm.core.dates import clip
+from vault_crm.core.record import record
 from vault_crm.core.vcard.legacy import decode_line
 from vault_crm.core.vcard.legacy import old_commas
 from vault_crm.core.vcard.line import Line
@@ -24,7 +24,7 @@ _BEGIN = "BEGIN:VCARD"
 _AGENT = re.compile(r"(?i)(AGENT[^:]*:) *(BEGIN *: *VCARD)? *")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Card:
     """One card: its lines without BEGIN, END, VERSION; the version as it says ('' if it does not); where it
     begins. `left_out` names the pictures and sounds that were not wanted."""
@@ -35,7 +35,7 @@ class Card:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CardTrouble:
     """What could not be read: its line in the file, what it is, how to mend it."""
 

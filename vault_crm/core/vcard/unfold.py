@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from vault_crm.core.record import record
 
 _LONGEST = 1 << 20  # bytes of one line
 _LARGEST = 5 << 20  # bytes of a picture in BASE64; larger files are not read in a vault
@@ -19,7 +20,7 @@ _ENCODED = re.compile(rb"[;=](?:B|BASE64)(?:;|$)")
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logical:
     """An unfolded line. `left_out` is the name of a picture that nobody wanted, `cut` is True for a line
     that is too long; neither has its value."""

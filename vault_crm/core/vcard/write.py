@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import count
 
 from vault_crm.core.intake.record import Photo
+from vault_crm.core.record import replace
 from vault_crm.core.vcard.claims import Bundle
 from vault_crm.core.vcard.claims import Claim
 from vault_crm.core.vcard.kept import standing

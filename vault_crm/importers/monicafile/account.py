@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from vault_crm.core.record import record
 from vault_crm.importers.monicafile.values import items_of
 from vault_crm.importers.monicafile.values import mapping_of
 from vault_crm.importers.monicafile.values import properties_of
@@ -23,7 +23,7 @@ _RELATIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Account:
     """An account's contacts, and what they refer to by id. `types` are the names of activity types, life
     event types and contact field types; `fields` what kind of contact field a type is (`email`, `phone`)."""

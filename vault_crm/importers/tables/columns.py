@@ -9,13 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
 
 from vault_crm.core.fields import FIELDS
 from vault_crm.core.fields import field_of
 from vault_crm.core.intake.record import clean_line
 from vault_crm.core.names import fold
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -46,7 +46,7 @@ _OWN = re.compile(r"[^\W\d][\w -]{0,60}")
 _NUMBER = re.escape("{n}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """A destination: a property or one of `WORDS` (`DEAL_PARTS` for deals), whose parts belong together
     (`group`), and with which words: an event's or relation's name, a date's order (`dmy`), a note's heading,
@@ -57,7 +57,7 @@ class Target:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One line of a dialect: a column's name (`{n}`: any number, `*`: anything) and its destinations; none
     at all, and why, if it has none."""
@@ -69,7 +69,7 @@ class Rule:
     pattern: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """One column of a file: where it stands (from 0), its name as the file writes it, its destinations, and
     why it has none ('' if nobody knows what it is)."""

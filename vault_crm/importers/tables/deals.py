@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -18,6 +16,8 @@ from vault_crm.core.handoff.deal import read_deal
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
 from vault_crm.core.names import fold
+from vault_crm.core.record import record
+from vault_crm.core.record import replace
 from vault_crm.core.words import Span
 from vault_crm.importers.source import Source
 from vault_crm.importers.tables.cells import plain_cell
@@ -54,7 +54,7 @@ _ONLY_READ = {
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2}[-/.]\d{1,2}[-/.])(\d{2})(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DealsFile:
     """A file of deals: its dialect, and what becomes of each of its columns."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 from typing import Literal
 
 from vault_crm.core.names import fold
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.importers.tables.columns import Column
 from vault_crm.importers.tables.columns import RuleBook
 from vault_crm.importers.tables.columns import columns_in
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dialect:
     """One dialect, read. `recognise` are sets of folded column names; `books` are rules by language ('' for
     all), `orders` the date orders by language."""

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
 
 from vault_crm.core.birthdays import format_birthday
 from vault_crm.core.birthdays import parse_event
@@ -22,6 +20,8 @@ from vault_crm.core.intake.record import make_record
 from vault_crm.core.intake.tags import tag_of
 from vault_crm.core.model import Birthday
 from vault_crm.core.names import fold
+from vault_crm.core.record import field
+from vault_crm.core.record import record
 from vault_crm.core.vcard.text import escape_text
 from vault_crm.core.words import Span
 from vault_crm.core.words import Value
@@ -52,7 +52,7 @@ _HINT_DATE = "write it as 1984-05-12 in the file, or later into the note"
 _HINT_PHONE = "make the file again, and do not save it from a spreadsheet"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Reading:
     """Reads rows of one file. `order` is the dialect's order of dates, `orders` finds what the file's own
     dates tell, by column; it is asked once, and only if a date is unclear."""
@@ -98,7 +98,7 @@ class Reading:
             return parse_day(text, self._told.get(column, ""))
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class _Person:
     reading: Reading
     row: MappedRow

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vault_crm.core.fields import field_of
@@ -14,6 +13,7 @@ from vault_crm.core.intake.record import Found
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.intake.record import Unused
 from vault_crm.core.names import fold
+from vault_crm.core.record import record
 from vault_crm.core.words import Span
 from vault_crm.errors import UsageError
 from vault_crm.importers.tables.cells import bare_value
@@ -34,7 +34,7 @@ _DATED = frozenset(("date", "date-or-true", "birthday"))
 _DAYS = frozenset(("evidence", "event", "closed"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """One cell with a destination: the values in it, in their places (empty ones, too)."""
 
@@ -43,7 +43,7 @@ class Cell:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MappedRow:
     """One row by destinations; cells that say nothing are left out."""
 

@@ -12,11 +12,11 @@ from collections import deque
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from vault_crm.core.intake.record import Trouble
 from vault_crm.core.names import fold
+from vault_crm.core.record import record
 from vault_crm.core.words import Span
 from vault_crm.importers.source import Source
 
@@ -35,7 +35,7 @@ _HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One row: its first line in the file, and its cells."""
 
@@ -44,7 +44,7 @@ class Row:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """A file's header (as it stands there) and its line; no header at all if `problem` says why."""
 
