@@ -40,7 +40,7 @@ def newline_of(text: str, near: int = 0) -> str:
 
 
 # Unicode's own bound for text in streams (UAX 15, 13): no word of any language has as many.
-_MOST_MARKS = 30
+MOST_MARKS = 30
 
 
 def without_heaps(text: str) -> str:
@@ -55,7 +55,7 @@ def _without_heaps(text: str) -> Iterator[str]:
     marks = 0
     for char in text:
         marks = marks + 1 if char > "\u02ff" and combining(char) else 0
-        if marks <= _MOST_MARKS:
+        if marks <= MOST_MARKS:
             yield char
 
 

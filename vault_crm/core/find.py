@@ -1,0 +1,110 @@
+"""The lines of a note that hold a text, without case and accents: what `fold` says of every line, without
+folding every line.
+
+Folding is done word by word: no word's folding depends on another's, and a folded line is its folded words with
+a space between them. So one word of what is looked for (the longest) must stand inside a single folded word of
+the line. An ASCII note is judged by its bytes; elsewhere each word that is not ASCII is folded once in a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vault_crm.core.folding import fold
+from vault_crm.core.text import MOST_MARKS
+from vault_crm.core.text import decode
+from vault_crm.core.text import without_heaps
+
+_MOST_WORDS = 50_000  # words that are remembered, of this length
+_LONGEST = 40
+
+
+class Sought:
+    """A text that is looked for in any number of notes."""
+
+    def __init__(self, words: str) -> None:
+        self.folded = fold(words)
+        self._key = max(self.folded.split(" "), key=len)
+        self._one_word = self._key == self.folded
+        self._ascii_key = self._key.encode("ascii") if self._key.isascii() else None
+        self._quoted = "'" in self._key
+        self._judged: dict[str, bool | None] = {}
+
+    def inside(self, text: str) -> bool:
+        """True if a name or another short text holds it."""
+        return self.folded in fold(text)
+
+    def lines(self, raw: bytes) -> Iterator[tuple[int, str]]:
+        """(number, text) of each line of a note that holds it, if the note as a whole does, too: marks that are
+        heaped up beyond all measure count in a short text alone."""
+        if not self.folded:
+            yield from enumerate(decode(raw).split("\n"), 1)
+            return
+        lowered = raw.lower().replace(b"`", b"'") if self._quoted else raw.lower()
+        at = -1 if self._ascii_key is None else lowered.find(self._ascii_key)
+        if raw.isascii():
+            if at >= 0:
+                yield from self._lines_of_ascii(raw, lowered, at)
+            return
+        text = decode(raw)
+        if at >= 0 or self._in_odd_words(text) is not False:
+            yield from self._lines_of_text(text)
+
+    def _lines_of_ascii(self, raw: bytes, lowered: bytes, at: int) -> Iterator[tuple[int, str]]:
+        key = self._ascii_key or b""
+        number, counted = 1, 0
+        while at >= 0:
+            start = lowered.rfind(b"\n", counted, at) + 1 or counted
+            end = lowered.find(b"\n", at)
+            end = len(raw) if end < 0 else end
+            number += lowered.count(b"\n", counted, start)
+            counted = start
+            line = raw[start:end].decode("ascii")
+            if self._one_word or self.folded in fold(line):
+                yield number, line
+            at = lowered.find(key, end)
+
+    def _lines_of_text(self, text: str) -> Iterator[tuple[int, str]]:
+        for number, line in enumerate(text.split("\n"), 1):
+            held = self._in_ascii(line) if line.isascii() else self._in_line(line)
+            if held is None and self.folded in fold(line):
+                held = without_heaps(line) == line or self.folded in fold(text)
+            if held:
+                yield number, line
+
+    # Each of these: whether a text holds what is looked for; None: it may, and only folding all of it can say.
+
+    def _in_ascii(self, text: str) -> bool | None:
+        lowered = text.lower().replace("`", "'") if self._quoted else text.lower()
+        return False if self._key not in lowered else self._one_word or None
+
+    def _in_line(self, line: str) -> bool | None:
+        held = self._in_odd_words(line)
+        if held or self._ascii_key is None:
+            return held
+        plain = [word for word in line.split() if word.isascii()]
+        beside = self._in_ascii(" ".join(plain))
+        return held if beside is False else beside
+
+    def _in_odd_words(self, text: str) -> bool | None:
+        """Of the words that are not ASCII."""
+        found: bool | None = False
+        judged = self._judged
+        for word in text.split():
+            if not word.isascii():
+                held = judged[word] if word in judged else self._judge(word)
+                if held:
+                    return True
+                if held is None:
+                    found = None
+        return found
+
+    def _judge(self, word: str) -> bool | None:
+        heaped = len(word) > MOST_MARKS and without_heaps(word) != word
+        if heaped:
+            held = None
+        else:
+            held = False if self._key not in fold(word) else self._one_word or None
+        if len(word) <= _LONGEST and len(self._judged) < _MOST_WORDS:
+            self._judged[word] = held
+        return held
