@@ -1,9 +1,9 @@
 """The lines of a note that hold a text, without case and accents: what `fold` says of every line, without
 folding every line.
 
-Folding is done word by word: no word's folding depends on another's, and a folded line is its folded words with
-a space between them. So one word of what is looked for (the longest) must stand inside a single folded word of
-the line. An ASCII note is judged by its bytes; elsewhere each word that is not ASCII is folded once in a run.
+Folding is done word by word: no word's folding depends on another's, and a folded line is its folded words
+with a space between them. So one word of what is looked for (the longest) must stand inside a single folded
+word of the line. An ASCII note is judged by its bytes; elsewhere each word that is not ASCII is folded once.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Sought:
         return self.folded in fold(text)
 
     def lines(self, raw: bytes) -> Iterator[tuple[int, str]]:
-        """(number, text) of each line of a note that holds it, if the note as a whole does, too: marks that are
-        heaped up beyond all measure count in a short text alone."""
+        """(number, text) of each line of a note that holds it, if the note as a whole does, too: marks that
+        are heaped up beyond all measure count in a short text alone."""
         if not self.folded:
             yield from enumerate(decode(raw).split("\n"), 1)
             return
@@ -72,7 +72,7 @@ class Sought:
             if held:
                 yield number, line
 
-    # Each of these: whether a text holds what is looked for; None: it may, and only folding all of it can say.
+    # Each of these: whether a text holds what is looked for; None: only folding all of it can say.
 
     def _in_ascii(self, text: str) -> bool | None:
         lowered = text.lower().replace("`", "'") if self._quoted else text.lower()
