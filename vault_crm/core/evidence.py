@@ -45,7 +45,12 @@ def in_order(found: list[Evidence]) -> tuple[Evidence, ...]:
 def _newest_first(evidence: Evidence) -> tuple[int, int, bool, str, int, str]:
     # to the last tie, so that evidence of one note can be exchanged among all the others
     span, how = evidence.span, evidence.how
-    return -evidence.on.toordinal(), _RANK.get(how, 2), not evidence.counts, span.path, span.line, how
+    return -evidence.on.toordinal(), rank(how), not evidence.counts, span.path, span.line, how
+
+
+def rank(how: str) -> int:
+    """Which kind of evidence of one day comes first: the log, a property, anything else."""
+    return _RANK.get(how, 2)
 
 
 class EvidenceFinder:

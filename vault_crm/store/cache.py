@@ -26,6 +26,7 @@ from vault_crm import __version__
 from vault_crm.store.codec import pack
 from vault_crm.store.codec import schema
 from vault_crm.store.codec import unpack
+from vault_crm.store.scan import racy as racy
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Note
@@ -35,17 +36,6 @@ if TYPE_CHECKING:
 
 _MAGIC = b"vault-crm index 6\n"
 _BRIEFLY = 0.2  # seconds
-_TICKS = 20_000_000  # nanoseconds
-_RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
-
-
-def racy(current: Fingerprint) -> int:
-    """For how many nanoseconds after its time stamps a file may change without showing it.
-
-    A kernel's clock ticks at least a hundred times a second, so two ticks where the file system keeps what it
-    says. Where the time of the last change has no microseconds, the file system may have rounded it.
-    """
-    return _TICKS if current[1] % 1_000_000 and os.name != "nt" else _RACY
 
 
 class Record(NamedTuple):

@@ -7,10 +7,13 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault_crm.errors import CannotSave
 from vault_crm.errors import VaultCrmError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WAIT = 2.0  # seconds: longer than any plan takes to be written
 _STEP = 0.02
@@ -72,7 +75,7 @@ def wait_for_lock(fd: int, wait: float) -> bool:
     return True
 
 
-def held_text(path: Path) -> str | None:
+def held_text(path: Path | str) -> str | None:
     """What stands in a lock file that some process holds; None if nobody does, or the file system knows no
     locks.
     """

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from vault_crm.errors import NoVault
-
-APP = "vault-crm"
-MARKERS = (".vault-crm", ".obsidian")
-
-
-def _user_folder(variable: str, unix: str, windows: str, env: Mapping[str, str]) -> Path:
-    """XDG: the variable if it is an absolute path, else its default below the home folder."""
-    said = env.get(variable, "")
-    if said and os.path.isabs(said):
-        return Path(said, APP)
-    if sys.platform == "win32" and env.get(windows):
-        return Path(env[windows], APP, *([] if variable == "XDG_CONFIG_HOME" else [variable[4:9].lower()]))
-    return Path(os.path.expanduser("~"), unix, APP)
+from vault_crm.store.places import APP as APP
+from vault_crm.store.places import MARKERS as MARKERS
+from vault_crm.store.places import cache_place
+from vault_crm.store.places import config_place
+from vault_crm.store.places import find_place
+from vault_crm.store.places import state_place
 
 
 def cache_folder(env: Mapping[str, str] = os.environ) -> Path:
     """Where the disposable index lives."""
-    return _user_folder("XDG_CACHE_HOME", ".cache", "LOCALAPPDATA", env)
+    return Path(cache_place(env))
 
 
 def state_folder(env: Mapping[str, str] = os.environ) -> Path:
     """Where locks and the undo journal live."""
-    return _user_folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA", env)
+    return Path(state_place(env))
 
 
 def config_folder(env: Mapping[str, str] = os.environ) -> Path:
     """Where the user's own settings and templates live."""
-    return _user_folder("XDG_CONFIG_HOME", ".config", "APPDATA", env)
+    return Path(config_place(env))
 
 
 def vault_id(root: Path) -> str:
@@ -56,27 +47,6 @@ def find_root(
 
     A folder that is named is taken as it is; nothing is searched there. Raises NoVault, BadSettings.
     """
-    env = os.environ if env is None else env
-    cwd = Path.cwd() if cwd is None else cwd
-    if explicit is not None and os.fspath(explicit) != "":
-        return _named(cwd, os.fspath(explicit), "")
-    if env.get("VAULT_CRM_VAULT"):
-        return _named(cwd, env["VAULT_CRM_VAULT"], " (from $VAULT_CRM_VAULT)")
-    for folder in (cwd, *cwd.parents):
-        if any((folder / marker).is_dir() for marker in MARKERS):
-            return folder.resolve()
-    from vault_crm.store.settings import read_user_settings
-
-    default = read_user_settings(env)[1]
-    if default:
-        return _named(Path(os.path.expanduser("~")), default, " (from `vault` in your own settings)")
-    raise NoVault(str(cwd))
-
-
-def _named(base: Path, text: str, source: str) -> Path:
-    folder = base / Path(text).expanduser()
-    if not folder.exists():
-        raise NoVault(text, f"there is no folder {text}{source}")
-    if not folder.is_dir():
-        raise NoVault(text, f"{text} is not a folder{source}")
-    return folder.resolve()
+    where = os.getcwd() if cwd is None else os.fspath(cwd)
+    named = None if explicit is None else os.fspath(explicit)
+    return Path(find_place(named, os.environ if env is None else env, where))

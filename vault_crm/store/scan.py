@@ -17,12 +17,23 @@ from vault_crm.core.record import record
 Fingerprint: TypeAlias = tuple[int, int, int, int]
 
 _HAS_FLAGS = hasattr(os.stat_result, "st_flags")
+_TICKS = 20_000_000  # nanoseconds
+_RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
 _DATALESS = 0x40000000  # macOS: SF_DATALESS, an iCloud file whose bytes are not on this device
 
 
 def fingerprint(st: os.stat_result) -> Fingerprint:
     """A stat result as a fingerprint."""
     return (st.st_mtime_ns, st.st_ctime_ns, st.st_size, st.st_ino)
+
+
+def racy(current: Fingerprint) -> int:
+    """For how many nanoseconds after its time stamps a file may change without showing it.
+
+    A kernel's clock ticks at least a hundred times a second, so two ticks where the file system keeps what it
+    says. Where the time of the last change has no microseconds, the file system may have rounded it.
+    """
+    return _TICKS if current[1] % 1_000_000 and os.name != "nt" else _RACY
 
 
 def dataless(st: os.stat_result) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TypeAlias
 
 from vault_crm.core.record import record
 from vault_crm.errors import CannotSave
@@ -21,14 +20,13 @@ from vault_crm.store.locks import release
 from vault_crm.store.locks import wait_for_lock
 from vault_crm.store.paths import state_folder
 from vault_crm.store.paths import vault_id
-
-# Which index file it is: (inode, mtime_ns, size).
-Identity: TypeAlias = tuple[int, int, int]
+from vault_crm.store.vouched import Identity as Identity
+from vault_crm.store.vouched import vouched_files
 
 _PATIENCE = 1.0  # seconds: somebody who asks whether a watcher lives holds the lock for a moment
 _MOMENT = 0.1
-_LINE = 80
-_STAT = 1024  # bytes: more than the kernel says of a process
+_LINE = 160
+_NO_FILE: Identity = (0, 0, 0)
 
 
 @record
@@ -62,16 +60,7 @@ def watcher_of(root: Path) -> Watcher | None:
 
 def clean_index(root: Path) -> Identity | None:
     """The index that a living watcher vouches for; None if there is none, or something is about to change."""
-    if os.name == "nt":
-        return None  # locks cannot be asked about there without taking them
-    text = held_text(_folder(root) / "clean")
-    if text is None:
-        return None
-    try:
-        inode, modified, size, pid = (int(word) for word in text.split())
-    except ValueError:
-        return None
-    return None if _is_stopped(pid) else (inode, modified, size)
+    return vouched_files(os.fspath(_folder(root)))[0]
 
 
 def doubt_index(root: Path) -> None:
@@ -83,16 +72,6 @@ def doubt_index(root: Path) -> None:
             _write(fd, _line("somebody has changed notes since"))
         finally:
             os.close(fd)
-
-
-def _is_stopped(pid: int) -> bool:
-    """True if a process is known not to run on (Ctrl-Z): its locks are held, but it hears nothing. A process
-    that cannot be seen although others can is not relied on either."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read(_STAT).rpartition(b") ")[2][:1] in b"TtZX"
-    except OSError:
-        return os.path.exists("/proc/self/stat")
 
 
 def _folder(root: Path) -> Path:
@@ -136,11 +115,12 @@ class Watching:
         if self._clean >= 0:
             release(self._clean)
 
-    def vouch(self, index: Identity) -> bool:
-        """The index of this identity is what the disk holds; False if that could not be said."""
+    def vouch(self, index: Identity, roster: Identity | None = None) -> bool:
+        """The index of this identity, and the roster, are what the disk holds; False if that could not be
+        said."""
         if os.name == "nt" or self._clean < 0:
             return False
-        text = _line(" ".join(map(str, (*index, os.getpid()))))
+        text = _line(" ".join(map(str, (os.getpid(), *index, *(roster or _NO_FILE)))))
         try:
             if self._vouched and os.pread(self._clean, len(text) + 1, 0) == text:
                 return True

@@ -1,0 +1,133 @@
+"""What notes say of others: each piece of evidence with the person it is about, from gists.
+
+Of each person only the newest few pieces are kept, and all that are still to come: enough for today and every
+day after it. `cut` says that there are older ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
+from typing import NamedTuple
+from typing import TypeAlias
+
+from vault_crm.core.evidence import rank
+from vault_crm.core.gist import ALIASES
+from vault_crm.core.gist import LINKS
+from vault_crm.core.gist import MENTIONS
+from vault_crm.core.gist import NAME
+from vault_crm.core.gist import NAMES
+from vault_crm.core.gist import OTHER_MENTIONS
+from vault_crm.core.gist import PERSON_LENGTH
+from vault_crm.core.gist import Gist
+
+# (on, how, kind, text, line, col, end_col, path of the note it stands in)
+Piece: TypeAlias = "tuple[Any, ...]"
+# (target, folder of the note that has the link) -> the person it means, '' for nobody
+Meant: TypeAlias = "dict[tuple[str, str], str]"
+
+ON, HOW, KIND, TEXT, LINE, COL, END_COL, SOURCE = range(8)
+KEPT = 3
+
+
+class Heard(NamedTuple):
+    """What others' notes say of somebody, the newest first; `cut`: older pieces were left out."""
+
+    pieces: tuple[Piece, ...] = ()
+    cut: bool = False
+
+
+NOBODY = Heard()
+
+
+def newest_first(piece: Piece) -> tuple[int, int, str, int, str]:
+    """The order of pieces that count, as `core.evidence.in_order` has it."""
+    return -piece[ON], rank(piece[HOW]), piece[SOURCE], piece[LINE], piece[HOW]
+
+
+def is_person(gist: Gist) -> bool:
+    """True for the gist of a note about somebody."""
+    return len(gist) == PERSON_LENGTH
+
+
+def names_in(gist: Gist) -> tuple[str, ...]:
+    """What links may call a note beside its path and stem."""
+    if is_person(gist):
+        return gist[NAME], *gist[ALIASES]
+    return tuple(gist[NAMES]) if gist else ()
+
+
+def said_in(path: str, gist: Gist, dated_notes: bool) -> Iterator[tuple[str, Piece]]:
+    """(target, piece) of every link in a note that counts as contact, whomever it means."""
+    if is_person(gist):
+        how = f"{gist[NAME]}'s log"
+        for target, on, kind, text, line, col, end_col, counts in gist[LINKS]:
+            if counts:
+                yield target, (on, how, kind, text, line, col, end_col, path)
+    for target, on, how, text, line, col, end_col in mentions_in(gist):
+        if dated_notes or how == "task":
+            yield target, (on, how, "", text, line, col, end_col, path)
+
+
+def mentions_in(gist: Gist) -> tuple[Gist, ...]:
+    """The mentions of a gist, whatever it is of."""
+    if not gist:
+        return ()
+    found: tuple[Gist, ...] = gist[MENTIONS if is_person(gist) else OTHER_MENTIONS]
+    return found
+
+
+def about_whom(
+    path: str, gist: Gist, dated_notes: bool, meant: Meant, whom: Callable[[str, str], str]
+) -> Iterator[tuple[str, Piece]]:
+    """(person, piece) of everything a note says of others; what `meant` does not know yet is asked of
+    `whom(target, path)` and remembered."""
+    folder = path.rpartition("/")[0]
+    for target, piece in said_in(path, gist, dated_notes):
+        key = target, folder
+        person = meant.get(key)
+        if person is None:
+            person = meant[key] = whom(target, path)
+        if person and person != path:
+            yield person, piece
+
+
+def kept(pieces: Iterable[Piece], day: int, cut: bool = False) -> Heard:
+    """The pieces worth keeping on a day: those to come, and the newest few of the others."""
+    ordered = sorted(pieces, key=newest_first)
+    coming = sum(1 for piece in ordered if piece[ON] > day + 1)
+    stop = coming + KEPT
+    return Heard(tuple(ordered[:stop]), cut or len(ordered) > stop)
+
+
+def exchanged(heard: Heard, sources: Collection[str], pieces: Iterable[Piece], day: int) -> Heard | None:
+    """What is heard of somebody after the notes `sources` have changed, and say these pieces now; None if
+    that cannot be told from what was kept."""
+    left = [piece for piece in heard.pieces if piece[SOURCE] not in sources]
+    if not heard.cut:
+        return kept([*left, *pieces], day)
+    if not left:
+        return None
+    # Whatever was left out comes after the last that was kept: so nothing that does can be placed.
+    last = newest_first(heard.pieces[-1])
+    if last[0] < -(day + 1):
+        return None
+    known = [piece for piece in (*left, *pieces) if newest_first(piece) <= last]
+    if all(piece[ON] > day + 1 for piece in known):
+        return None
+    return kept(known, day, cut=True)
+
+
+def hear_all(
+    gists: Mapping[str, Gist], day: int, dated_notes: bool, meant: Meant, whom: Callable[[str, str], str]
+) -> dict[str, Heard]:
+    """What is heard of everybody."""
+    found: dict[str, list[Piece]] = {}
+    for path, gist in gists.items():
+        for person, piece in about_whom(path, gist, dated_notes, meant, whom):
+            found.setdefault(person, []).append(piece)
+    return {person: kept(pieces, day) for person, pieces in found.items()}

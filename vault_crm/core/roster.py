@@ -1,0 +1,117 @@
+"""Everybody on a day, from gists: what a list shows of each, and until when that holds.
+
+The same people, in the same state, as `agenda(assemble(notes), today)` finds them; a property test says so.
+What others' notes say of somebody is kept beside the gists, so that one changed note is a matter of the
+people it speaks of, as long as nobody's name comes or goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import TypeAlias
+
+from vault_crm.core.cadence import due_after
+from vault_crm.core.gist import BLOCKED
+from vault_crm.core.gist import FLAGS
+from vault_crm.core.gist import GONE
+from vault_crm.core.gist import MORE
+from vault_crm.core.gist import NAME
+from vault_crm.core.gist import OWN
+from vault_crm.core.gist import Gist
+from vault_crm.core.gistperson import person_of
+from vault_crm.core.heard import NOBODY
+from vault_crm.core.heard import ON
+from vault_crm.core.heard import Heard
+from vault_crm.core.heard import Piece
+from vault_crm.core.heard import is_person
+from vault_crm.core.heard import names_in
+from vault_crm.core.heard import newest_first
+from vault_crm.core.links import Resolver
+from vault_crm.core.model import AgendaItem
+from vault_crm.core.model import Evidence
+from vault_crm.core.model import Person
+from vault_crm.core.model import Span
+from vault_crm.core.rows import FOREVER
+from vault_crm.core.rows import Row
+from vault_crm.core.rows import row_of
+from vault_crm.core.settings import Settings
+from vault_crm.core.status import item_of
+from vault_crm.core.status import soon_days
+
+# All that a person's own note says of contacts that count, newest first: asked for where the newest is still
+# to come, so that it is another one that counts.
+OwnPieces: TypeAlias = "Callable[[str], Sequence[Piece]]"
+
+_day_of = lru_cache(maxsize=None)(date.fromordinal)
+
+
+def resolver_for(paths: Iterable[str], gists: Mapping[str, Gist]) -> Callable[[str, str], str]:
+    """`whom(target, path)`: the person that a link in a note means, '' if nobody or several."""
+    names: dict[str, dict[str, None]] = {}
+    for path, gist in gists.items():
+        for name in names_in(gist):
+            names.setdefault(name, {})[path] = None
+    resolve = Resolver(paths, names).resolve
+    people = {path for path, gist in gists.items() if is_person(gist)}
+
+    def whom(target: str, path: str) -> str:
+        found = resolve(target, path)
+        return found if found in people else ""
+
+    return whom
+
+
+def person_with(path: str, gist: Gist, heard: Heard, day: int, own: OwnPieces) -> Person:
+    """Somebody as lists see them, with the evidence that may decide from `day` on. Not for the BLOCKED."""
+    pieces: list[Piece] = list(heard.pieces)
+    mine = gist[OWN]
+    if mine is not None and gist[MORE] and mine[ON] > day + 1:
+        pieces += own(path)
+    elif mine is not None:
+        pieces.append((*mine, path))
+    if len(pieces) > 1:
+        pieces.sort(key=newest_first)
+    return person_of(path, gist, tuple([evidence_of(piece) for piece in pieces]))
+
+
+def evidence_of(piece: Piece) -> Evidence:
+    """A piece as evidence that counts."""
+    on, how, kind, text, line, col, end_col, source = piece
+    return Evidence(_day_of(on), how, Span(source, line, col, end_col), kind, text)
+
+
+def row_on(path: str, gist: Gist, heard: Heard, today: date, settings: Settings, own: OwnPieces) -> Row:
+    """Somebody's row on a day, and until when it holds."""
+    flags = gist[FLAGS]
+    if flags & (GONE | BLOCKED):
+        status = "gone" if flags & GONE else "attention"
+        return path, gist[NAME], gist[1], status, 0, 0, 7.0, 0, "", "", "", (), FOREVER
+    person = person_with(path, gist, heard, today.toordinal(), own)
+    item = item_of(person, today, settings)
+    return row_of(item, until(item, today, settings))
+
+
+def until(item: AgendaItem, today: date, settings: Settings) -> int:
+    """The first day after today on which somebody's status, due date or last contact may be another."""
+    person, day = item.person, today.toordinal()
+    turns = [e.on.toordinal() - 1 for e in person.evidence]  # tomorrow's contact counts already
+    if person.snooze_until is not None:
+        turns.append(person.snooze_until.toordinal())
+    if person.met is not None:
+        turns.append(person.met.toordinal() - 1)
+    if item.due is not None:
+        due = item.due.toordinal()
+        turns += (due - soon_days(person.cadence, settings), due, due + 1)
+        if person.cadence is not None:
+            turns.append(due_after(item.due, person.cadence).toordinal())
+    return min((turn for turn in turns if turn > day), default=FOREVER)
+
+
+def heard_by(heard: Mapping[str, Heard], path: str) -> Heard:
+    """What is heard of somebody; nothing of most."""
+    return heard.get(path, NOBODY)

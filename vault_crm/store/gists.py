@@ -1,0 +1,146 @@
+"""Gists of notes on the disk: the bytes are read, and no more is kept of them than their gist."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+from typing import Protocol
+
+from vault_crm.core.gist import Gist
+from vault_crm.core.gistread import GistReader
+from vault_crm.core.heard import Piece
+from vault_crm.core.heard import is_person
+from vault_crm.store.bulk import read_many
+from vault_crm.store.copies import find_copies
+from vault_crm.store.files import MAX_NOTE
+from vault_crm.store.files import PATIENCE
+from vault_crm.store.files import read_bytes
+from vault_crm.store.files import read_start
+from vault_crm.store.files import refuse_large
+from vault_crm.store.scan import unreadable
+
+if TYPE_CHECKING:
+    from vault_crm.core.model import Note
+    from vault_crm.core.settings import Settings
+    from vault_crm.store.scan import Fingerprint
+    from vault_crm.store.scan import Scan
+
+_WAITING = 0.5  # seconds to be spent in all on notes that are just being saved
+
+
+class Gists(Protocol):
+    """Where gists come from."""
+
+    def read(self, prints: Mapping[str, Fingerprint]) -> Iterator[tuple[str, Gist, bool]]:
+        """(path, gist, whether it will be the same as long as the fingerprint is) of each of these notes;
+        those that are gone meanwhile are left out."""
+
+    def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
+        """The conflict copies of a scan, each with its note; and the notes that were read to tell."""
+
+    def own(self, path: str) -> Sequence[Piece]:
+        """All that a person's own note says of contacts that count."""
+
+
+class GistsOnDisk:
+    """Reads notes. Where there are many, those that have rested for a while are read without ceremony."""
+
+    def __init__(self, root: str, settings: Settings) -> None:
+        self._root = root
+        self._settings = settings
+        self._patient_until = time.monotonic() + _WAITING
+
+    @cached_property
+    def reader(self) -> GistReader:
+        """The reader under these settings."""
+        return GistReader(self._settings)
+
+    def read(self, prints: Mapping[str, Fingerprint]) -> Iterator[tuple[str, Gist, bool]]:
+        """See `Gists`."""
+        for path, raw in read_many(self._root, prints):
+            if raw is None:
+                found = self._with_care(path, prints[path])
+                if found is not None:
+                    yield path, *found
+            else:
+                yield path, self._known(path, self.reader.read(path, raw)), True
+
+    def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
+        """See `Gists`."""
+        asked: set[str] = set()
+
+        def read(path: str) -> bytes:
+            asked.add(path)
+            refuse_large(path, found.files[path][2])
+            return self._bytes(path)
+
+        return find_copies(found.files, found.files, read), asked
+
+    def own(self, path: str) -> Sequence[Piece]:
+        """See `Gists`."""
+        try:
+            note = self._note(path, MAX_NOTE)
+        except OSError:
+            return ()
+        return own_pieces(note, self._settings)
+
+    def _with_care(self, path: str, current: Fingerprint) -> tuple[Gist, bool] | None:
+        try:
+            if current[2] > MAX_NOTE:
+                return self.of_note(self._note(path, current[2])), True
+            return self._known(path, self.reader.read(path, self._bytes(path))), True
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            from vault_crm.store.load import stub_note
+
+            why = unreadable(path, error.strerror or str(error))
+            return self.of_note(stub_note(path, why, self._settings)), False
+
+    def _known(self, path: str, gist: Gist) -> Gist:
+        """The gist, if it is not that of a note in which the user wants nobody to be seen."""
+        if not self._settings.conventions.ignore or not is_person(gist):
+            return gist
+        return self.of_note(self._note(path, 0))
+
+    def of_note(self, note: Note) -> Gist:
+        """The gist of a note that was read in full."""
+        from vault_crm.store.load import without_ignored
+
+        seen = without_ignored({note.path: note}, self._settings.conventions.ignore)[note.path]
+        return self.reader.of_note(seen)
+
+    def _note(self, path: str, size: int) -> Note:
+        from vault_crm.store.load import LARGE_HEAD
+        from vault_crm.store.load import parse_large
+        from vault_crm.store.load import parse_raw
+
+        if size > MAX_NOTE:
+            return parse_large(path, read_start(self._full(path), LARGE_HEAD), self._settings)
+        return parse_raw(path, self._bytes(path), self._settings)
+
+    def _bytes(self, path: str) -> bytes:
+        patience = min(PATIENCE, max(0.0, self._patient_until - time.monotonic()))
+        return read_bytes(self._full(path), patience)
+
+    def _full(self, path: str) -> str:
+        return os.path.join(self._root, path)
+
+
+def own_pieces(note: Note, settings: Settings) -> Sequence[Piece]:
+    """All that a person's own note says of contacts that count."""
+    from vault_crm.core.defaults import read_defaults
+    from vault_crm.core.evidence import EvidenceFinder
+    from vault_crm.core.person import read_person
+
+    person, stated = read_person(note, read_defaults(settings))
+    return [
+        (e.on.toordinal(), e.how, e.kind, e.text, e.span.line, e.span.col, e.span.end_col, note.path)
+        for e in EvidenceFinder(settings).own(person, stated)
+        if e.counts
+    ]

@@ -1,0 +1,309 @@
+"""The roster: everybody in a vault with their state on a day, kept between runs in one packed file.
+
+Each note stands in it with its fingerprint and its gist, and each person with a row. A look at the disk
+(`store.glance`) says which notes are others than they were; these are read, and the people whom they are
+about, or speak of, are worked out anew. Where a name or a path comes or goes, links can mean somebody else:
+then all gists are joined again, and still no other note is read. On any doubt everything is read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from array import array
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from vault_crm.core.gist import NOTHING
+from vault_crm.core.gist import Gist
+from vault_crm.core.heard import NOBODY
+from vault_crm.core.heard import Heard
+from vault_crm.core.heard import Meant
+from vault_crm.core.heard import Piece
+from vault_crm.core.heard import about_whom
+from vault_crm.core.heard import exchanged
+from vault_crm.core.heard import hear_all
+from vault_crm.core.heard import is_person
+from vault_crm.core.heard import names_in
+from vault_crm.core.roster import resolver_for
+from vault_crm.core.roster import row_on
+from vault_crm.core.rows import UNTIL
+from vault_crm.core.rows import Row
+from vault_crm.store.buckets import Buckets
+from vault_crm.store.gists import GistsOnDisk
+from vault_crm.store.glance import COLUMNS
+from vault_crm.store.glance import Glance
+from vault_crm.store.glance import paths_of
+from vault_crm.store.glance import prints_of
+from vault_crm.store.scan import Scan
+from vault_crm.store.scan import dataless
+from vault_crm.store.scan import fingerprint
+from vault_crm.store.scan import racy
+from vault_crm.store.scan import scan
+from vault_crm.store.settings import template_folders
+
+if TYPE_CHECKING:
+    from vault_crm.core.settings import Settings
+    from vault_crm.store.gists import Gists
+    from vault_crm.store.packed import Packed
+    from vault_crm.store.scan import Fingerprint
+
+
+class Unfit(Exception):
+    """This vault cannot be kept as a roster: it is read in full, as ever."""
+
+
+class Roster:
+    """Everybody on `day` (an ordinal); `rows` by path. Made by `Roster.read`, brought up to date by `follow`,
+    kept by `store.rosterfile.save_roster`."""
+
+    def __init__(self, root: str, settings: Settings, gists: Gists | None = None) -> None:
+        self.root = root
+        self.settings = settings
+        self.day = 0
+        self.rows: dict[str, Row] = {}
+        self.paths: list[str] = []
+        self.prints = [array("q") for _ in range(COLUMNS)]
+        self.unsure: set[str] = set()
+        self.folders: dict[str, int] = {}
+        self.unsure_folders = True
+        self.links: tuple[str, ...] = ()
+        self.shared: dict[str, Fingerprint | None] = {}
+        self.copies: dict[str, str] = {}
+        self.asked: set[str] = set()
+        self.one_device = True
+        self.buckets = Buckets(1)
+        self.meant: Meant = {}
+        self.changed = False
+        self._gists = gists if gists is not None else GistsOnDisk(root, settings)
+        self._numbers: dict[str, int] | None = None
+
+    @classmethod
+    def read(cls, root: str, settings: Settings, packed: Packed, gists: Gists | None = None) -> Roster:
+        """The roster of a file, as it was written. Raises ValueError, OSError, EOFError, TypeError,
+        KeyError."""
+        roster, head = cls(root, settings, gists), packed.head
+        if settings.plain_names:
+            raise Unfit
+        roster.day, roster.folders, roster.copies = head["day"], head["folders"], head["copies"]
+        roster.unsure_folders, roster.links = head["unsure_folders"], head["links"]
+        roster.shared, roster.asked, roster.one_device = (
+            head["shared"],
+            set(head["asked"]),
+            head["one_device"],
+        )
+        roster.paths, roster.prints = paths_of(packed), prints_of(packed)
+        roster.unsure = {roster.paths[at] for at in head["unsure"]}
+        roster.rows = {row[0]: row for part in ("late", "rest") for row in packed.values(part)}
+        roster.meant = packed.values("meant")
+        roster.buckets = Buckets.read(packed)
+        return roster
+
+    def follow(self, look: Glance | None, today: date) -> None:
+        """Takes in what has changed since it was written, and works everybody out for a day. Raises
+        Unfit."""
+        if self.settings.plain_names:
+            raise Unfit
+        if look is None or not look.same or not self._follow_notes(look.changed, today):
+            started = time.time_ns()
+            self.follow_scan(scan_of(self.root, self.settings), started, today)
+
+    def _follow_notes(self, changed: Iterable[int], today: date) -> bool:
+        """Takes in notes that may have changed, in a vault in which none has come or gone; False if that
+        cannot be said."""
+        prints: dict[str, Fingerprint] = {}
+        top = os.path.join(self.root, "")
+        for at in changed:
+            path = self.paths[at]
+            if at < 0 or path in self.asked or path in self.shared:
+                return False
+            try:
+                st = os.lstat(top + path)
+            except OSError:
+                return False
+            if not stat.S_ISREG(st.st_mode) or st.st_nlink > 1 or dataless(st):
+                return False
+            prints[path] = fingerprint(st)
+        self._take(prints, (), today)
+        return True
+
+    def follow_scan(
+        self, found: Scan, started: int, today: date, believe: Collection[str] | None = None
+    ) -> None:
+        """Takes in what a walk found that began at `started` (nanoseconds). With `believe` just these notes
+        are asked for again, whatever their time stamps say."""
+        if found.evicted:
+            raise Unfit
+        copies, self.asked = self._gists.copies(found)
+        known = dict(zip(self.paths, zip(*self.prints, strict=True), strict=True))
+        files = found.files
+        if believe is None:
+            there = {p for p, current in files.items() if known.get(p) != current or p in self.unsure}
+            there |= (copies.keys() ^ self.copies.keys()) & files.keys()
+        else:
+            there = {p for p in believe if p in files}
+        gone = known.keys() - files.keys()
+        came = files.keys() - known.keys()
+        self.changed = self.changed or bool(gone or came) or copies != self.copies
+        self.copies = copies
+        self.shared = found.shared
+        self.links = tuple(path for path in found.shared if path in files and _is_link(self.root, path))
+        self.one_device = len(found.devices) == 1
+        # A folder is looked into after its time stamps are: what comes in the same tick could be missed.
+        unsure = any(started - altered <= racy((0, altered, 0, 0)) for altered in found.folders.values())
+        self.changed = self.changed or found.folders != self.folders or unsure != self.unsure_folders
+        self.folders, self.unsure_folders = found.folders, unsure
+        if came or gone:
+            self._renumber(files, known)
+        self._take({path: files[path] for path in there}, (*came, *gone), today)
+
+    def _renumber(self, files: Mapping[str, Fingerprint], known: Mapping[str, Fingerprint]) -> None:
+        self.paths = list(files)
+        self.prints = [array("q", column) for column in zip(*files.values(), strict=True)]
+        if not files:
+            self.prints = [array("q") for _ in range(COLUMNS)]
+        self._numbers = None
+        self.unsure &= files.keys()
+        if not known:
+            self.buckets = Buckets.for_notes(len(files))
+
+    # -- notes that were read again
+
+    def _take(self, prints: Mapping[str, Fingerprint], moved: Collection[str], today: date) -> None:
+        """Reads these notes, and joins what differs; `moved` are those that came or went."""
+        seen = time.time_ns()  # before any of them is read
+        read = {path: print_ for path, print_ in prints.items() if path not in self.copies}
+        before = {path: self.buckets.gist(path) for path in (*read, *moved)}
+        now: dict[str, Gist] = {}
+        certain: set[str] = set()
+        for path, gist, is_certain in self._gists.read(read):
+            now[path] = gist
+            if is_certain:
+                certain.add(path)
+        for path in (*moved, *prints):
+            if path in self.copies or path not in now:
+                now.setdefault(path, NOTHING)
+        self._note_prints(prints, certain, seen)
+        other = {path: gist for path, gist in now.items() if before.get(path, NOTHING) != gist}
+        if not moved and path_set_same(other, before) and self._exchange(other, before, today):
+            return
+        for path, gist in other.items():
+            self.buckets.put_gist(path, gist)
+        if moved or other or self.day != today.toordinal():
+            self._join_all(today, set(other) | set(moved))
+
+    def _note_prints(self, prints: Mapping[str, Fingerprint], certain: Collection[str], seen: int) -> None:
+        if not prints:
+            return
+        if self._numbers is None:
+            self._numbers = {path: at for at, path in enumerate(self.paths)}
+        for path, current in prints.items():
+            at = self._numbers[path]
+            for column, value in zip(self.prints, current, strict=True):
+                if column[at] != value:
+                    column[at] = value
+                    self.changed = True
+            young = seen - max(current[0], current[1]) <= racy(current)
+            if young or (path not in certain and path not in self.copies):
+                self.unsure.add(path)
+            elif path in self.unsure:
+                self.unsure.discard(path)
+                self.changed = True
+
+    # -- who is changed by it
+
+    def _exchange(self, other: Mapping[str, Gist], before: Mapping[str, Gist], today: date) -> bool:
+        """Works out anew those whom changed notes are about, or speak of, and those whose day has come; False
+        if more has to be done."""
+        if today.toordinal() < self.day:
+            return False
+        day, dated = today.toordinal(), self.settings.dated_notes
+        touched = {path for path, gist in other.items() if is_person(gist)}
+        heard: dict[str, list[Piece]] = {}
+        for path, gist in other.items():
+            for person, _ in about_whom(path, before[path], dated, self.meant, self._whom):
+                heard.setdefault(person, [])
+            for person, piece in about_whom(path, gist, dated, self.meant, self._whom):
+                heard.setdefault(person, []).append(piece)
+        new_heard: dict[str, Heard] = {}
+        for person, pieces in heard.items():
+            found = exchanged(self.buckets.heard(person), other.keys(), pieces, day)
+            if found is None:
+                return False
+            if found != self.buckets.heard(person):
+                new_heard[person] = found
+        for path, gist in other.items():
+            self.buckets.put_gist(path, gist)
+        for person, found in new_heard.items():
+            self.buckets.put_heard(person, found)
+        touched |= new_heard.keys()
+        if day != self.day:
+            touched |= {path for path, row in self.rows.items() if row[UNTIL] <= day}
+        for path in touched:
+            self.rows[path] = self._row(path, self.buckets.gist(path), self.buckets.heard(path), today)
+        self.changed = self.changed or bool(other) or day != self.day
+        self.day = day
+        return True
+
+    def _whom(self, target: str, path: str) -> str:
+        whom = resolver_for(self.notes(), self.buckets.gists())
+        return whom(target, path)
+
+    def _join_all(self, today: date, other: Collection[str]) -> None:
+        """Joins all gists anew; a row that is as it was is kept."""
+        gists, day = self.buckets.gists(), today.toordinal()
+        self.meant = {}
+        whom = resolver_for(self.notes(), gists)
+        heard = hear_all(gists, day, self.settings.dated_notes, self.meant, whom)
+        before = self.buckets.all_heard() if self.rows else {}
+        rows: dict[str, Row] = {}
+        for path, gist in gists.items():
+            if not is_person(gist):
+                continue
+            found, row = heard.get(path, Heard()), self.rows.get(path)
+            if (
+                row is None
+                or path in other
+                or found != before.get(path, Heard())
+                or not self._in_time(row, day)
+            ):
+                row = self._row(path, gist, found, today)
+            rows[path] = row
+        for path in before.keys() | heard.keys():
+            if before.get(path) != heard.get(path):
+                self.buckets.put_heard(path, heard.get(path, NOBODY))
+        self.rows, self.day, self.changed = rows, day, True
+
+    def _in_time(self, row: Row, day: int) -> bool:
+        return bool(self.day <= day < row[UNTIL])
+
+    def _row(self, path: str, gist: Gist, heard: Heard, today: date) -> Row:
+        return row_on(path, gist, heard, today, self.settings, self._gists.own)
+
+    def notes(self) -> Iterator[str]:
+        """The paths of all notes that are read."""
+        return (path for path in self.paths if path not in self.copies)
+
+
+def path_set_same(other: Mapping[str, Gist], before: Mapping[str, Gist]) -> bool:
+    """True if no name, and nobody, has come or gone among changed notes."""
+    return all(
+        is_person(gist) == is_person(before[path]) and names_in(gist) == names_in(before[path])
+        for path, gist in other.items()
+    )
+
+
+def scan_of(root: str, settings: Settings) -> Scan:
+    """A walk over the vault."""
+    from pathlib import Path
+
+    return scan(Path(root), template_folders(settings))
+
+
+def _is_link(root: str, path: str) -> bool:
+    return os.path.islink(os.path.join(root, path))

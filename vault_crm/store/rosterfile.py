@@ -1,0 +1,190 @@
+"""Where the roster lies between runs, and how it is brought up to date."""
+
+from __future__ import annotations
+
+import marshal
+import os
+from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+from vault_crm.core.rows import FOREVER
+from vault_crm.core.rows import LATE
+from vault_crm.core.rows import PATH
+from vault_crm.core.rows import STATUS
+from vault_crm.core.rows import UNTIL
+from vault_crm.core.rows import Row
+from vault_crm.core.rows import pressing_rows
+from vault_crm.store.cache import quiet_gc
+from vault_crm.store.glance import Glance
+from vault_crm.store.glance import Source
+from vault_crm.store.glance import paths_as_bytes
+from vault_crm.store.glance import program_key
+from vault_crm.store.glance import roster_path
+from vault_crm.store.packed import Identity
+from vault_crm.store.packed import Packed
+from vault_crm.store.packed import open_packed
+from vault_crm.store.packed import write_packed
+from vault_crm.store.paths import vault_id
+from vault_crm.store.roster import Roster
+from vault_crm.store.roster import Unfit
+from vault_crm.store.settings import settings_in
+from vault_crm.store.settings import user_settings_path
+from vault_crm.store.tree import DiskTree
+from vault_crm.store.watching import watcher_of
+
+if TYPE_CHECKING:
+    from vault_crm.core.settings import Settings
+
+_MOST = 1 << 18  # bytes of a settings file that are kept to compare it
+
+
+def bring_up(
+    root: Path, settings: Settings, today: date, look: Glance | None = None, keep: bool = True
+) -> Roster | None:
+    """Everybody in a vault on a day; None if it is no vault for a roster. What was found out is kept for the
+    next time, unless a watcher lives, who keeps it himself, or `keep` is False and no note has changed."""
+    text = os.fspath(root)
+    with quiet_gc():
+        roster, packed = _begin(text, settings, look)
+        try:
+            roster.follow(look, today)
+        except Unfit:
+            return None
+        same = packed is not None and not roster.changed and look is not None
+        if not same and (keep or packed is None) and (packed is None or watcher_of(root) is None):
+            save_roster(roster, packed if look is not None else None)
+    return roster
+
+
+def _begin(root: str, settings: Settings, look: Glance | None) -> tuple[Roster, Packed | None]:
+    """What is known already; nothing where that cannot be read, or was read under other settings."""
+    packed = look.packed if look is not None else open_packed(roster_path(root))
+    if packed is not None:
+        head = packed.head
+        known = head.get("root"), head.get("program"), head.get("settings")
+        if known == (root, program_key(), repr(settings)):
+            try:
+                return Roster.read(root, settings, packed), packed
+            except (ValueError, OSError, EOFError, TypeError, KeyError):
+                pass
+    return Roster(root, settings), None
+
+
+def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -> Identity | None:
+    """Writes the roster; `before`: the file whose settings still hold. Returns which file it is, None if it
+    could not be kept. `complete`: a watcher may vouch for it."""
+    if before is not None:
+        said = {key: before.head[key] for key in ("sources", "warnings", "timezone", "vault_id", "settings")}
+    else:
+        found = _settings_of(roster)
+        if found is None:
+            return None
+        said = found
+    late, rest = _parted(roster)
+    numbers = {path: at for at, path in enumerate(roster.paths)} if roster.unsure else {}
+    head = {
+        **said,
+        "root": roster.root,
+        "program": program_key(),
+        "day": roster.day,
+        "until": min((row[UNTIL] for row in roster.rows.values()), default=FOREVER),
+        "counts": _counts(roster.rows.values()),
+        "folders": roster.folders,
+        "unsure": sorted(numbers[path] for path in roster.unsure if path in numbers),
+        "unsure_folders": roster.unsure_folders,
+        "links": roster.links,
+        "shared": roster.shared,
+        "copies": roster.copies,
+        "asked": sorted(roster.asked),
+        "one_device": roster.one_device,
+        "complete": complete,
+    }
+    parts: dict[str, Iterable[bytes]] = {
+        "late": (marshal.dumps(late),),
+        "paths": (paths_as_bytes(roster.paths),),
+        "prints": [column.tobytes() for column in roster.prints],
+        "rest": (marshal.dumps(rest),),
+        "meant": (marshal.dumps(roster.meant),),
+        **roster.buckets.parts(),
+    }
+    return write_packed(roster_path(roster.root), head, parts)
+
+
+def _parted(roster: Roster) -> tuple[list[Row], list[Row]]:
+    """Who is overdue, the most pressing first; everybody else by path."""
+    late = [row for row in roster.rows.values() if row[STATUS] in LATE]
+    rest = sorted((row for row in roster.rows.values() if row[STATUS] not in LATE), key=_path)
+    return pressing_rows(late, roster.day), rest
+
+
+def _path(row: Row) -> Any:
+    return row[PATH]
+
+
+def _counts(rows: Iterable[Row]) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row[STATUS]] = counts.get(row[STATUS], 0) + 1
+    return counts
+
+
+class RecordingTree:
+    """A vault's files on the disk, and what was asked of them."""
+
+    def __init__(self, root: Path) -> None:
+        self._disk = DiskTree(root)
+        self._root = os.fspath(root)
+        self.asked: list[Source] = []
+
+    def read(self, path: str, limit: int = 0) -> bytes | None:
+        """See `Tree`."""
+        try:
+            raw = self._disk.read(path, limit)
+        except OSError:
+            self._note("read", path, False)  # which never holds: next time it is tried again
+            raise
+        self._note("read", path, raw)
+        return raw
+
+    def names(self) -> list[str]:
+        """See `Tree`."""
+        found = self._disk.names()
+        self.asked.append(("hidden", self._root, tuple(name for name in found if name[0] == ".")))
+        return found
+
+    def is_file(self, path: str) -> bool:
+        """See `Tree`."""
+        found = self._disk.is_file(path)
+        self._note("file", path, found)
+        return found
+
+    def is_folder(self, path: str) -> bool:
+        """See `Tree`."""
+        found = self._disk.is_folder(path)
+        self._note("folder", path, found)
+        return found
+
+    def _note(self, kind: str, path: str, found: object) -> None:
+        self.asked.append((kind, os.path.join(self._root, path), found))
+
+
+def _settings_of(roster: Roster) -> dict[str, Any] | None:
+    """What the settings were read from; None if they are others by now, or cannot be kept."""
+    root, user = Path(roster.root), RecordingTree(user_settings_path().parent)
+    tree = RecordingTree(root)
+    user.read(user_settings_path().name)
+    settings, warnings = settings_in(tree)
+    sources = list(dict.fromkeys([*user.asked, *tree.asked]))
+    if settings != roster.settings or any(isinstance(s[2], bytes) and len(s[2]) > _MOST for s in sources):
+        return None
+    return {
+        "sources": sources,
+        "warnings": warnings,
+        "timezone": settings.timezone,
+        "vault_id": vault_id(root),
+        "settings": repr(settings),
+    }
