@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from collections.abc import Sequence
-from datetime import date
+from typing import TYPE_CHECKING
 
+from vault_crm.core.dashboard.changed import read_changes
 from vault_crm.core.dashboard.markers import MarkerProblem
 from vault_crm.core.dashboard.markers import find_generated
+from vault_crm.core.dashboard.ownlines import HINT
 from vault_crm.core.dashboard.ownlines import OwnLines
 from vault_crm.core.dashboard.ticks import OURS
 from vault_crm.core.dashboard.ticks import DashboardText
 from vault_crm.core.dashboard.ticks import Entry
-from vault_crm.core.dashboard.ticks import read_dashboard
-from vault_crm.core.dashboard.wishes import read_wish
 from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.errors import EditRefused
@@ -22,8 +23,12 @@ from vault_crm.render.outputs import outputs_of
 from vault_crm.render.outputs import refuse_foreign
 from vault_crm.render.templates import Templates
 from vault_crm.render.templates import read_own
-from vault_crm.store.store import Store
 from vault_crm.store.swap import unsaved_swap
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from vault_crm.store.store import Store
 
 
 @record
@@ -37,8 +42,8 @@ class Waiting:
 
 @record
 class Board:
-    """One dashboard: its bytes (None: it is not there yet), what was read in it, and how the tool's own lines
-    were told there."""
+    """One dashboard: its bytes (None: it is not there yet), what of it is the user's, and how the tool's own
+    lines were told there."""
 
     output: Output
     raw: bytes | None
@@ -53,7 +58,7 @@ class Board:
     @property
     def touched(self) -> tuple[Entry, ...]:
         """The entries on which something is the user's."""
-        return tuple(entry for entry in self.read.entries if not entry.untouched)
+        return self.read.entries
 
 
 def templates_of(store: Store) -> Templates:
@@ -69,13 +74,19 @@ def read_boards(store: Store, templates: Templates) -> list[Board]:
 def find_boards(store: Store, templates: Templates) -> list[Board]:
     """The dashboards that are there; in those that are not ours, or damaged, nothing is read."""
     found = []
-    for output in outputs_of(templates, store.settings):
-        if (store.root / output.path).is_file():
-            try:
-                found.append(_read(store, templates, output))
-            except EditRefused:
-                found.append(Board(output, None, DashboardText()))
+    for output in find_outputs(store, templates):
+        try:
+            found.append(_read(store, templates, output))
+        except EditRefused:
+            found.append(Board(output, None, DashboardText()))
     return found
+
+
+def find_outputs(store: Store, templates: Templates) -> list[Output]:
+    """Those of the dashboards that are there."""
+    return [
+        output for output in outputs_of(templates, store.settings) if os.path.isfile(store.root / output.path)
+    ]
 
 
 def _read(store: Store, templates: Templates, output: Output) -> Board:
@@ -84,7 +95,7 @@ def _read(store: Store, templates: Templates, output: Output) -> Board:
     raw = store.read(output.path)
     own = templates.own_lines(store.written(output.path))
     try:
-        read = read_dashboard(decode(raw), own)
+        read = read_changes(decode(raw), own)
     except MarkerProblem as problem:
         raise EditRefused(output.path, problem.line, problem.reason, problem.hint) from None
     return Board(output, raw, read, own)
@@ -113,6 +124,10 @@ def refuse_unsaved(store: Store, boards: Iterable[Board]) -> None:
 
 def pending(store: Store, today: date | None = None) -> tuple[Waiting, ...]:
     """The lines of all dashboards that wait to be applied. Damaged dashboards hold nothing."""
+    from datetime import date
+
+    from vault_crm.core.dashboard.wishes import read_wish
+
     day = today or date.min
     return tuple(
         Waiting(board.output.path, entry.line, entry.text)
@@ -124,5 +139,7 @@ def pending(store: Store, today: date | None = None) -> tuple[Waiting, ...]:
 
 def lines_with_hints(board: Board, text: str) -> Sequence[tuple[str, int, str]]:
     """(path, line, hint) of what stays in a dashboard's new text because it could not be applied."""
-    entries = read_dashboard(text, board.own).entries if find_generated(text) else ()
+    from vault_crm.core.dashboard.ticks import read_dashboard
+
+    entries = read_dashboard(text, board.own).entries if f"{HINT}: " in text and find_generated(text) else ()
     return [(board.output.path, entry.line, entry.hint) for entry in entries if entry.hint]

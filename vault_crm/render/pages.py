@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from typing import TYPE_CHECKING
 
-from vault_crm.core.agenda import agenda as make_agenda
-from vault_crm.core.model import Agenda
 from vault_crm.core.record import replace
 from vault_crm.core.text import encode
 from vault_crm.errors import EditRefused
 from vault_crm.git.repo import travels
-from vault_crm.render.boards import Board
 from vault_crm.render.dashboard import compose
 from vault_crm.render.dashboard import render_body
-from vault_crm.render.filing import Filing
-from vault_crm.render.filing import TickDay
-from vault_crm.render.markdown import comment
-from vault_crm.render.markdown import link
-from vault_crm.render.templates import Templates
-from vault_crm.render.weave import Frame
-from vault_crm.render.weave import Kept
-from vault_crm.render.weave import WouldLose
-from vault_crm.render.weave import weave
-from vault_crm.render.whose import LinkedPeople
-from vault_crm.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from vault_crm.core.model import Agenda
+    from vault_crm.render.boards import Board
+    from vault_crm.render.templates import Templates
+    from vault_crm.render.weave import Frame
+    from vault_crm.render.weave import Kept
+    from vault_crm.render.whose import LinkedPeople
+    from vault_crm.store.store import Store
 
 
 def agenda_of(store: Store, today: date) -> Agenda:
     """The agenda of the store's vault."""
+    from vault_crm.core.agenda import agenda as make_agenda
+
     return make_agenda(store.load(), today, store.settings)
 
 
 def people_of(store: Store, board: Board) -> LinkedPeople:
     """Whom the lines of a dashboard mean."""
+    from vault_crm.render.whose import LinkedPeople
+
     return LinkedPeople(store.load(), board.output.path, store.settings.conventions.markdown_links)
 
 
 class Pages:
-    """Renders dashboards of one agenda."""
+    """Renders dashboards of one agenda. The vault is asked, and what reads ticks is imported, only where
+    something of the user's stands on a page."""
 
     def __init__(self, store: Store, templates: Templates, agenda: Agenda, explicit_today: bool) -> None:
         self._store = store
         self._templates = templates
         self._agenda = agenda
         self._explicit = explicit_today
-        self._vault = store.load()
         self._fresh: dict[str, str] = {}
 
     def fresh(self, board: Board) -> str:
@@ -56,6 +57,9 @@ class Pages:
         """Everything that the user wrote into a dashboard, with what is to be said about it."""
         if not board.touched:
             return []
+        from vault_crm.render.filing import Filing
+        from vault_crm.render.filing import TickDay
+
         today = self._agenda.today
         days = TickDay(self._store, board.output.path, today, self._explicit, board.raw)
         filing = Filing(self._store, people_of(self._store, board), days, today)
@@ -71,6 +75,8 @@ class Pages:
         text = self.text(board, kept)
         if encode(text) == board.raw or not any(one.entry.ticked for one in kept):
             return text
+        from vault_crm.render.filing import TickDay
+
         days = TickDay(self._store, board.output.path, self._agenda.today, self._explicit, board.raw)
         return self.text(board, [replace(one, entry=days.stamped(one.entry)) for one in kept])
 
@@ -80,21 +86,32 @@ class Pages:
         guarded = self._guarded(output.path)
         fresh = render_body(output, self._agenda, settings, self._templates, guarded)
         self._fresh[output.path] = fresh
+        body = self._woven(board, kept, fresh, guarded) if kept or board.read.loose else fresh
+        return compose(output, board.text, self._templates, body)
+
+    def _woven(self, board: Board, kept: Sequence[Kept], fresh: str, guarded: bool) -> str:
+        from vault_crm.render.weave import WouldLose
+        from vault_crm.render.weave import weave
+
         there = {line.strip() for line in fresh.split("\n")}
         loose = [line for _, line in board.read.loose if line.strip() not in there]
         try:
-            body = weave(fresh, kept, loose, self._frame(board, guarded)) if kept or loose else fresh
+            return weave(fresh, kept, loose, self._frame(board, guarded)) if kept or loose else fresh
         except WouldLose as error:
             hint = "put it on a line of its own"
-            raise EditRefused(output.path, error.line, str(error), hint) from None
-        return compose(output, board.text, self._templates, body)
+            raise EditRefused(board.output.path, error.line, str(error), hint) from None
 
     def _frame(self, board: Board, guarded: bool) -> Frame:
+        from vault_crm.render.markdown import comment
+        from vault_crm.render.markdown import link
+        from vault_crm.render.weave import Frame
+
         people = people_of(self._store, board)
+        names = self._store.load().by_path
         style = self._store.settings.dashboard_links
 
         def make_link(path: str) -> str:
-            return link(self._vault.by_path[path].name, path, board.output.path, style)
+            return link(names[path].name, path, board.output.path, style)
 
         def guard(path: str) -> str:
             return comment(path) if guarded else ""

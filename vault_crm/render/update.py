@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from vault_crm.core.dashboard.ticks import is_tick
-from vault_crm.core.plan import FileChange
-from vault_crm.core.plan import Plan
 from vault_crm.core.record import record
 from vault_crm.core.text import encode
-from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
 from vault_crm.errors import Stale
 from vault_crm.errors import VaultCrmError
@@ -22,7 +18,7 @@ from vault_crm.git.repo import git_folder
 from vault_crm.git.repo import travels
 from vault_crm.render.boards import Board
 from vault_crm.render.boards import Waiting
-from vault_crm.render.boards import find_boards
+from vault_crm.render.boards import find_outputs
 from vault_crm.render.boards import lines_with_hints
 from vault_crm.render.boards import pending as pending
 from vault_crm.render.boards import read_board
@@ -33,9 +29,12 @@ from vault_crm.store.device import other_writer
 from vault_crm.store.told import news_to
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from vault_crm.core.model import Agenda
     from vault_crm.core.settings import Settings
     from vault_crm.render.filing import Filed
+    from vault_crm.render.outputs import Output
     from vault_crm.render.taken import Taken
     from vault_crm.render.weave import Kept
     from vault_crm.store.store import Store
@@ -121,7 +120,7 @@ def _update(store: Store, today: date, explicit_today: bool) -> UpdateResult:
     written: set[str] = set()
     for left in range(_TRIES - 1, -1, -1):
         boards = read_boards(store, templates)
-        if held := held_by_git(store, boards):
+        if held := held_by_git(store, [board.output for board in boards]):
             return UpdateResult(held=held)
         refuse_unsaved(store, boards)
         try:
@@ -158,11 +157,11 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
         return [say_writer(store.settings, writer)] if news_to(store.root, "writer", writer) else []
     try:
         templates = templates_of(store)
-        boards = find_boards(store, templates)
-        if not boards:
+        outputs = find_outputs(store, templates)
+        if not outputs:
             return []
-        if held := held_by_git(store, boards):
-            return [say_held(boards[0].output.path, held)]
+        if held := held_by_git(store, outputs):
+            return [say_held(outputs[0].path, held)]
         from vault_crm.render.pages import Pages
         from vault_crm.render.pages import agenda_of
 
@@ -170,24 +169,24 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
     except VaultCrmError as error:
         return [f"the dashboard was left as it is: {error.message}"]
     said = []
-    for board in boards:
+    for output in outputs:
         try:
-            current = read_board(store, templates, board.output)
+            current = read_board(store, templates, output)
             refuse_unsaved(store, (current,))
             text = pages.to_write(current, pages.kept(current))
             write_page(store, current, text, pages.fresh(current))
         except VaultCrmError as error:
-            said.append(f"{board.output.path} was left as it is: {_why(error)}")
+            said.append(f"{output.path} was left as it is: {_why(error)}")
     return said
 
 
-def held_by_git(store: Store, boards: Sequence[Board]) -> str:
+def held_by_git(store: Store, outputs: Sequence[Output]) -> str:
     """What git is in the middle of, if it keeps one of these dashboards; '' if nothing. A page that is
     written before a merge is finished is in the way of `git merge --abort`, and of changes put aside."""
     plain = store.root / ".git"
     folder = plain if plain.is_dir() else git_folder(store.root)
     why = at_work(folder) if folder else ""
-    return why if why and any(travels(store.root, board.output.path) for board in boards) else ""
+    return why if why and any(travels(store.root, output.path) for output in outputs) else ""
 
 
 def say_held(path: str, held: str) -> str:
@@ -263,10 +262,15 @@ def file_entries(
 def write_page(store: Store, board: Board, text: str, fresh: str) -> Iterable[str]:
     """Writes a dashboard if its bytes change: the paths written. Never part of undo. Remembers first which of
     its lines are the tool's (`fresh`). Raises Stale, CannotSave."""
-    path = board.output.path
-    store.remember_written(path, (line for line in fresh.split("\n") if not is_tick(line)))
-    change = FileChange(path, board.raw, encode(text), Allowed(anything=True))
-    if change.base == change.result:
+    path, raw = board.output.path, encode(text)
+    ours = (line for line in fresh.split("\n") if "[" not in line or not is_tick(line))
+    store.remember_written(path, ours)
+    if board.raw == raw:
         return ()
+    from vault_crm.core.plan import FileChange
+    from vault_crm.core.plan import Plan
+    from vault_crm.core.verify import Allowed
+
+    change = FileChange(path, board.raw, raw, Allowed(anything=True))
     store.apply(Plan(f"write {path}", (change,)), journal=False)
     return (path,)

@@ -85,9 +85,13 @@ def _find_markers(text: str) -> tuple[list[_Marker], list[_Marker]]:
     fenced: list[_Marker] = []
     fence = ""
     inside = False
-    at = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        end = at + len(line) + 1
+    number = 1
+    last = 0
+    for at in _telling_lines(text):
+        number += text.count("\n", last, at)
+        last = at
+        end = text.find("\n", at) + 1 or len(text) + 1
+        line = text[at : end - 1]
         bare = line.removesuffix("\r").removeprefix("\ufeff")
         found = _MARKER.match(bare) if "vault-crm:" in bare else None
         if found:
@@ -98,8 +102,19 @@ def _find_markers(text: str) -> tuple[list[_Marker], list[_Marker]]:
         elif not inside:
             # What is typed between the markers cannot take the end marker away.
             fence = next_fence(fence, bare)
-        at = end
     return markers, fenced
+
+
+def _telling_lines(text: str) -> list[int]:
+    """Where the lines begin that could be a marker or a fence, in order: few of a page's thousands."""
+    found = set()
+    for word in ("vault-crm:", "```", "~~~"):
+        at = text.find(word)
+        while at >= 0:
+            found.add(text.rfind("\n", 0, at) + 1)
+            end = text.find("\n", at)
+            at = text.find(word, end) if end >= 0 else -1
+    return sorted(found)
 
 
 def is_marker(line: str) -> bool:

@@ -27,10 +27,11 @@ HEADINGS = (
 
 _LABELLED = re.compile(r"[ \t]*[-*+][ \t]+([^\W_][\w -]*):(?:[ \t]|\Z)")
 _LINK = r"(?:\[(?:[^\[\]\\]|\\.)*\]\([^\s()]*\)|\[\[[^\[\]]*\]\])"
-_FIRST_LINK = re.compile(rf"[^\[\\]*?({_LINK})")
+_FIRST_LINK = rf"[^\[\\]*?({_LINK})"
 _DAY = r"\d{4}-\d\d-\d\d"
 _COUNT = rf"(?: · (?:\d+ due soon|\d+ never contacted|\d+ needs? attention|good until {_DAY}))*"
-_OURS = re.compile(
+# Compiled by `re` when they are needed first: hardly ever, where the lines are known that were written.
+_OURS = (
     rf"\*\*(?:\d+ overdue|Nobody is overdue)\*\*{_COUNT}"
     rf"|\*\*Nobody has a cadence yet\*\*: write `[^`]*` into a note, or `[^`]*`{_COUNT}"
     r"|\*\*No people yet\*\*: `[^`]*` makes the first note"
@@ -40,10 +41,10 @@ _OURS = re.compile(
     rf"|##? (?:{'|'.join(HEADINGS)})"
     r"|<!-- [^\s<>]+\.md -->"
 )
-_EXPRESSION = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
-_TEMPLATE_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-_STATEMENT = re.compile(r"(?:\s*\{%.*?%\}\s*)+")
-_WORD = re.compile(r"[^\W\d_]{2}|\|.*\|")
+_EXPRESSION = r"(\{\{.*?\}\}|\{%.*?%\})"
+_TEMPLATE_COMMENT = r"(?s:\{#.*?#\})"
+_STATEMENT = r"(?:\s*\{%.*?%\}\s*)+"
+_WORD = r"[^\W\d_]{2}|\|.*\|"
 
 
 @record
@@ -65,7 +66,7 @@ class OwnLines:
         bare = line.strip()
         if bare in self.written or any(shape.fullmatch(bare) for shape in self.shapes):
             return True
-        return _OURS.fullmatch(bare) is not None and not self.behind(line)
+        return re.fullmatch(_OURS, bare) is not None and not self.behind(line)
 
     def behind(self, line: str) -> str:
         """What the user wrote at the end of a line that the tool had written; '' if nothing."""
@@ -84,7 +85,7 @@ class OwnLines:
         words = self.behind(line)
         if not words:
             return line
-        link = _FIRST_LINK.match(line)
+        link = re.match(_FIRST_LINK, line)
         return f"- {link[1]} {words}" if link else words
 
 
@@ -94,8 +95,8 @@ def shapes_of(templates: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     A line without a word or link of its own has no form: it could be anything, also what a user typed."""
     found: dict[str, re.Pattern[str]] = {}
     for text in templates:
-        for line in _TEMPLATE_COMMENT.sub("", text).split("\n"):
-            shape = "" if _STATEMENT.fullmatch(line) else _shape(line.strip())
+        for line in re.sub(_TEMPLATE_COMMENT, "", text).split("\n"):
+            shape = "" if re.fullmatch(_STATEMENT, line) else _shape(line.strip())
             if shape and shape not in found:
                 found[shape] = re.compile(shape)
         for heading in re.findall(r"'([^'\n]+)'|\"([^\"\n]+)\"", text):
@@ -105,8 +106,8 @@ def shapes_of(templates: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 
 def _shape(line: str) -> str:
-    parts = _EXPRESSION.split(line)
-    fixed = any(_WORD.search(words) for words in parts[::2]) or _WORD.search("".join(parts[::2]))
+    parts = re.split(_EXPRESSION, line)
+    fixed = any(re.search(_WORD, words) for words in parts[::2]) or re.search(_WORD, "".join(parts[::2]))
     linked = any(re.search(r"\.link\b", part) for part in parts[1::2])
     if not fixed and not linked:
         return ""

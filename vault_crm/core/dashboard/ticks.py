@@ -10,8 +10,7 @@ it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable
 
 from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.dashboard.markers import next_fence
@@ -76,20 +75,37 @@ class DashboardText:
     loose: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(slots=True, eq=False)
 class _Open:
     """An entry whose lines are still being read."""
 
-    line: int
-    indent: int
-    mark: str
-    text: str
-    below: list[str] = field(default_factory=list)
-    blank: int = 0
-    labelled: bool = False
-    hint: str = ""
-    raw: str = ""
-    above: _Open | None = None
+    __slots__ = (
+        "above",
+        "below",
+        "blank",
+        "hint",
+        "indent",
+        "labelled",
+        "line",
+        "links",
+        "mark",
+        "raw",
+        "text",
+    )
+
+    def __init__(
+        self, line: int, indent: int, mark: str, text: str, links: tuple[Link, ...], raw: str
+    ) -> None:
+        self.line = line
+        self.indent = indent
+        self.mark = mark
+        self.text = text
+        self.links = links
+        self.raw = raw
+        self.below: list[str] = []
+        self.blank = 0
+        self.labelled = False
+        self.hint = ""
+        self.above: _Open | None = None
 
     def add(self, line: str) -> None:
         if self.blank:
@@ -98,7 +114,7 @@ class _Open:
         self.blank = 0
 
     def entry(self) -> Entry:
-        found = note_links(self.text)
+        found = self.links
         head = found[0] if found and not self.text[: found[0].col - 1].strip() else None
         behind = self.text[head.end_col - 1 :] if head else self.text
         return Entry(
@@ -123,17 +139,24 @@ def read_dashboard(text: str, own: OwnLines = OURS) -> DashboardText:
 
 def read_body(body: str, first_line: int = 1, own: OwnLines = OURS) -> DashboardText:
     """The same for the generated part alone, whose first line has this number."""
+    return read_runs(((first_line, body),), own)
+
+
+def read_runs(runs: Iterable[tuple[int, str]], own: OwnLines) -> DashboardText:
+    """The same for some parts of it alone, each with the number of its first line. A part must begin where
+    what stands above it says nothing about it: with a heading, or at the margin with a box and a link."""
     reading = _Reading(own)
-    lines = [line.removesuffix("\r") for line in body.split("\n")]
-    at = 0
-    while at < len(lines):
-        end = _fence_end(lines, at) if reading.inside(lines[at]) else at
-        if end > at:
-            for line in lines[at : end + 1]:
-                reading.keep(line)
-        else:
-            reading.take(first_line + at, lines[at])
-        at = max(end, at) + 1
+    for first_line, text in runs:
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        at = 0
+        while at < len(lines):
+            end = _fence_end(lines, at) if reading.inside(lines[at]) else at
+            if end > at:
+                for line in lines[at : end + 1]:
+                    reading.keep(line)
+            else:
+                reading.take(first_line + at, lines[at])
+            at = max(end, at) + 1
     return reading.result()
 
 
@@ -195,15 +218,15 @@ class _Reading:
 
     def _take_tick(self, number: int, line: str, found: re.Match[str]) -> None:
         indent = _columns(found[1])
-        text = found[3]
+        text = found[3].rstrip()
         last = self._open[-1] if self._open else None
-        linked = bool(note_links(text))
+        linked = note_links(text)
         if last and not linked and indent > last.indent:
             last.add(line)
             return
-        entry = _Open(number, indent, found[2].strip() or " ", text.rstrip(), raw=line)
+        entry = _Open(number, indent, found[2].strip() or " ", text, linked, line)
         if last and not linked and indent == last.indent and not (last.labelled or last.blank):
-            entry.above = last if last.above or note_links(last.text) else None
+            entry.above = last if last.above or last.links else None
         self._close(indent)
         self._open.append(entry)
         self._done.append(entry)
