@@ -39,27 +39,36 @@ _OF = re.compile(r"\s(?:of|from|at|in)\s")
 def person_rule(path: str, properties: Sequence[Property], settings: Settings) -> str:
     """By which rule the note is a person: 'folder People', 'tag person/family', 'type person', 'property
     cadence'; '' if it is none. That a dated note is never a person is decided by `core.note`."""
-    if _never(path, settings):
+    if never_person(path, settings):
         return ""
-    types = _types(properties)
-    tag = next((t for t in _tags(properties) if t.split("/")[0].casefold() in PERSON_TAGS), "")
-    kind = next((t for t in types if t.casefold() in _PERSON_TYPES), "")
-    key = next((prop.key for prop in properties if _is_persons_key(prop.key)), "")
     folder = people_folder(path, settings)
-    if folder and not (_names_something_else(types) or _is_index(path)):
+    if folder and not (says_other(properties) or _is_index(path)):
         return f"folder {folder}"
-    if tag:
-        return f"tag {tag}"
-    if kind:
-        return f"type {kind.casefold()}"
-    return f"property {key}" if key else ""
+    return own_rule(properties)
+
+
+def own_rule(properties: Sequence[Property]) -> str:
+    """By which rule a note is a person that does not lie in a people folder."""
+    for tag in _tags(properties):
+        if tag.split("/")[0].casefold() in PERSON_TAGS:
+            return f"tag {tag}"
+    for kind in _types(properties):
+        if kind.casefold() in _PERSON_TYPES:
+            return f"type {kind.casefold()}"
+    return next((f"property {prop.key}" for prop in properties if _is_persons_key(prop.key)), "")
+
+
+def says_other(properties: Sequence[Property]) -> bool:
+    """True if the note has a type, and it is nothing that a person can be."""
+    types = _types(properties)
+    return bool(types) and not any(_is_about_people(word) for word in types)
 
 
 def other_type(path: str, properties: Sequence[Property], settings: Settings) -> Property | None:
     """The `type` because of which a note in a people folder is no person; None if that is not the reason."""
-    if not people_folder(path, settings) or _never(path, settings) or person_rule(path, properties, settings):
+    if not people_folder(path, settings) or never_person(path, settings):
         return None
-    if not _names_something_else(_types(properties)):
+    if person_rule(path, properties, settings) or not says_other(properties):
         return None
     return next(prop for prop in properties if fold_key(prop.key) in _TYPE_KEYS and _words(prop))
 
@@ -92,7 +101,8 @@ def in_folders(path: str, folders: Iterable[str]) -> bool:
     return any(folded.startswith(_fold(folder.strip("/")) + "/") for folder in folders if folder.strip("/. "))
 
 
-def _never(path: str, settings: Settings) -> bool:
+def never_person(path: str, settings: Settings) -> bool:
+    """True for templates, and for notes that are called as indexes are."""
     parts = path.split("/")
     stem = _fold(stem_of(path))
     if stem in _INDEXES or any(part.casefold() in _TEMPLATES for part in parts[:-1]):
@@ -156,10 +166,6 @@ def _words(prop: Property) -> list[str]:
         names = [stem_of(link.target) for link in links] or item.split(",")
         found += [" ".join(name.strip(" #\"'").split()) for name in names]
     return [word for word in found if word]
-
-
-def _names_something_else(types: Sequence[str]) -> bool:
-    return bool(types) and not any(_is_about_people(word) for word in types)
 
 
 def _is_about_people(word: str) -> bool:
