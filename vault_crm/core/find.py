@@ -8,6 +8,7 @@ word of the line. An ASCII note is judged by its bytes; elsewhere each word that
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 
 from vault_crm.core.folding import fold
@@ -34,24 +35,25 @@ class Sought:
         """True if a name or another short text holds it."""
         return self.folded in fold(text)
 
-    def lines(self, raw: bytes) -> Iterator[tuple[int, str]]:
+    def lines(self, raw: bytes) -> Iterable[tuple[int, str]]:
         """(number, text) of each line of a note that holds it, if the note as a whole does, too: marks that
         are heaped up beyond all measure count in a short text alone."""
+        key = self._ascii_key
+        if key is None:
+            at = -1
+        else:
+            lowered = raw.lower().replace(b"`", b"'") if self._quoted else raw.lower()
+            at = lowered.find(key)
+            if raw.isascii() and key:
+                return self._lines_of_ascii(raw, lowered, at, key) if at >= 0 else ()
         if not self.folded:
-            yield from enumerate(decode(raw).split("\n"), 1)
-            return
-        lowered = raw.lower().replace(b"`", b"'") if self._quoted else raw.lower()
-        at = -1 if self._ascii_key is None else lowered.find(self._ascii_key)
+            return enumerate(decode(raw).split("\n"), 1)
         if raw.isascii():
-            if at >= 0:
-                yield from self._lines_of_ascii(raw, lowered, at)
-            return
+            return ()
         text = decode(raw)
-        if at >= 0 or self._in_odd_words(text) is not False:
-            yield from self._lines_of_text(text)
+        return self._lines_of_text(text) if at >= 0 or self._in_odd_words(text) is not False else ()
 
-    def _lines_of_ascii(self, raw: bytes, lowered: bytes, at: int) -> Iterator[tuple[int, str]]:
-        key = self._ascii_key or b""
+    def _lines_of_ascii(self, raw: bytes, lowered: bytes, at: int, key: bytes) -> Iterator[tuple[int, str]]:
         number, counted = 1, 0
         while at >= 0:
             start = lowered.rfind(b"\n", counted, at) + 1 or counted

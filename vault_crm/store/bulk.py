@@ -16,7 +16,8 @@ _AGE = 1.0  # seconds for which a file must have rested before we began; then no
 
 def read_many(root: str | os.PathLike[str], paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
     """Each path below the root, with the bytes of its file; None where that takes care or patience: it is
-    large, no regular file, absent, locked, or was saved a moment ago. `Store.read` says what is the matter."""
+    large, no regular file, absent, locked, or was saved a moment ago. `Store.read` says what is the
+    matter."""
     top = os.path.join(os.fspath(root), "")
     flags = os.O_RDONLY | SAFE_FLAGS
     rested = time.time() - _AGE

@@ -151,14 +151,17 @@ class _Places:
         self._words = words
         self._folders: dict[str, str] = {}
         self._path = ""
-        self._shown = ""
+        self._shown = self._plain = ""
 
     def show(self, hit: Found) -> str:
         """The hit as a line to print."""
+        screen = self._app.screen
         if hit.path != self._path:
             self._path, self._shown = hit.path, self._from_here(hit.path)
+            self._plain = console.clean(self._shown)
+        if screen.columns is None and not screen.colour:
+            return f"{self._plain}:{hit.line}: {console.clean(hit.text.strip())}".rstrip() + "\n"
         where = f"{self._shown}:{hit.line}:"
-        screen = self._app.screen
         room = None if screen.columns is None else max(screen.columns - console.width(where) - 1, 20)
         text = excerpt(hit.text, self._words, room)
         return console.format_line([(where, "dim"), (" ", ""), (text, "")], screen.colour) + "\n"
