@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from sys import intern
@@ -22,6 +21,7 @@ from vault_crm.core.model import Mention
 from vault_crm.core.model import Note
 from vault_crm.core.model import Property
 from vault_crm.core.model import Span
+from vault_crm.core.record import fields
 
 Packed: TypeAlias = "tuple[Any, ...]"
 

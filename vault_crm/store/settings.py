@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vault_crm.core.record import replace
 from vault_crm.core.settings import Settings
 from vault_crm.core.settings import parse_settings
 from vault_crm.errors import BadSettings
@@ -91,7 +91,7 @@ def settings_in(tree: Tree, user_settings: bool = True) -> tuple[Settings, tuple
     own = _toml_in(tree, VAULT_SETTINGS, VAULT_SETTINGS)
     settings, more = parse_settings(own, VAULT_SETTINGS, settings)
     conventions, odd = conventions_in(tree)
-    settings = dataclasses.replace(settings, conventions=conventions)
+    settings = replace(settings, conventions=conventions)
     return settings, (*warnings, *more, *odd)
 
 
