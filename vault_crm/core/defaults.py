@@ -114,7 +114,15 @@ def read_cadence(
                 ),
                 False,
             )
-    return _from_tag(by_field, tags, defaults) or _from_folder(note.path, defaults) or CadenceSource()
+    source = default_cadence(note.path, tags, defaults)
+    if source.source.startswith("tag ") and by_field.get("tags"):
+        return CadenceSource(source.cadence, source.source, by_field["tags"][0].span)
+    return source
+
+
+def default_cadence(path: str, tags: Sequence[str], defaults: CadenceDefaults) -> CadenceSource:
+    """The cadence of a person who states none: by the first tag that has one, else by the deepest folder."""
+    return _from_tag(tags, defaults) or _from_folder(path, defaults) or CadenceSource()
 
 
 def _read(
@@ -136,16 +144,13 @@ def _read(
     return CadenceSource(cadence, source, prop.span), False
 
 
-def _from_tag(
-    by_field: Mapping[str, Sequence[Property]], tags: Sequence[str], defaults: CadenceDefaults
-) -> CadenceSource | None:
+def _from_tag(tags: Sequence[str], defaults: CadenceDefaults) -> CadenceSource | None:
     if not defaults.tags or not tags:
         return None
     folded = [tag.casefold() for tag in tags]
     for wanted, cadence in defaults.tags.items():
         if any(tag_matches(wanted, tag) for tag in folded):
-            spans = [prop.span for prop in by_field.get("tags", ())]
-            return CadenceSource(cadence, f"tag {wanted}", spans[0] if spans else None)
+            return CadenceSource(cadence, f"tag {wanted}")
     return None
 
 

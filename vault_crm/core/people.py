@@ -55,7 +55,7 @@ def own_rule(properties: Sequence[Property]) -> str:
     for kind in _types(properties):
         if kind.casefold() in _PERSON_TYPES:
             return f"type {kind.casefold()}"
-    return next((f"property {prop.key}" for prop in properties if _is_persons_key(prop.key)), "")
+    return next((f"property {prop.key}" for prop in properties if is_persons_key(prop.key)), "")
 
 
 def says_other(properties: Sequence[Property]) -> bool:
@@ -76,7 +76,7 @@ def other_type(path: str, properties: Sequence[Property], settings: Settings) ->
 def says_person(properties: Sequence[Property]) -> bool:
     """True if the note itself says that it is a person, by its type or a property that only people have."""
     return any(word.casefold() in _PERSON_TYPES for word in _types(properties)) or any(
-        _is_persons_key(prop.key) for prop in properties
+        is_persons_key(prop.key) for prop in properties
     )
 
 
@@ -131,7 +131,7 @@ def _bare(name: str) -> str:
     return folded.lstrip("".join(char for char in folded if not char.isalpha())) or folded
 
 
-def _is_persons_key(key: str) -> bool:
+def is_persons_key(key: str) -> bool:
     folded = fold_key(key)
     return (
         folded in _KEYS

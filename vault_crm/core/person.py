@@ -61,7 +61,7 @@ def read_person(note: Note, defaults: CadenceDefaults) -> tuple[Person, tuple[tu
     """
     found = Findings(blockers=_note_blockers(note))
     by_field = _by_field(note)
-    tags = _tags(by_field.get("tags", ()))
+    tags = tags_of(by_field.get("tags", ()))
     cadence = read_cadence(note, by_field, tags, defaults, found.add)
     contacts = tuple(
         (prop, on) for prop in by_field.get("last_contact", ()) for on in _dates(prop, found, blocks=True)
@@ -72,7 +72,7 @@ def read_person(note: Note, defaults: CadenceDefaults) -> tuple[Person, tuple[tu
     person = Person(
         note=note,
         name=name,
-        aliases=_aliases(by_field.get("aliases", ()), name),
+        aliases=aliases_of(by_field.get("aliases", ()), name),
         tags=tags,
         cadence=cadence.cadence,
         cadence_from=cadence.source,
@@ -154,7 +154,7 @@ def is_on(value: Value) -> bool:
     return flat_text(value).casefold() not in _OFF
 
 
-def _tags(props: Iterable[Property]) -> tuple[str, ...]:
+def tags_of(props: Iterable[Property]) -> tuple[str, ...]:
     """Obsidian's tags, without `#`, each once whatever its case; a text is cut at commas, in `tags` at spaces
     too."""
     found: dict[str, str] = {}
@@ -170,7 +170,8 @@ def _tags(props: Iterable[Property]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _aliases(props: Iterable[Property], name: str) -> tuple[str, ...]:
+def aliases_of(props: Iterable[Property], name: str) -> tuple[str, ...]:
+    """Other names than `name`, each once; a text is cut at commas."""
     found: dict[str, str] = {}
     for prop in props:
         items = text_items(prop.value)
