@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from vault_crm.core.dashboard.ticks import note_links
+from vault_crm.render import markdown
 from vault_crm.render.markdown import comment
 from vault_crm.render.markdown import href
 from vault_crm.render.markdown import link
@@ -155,3 +156,22 @@ def test_any_name_and_any_path_make_one_link(name: str, path: str) -> None:
     (found,) = note_links(line)
     assert line[found.end_col - 1 :] == " behind"
     assert comment(path).count("--") == 2
+
+
+TEXTS = st.one_of(
+    st.text(),
+    st.text(
+        st.sampled_from("aé1 ,;:.?!'\"/()+-–—…’_*#^%=&<>|$~[]`\\\u115f\u200b\ufeff\ud800\u0301\U0001f469")
+    ),
+    st.from_regex(r"[A-Za-z]\w* ?[ ,;:.?!'\"/()+–—…’-]+(\w+ ?)+", fullmatch=True),
+)
+
+
+@given(TEXTS)
+def test_what_is_not_looked_at_closely_is_as_if_it_were(text: str) -> None:
+    """Most texts hold no sign that could mean anything, and are told by that alone."""
+    every = re.sub(markdown._INVISIBLE, "", re.sub(markdown._BROKEN, "\ufffd", " ".join(text.split())))
+    assert one_line(text) == " ".join(every.split())
+    assert md(text, 0) == re.sub(markdown._SPECIAL, markdown._escaped, one_line(text))
+    if text.isprintable():
+        assert href(text) == re.sub(markdown._NOT_IN_HREF, markdown._percent_encoded, text)

@@ -14,11 +14,13 @@ import unicodedata
 LIMIT = 120
 MOST = 2000
 
-_INVISIBLE = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+# Compiled by `re` when one is needed first: most texts need none of them.
+_INVISIBLE = (
+    "[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
-_BROKEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_SPECIAL = re.compile(
+_BROKEN = "[\ud800-\udfff\ufffe\uffff]"
+_SPECIAL = (
     r"[\\`*\[\]<~|$]"
     r"|&(?=#?\w+;)"
     r"|%(?=%)|=(?==)|:(?=:)"
@@ -26,19 +28,22 @@ _SPECIAL = re.compile(
     r"|(?<!\w)#(?=\S)|(?<!\S)\^"
     r"|\A(?:[-+](?=[-+\s]|\Z)|>|#(?=\s|\Z))|(?<=\A\d)[.)](?=\s|\Z)|(?<=\A\d\d)[.)](?=\s|\Z)"
 )
-_WIKI = re.compile(r"!?\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+# Signs that mean nothing to Markdown in a text that begins with a letter, one `:` among them.
+_DULL = str.maketrans("", "", " ,;:.?!'\"/()+-–—…’‘“”·")
+_DULL_IN_HREF = str.maketrans("", "", "-._~/,+@")
+_WIKI = r"!?\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]"
+_LINK = r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)"
+_STRONG = r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"
 _NOT_IN_WIKILINKS = frozenset("#^|\\<>&")
-_NOT_IN_HREF = re.compile(r"[^\w\-.~/,+@]")
+_NOT_IN_HREF = r"[^\w\-.~/,+@]"
 
 
 def one_line(text: str, limit: int = 0) -> str:
     """A text on one line: every kind of break and space becomes one space; controls, text direction marks
     and characters without a look go; with a limit it is cut to so many characters, the last of them `…`."""
     text = " ".join(text.split())
-    if not text.isascii() or not text.isprintable():
-        text = _INVISIBLE.sub("", _BROKEN.sub("\ufffd", text))
+    if not text.isprintable() or "\u115f" in text:
+        text = re.sub(_INVISIBLE, "", re.sub(_BROKEN, "\ufffd", text))
         text = " ".join(text.split())
     if limit and len(text) > limit:
         text = _cut(text, limit - 1).rstrip(" ,;:.–—-") + "…"
@@ -61,16 +66,19 @@ def plain(text: str) -> str:
     text that is longer than anybody reads, only the beginning is kept."""
     text = text[:MOST]
     if "[" in text:
-        text = _WIKI.sub(lambda m: m[2] or m[1].rsplit("/", 1)[-1].removesuffix(".md"), text)
-        text = _LINK.sub(r"\1", text)
+        text = re.sub(_WIKI, lambda m: m[2] or m[1].rsplit("/", 1)[-1].removesuffix(".md"), text)
+        text = re.sub(_LINK, r"\1", text)
     if "**" in text or "__" in text:
-        text = _STRONG.sub(r"\2", text)
+        text = re.sub(_STRONG, r"\2", text)
     return text
 
 
 def md(text: str, limit: int = LIMIT) -> str:
     """A text from a note, as Markdown that shows just this text, on one line, cut to `limit` characters."""
-    return _SPECIAL.sub(_escaped, one_line(text, limit))
+    text = one_line(text, limit)
+    if text[:1].isalpha() and text.translate(_DULL).isalnum() and "::" not in text:
+        return text
+    return re.sub(_SPECIAL, _escaped, text)
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -85,7 +93,9 @@ def _escaped(found: re.Match[str]) -> str:
 def href(path: str) -> str:
     """A path as a Markdown link's target: letters and digits of any script stay readable, all else is
     percent-encoded, also what only looks like a path (`javascript:`)."""
-    return _NOT_IN_HREF.sub(_percent_encoded, path)
+    if path.translate(_DULL_IN_HREF).isalnum():
+        return path
+    return re.sub(_NOT_IN_HREF, _percent_encoded, path)
 
 
 def _percent_encoded(found: re.Match[str]) -> str:
