@@ -29,6 +29,7 @@ from benchmarks.addressbook import write_table
 from benchmarks.figures import Row
 from benchmarks.figures import format_rows
 from benchmarks.figures import say
+from benchmarks.watched import PROGRAM
 
 PARTS = ("cards", "table", "stream")
 # What is promised: so much a card, a time that grows no faster than this power of their number (the rest is
@@ -61,11 +62,11 @@ class Taken:
     cpu: float
 
 
-def run(words: Sequence[str], vault: Path) -> Taken:
+def run(words: Sequence[str], vault: Path, program: Sequence[str] = PROGRAM) -> Taken:
     """What a command takes, from its start to its end."""
     home = vault.with_name(f"{vault.name}.home")
     environment = os.environ | {f"XDG_{name}_HOME": str(home / name) for name in ("CACHE", "STATE", "CONFIG")}
-    command = [sys.executable, "-m", "vault_crm", "-C", str(vault), *words]
+    command = [*program, "-C", str(vault), *words]
     begun, cpu = time.perf_counter(), _cpu()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     taken = Taken(time.perf_counter() - begun, _cpu() - cpu)
@@ -88,14 +89,14 @@ def exponent(counts: Sequence[int], seconds: Sequence[float]) -> float:
     return sum((x - middle_x) * (y - middle_y) for x, y in zip(xs, ys, strict=True)) / spread
 
 
-def import_thrice(file: Path, vault: Path) -> tuple[Taken, Taken, Taken]:
+def import_thrice(file: Path, vault: Path, program: Sequence[str] = PROGRAM) -> tuple[Taken, Taken, Taken]:
     """The plan, the import, and the import of the same file again, which must make no note."""
     (vault / "People").mkdir(parents=True)
     (vault / ".vault-crm").mkdir()
-    plan = run(["import", str(file)], vault)
-    done = run(["import", str(file), "--apply"], vault)
+    plan = run(["import", str(file)], vault, program)
+    done = run(["import", str(file), "--apply"], vault, program)
     made = sum(1 for _ in (vault / "People").iterdir())
-    again = run(["import", str(file), "--apply"], vault)
+    again = run(["import", str(file), "--apply"], vault, program)
     if made != sum(1 for _ in (vault / "People").iterdir()):
         raise SystemExit("the second import made notes")
     shown = ", ".join(f"{taken.wall:.1f} s" for taken in (plan, done, again))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,17 +45,24 @@ def board_bytes(root: Path) -> bytes:
 class Watched:
     """A running watcher. `with Watched(root, home) as watch:` waits for its `ready`, and ends it."""
 
-    def __init__(self, root: Path, home: Path, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        home: Path,
+        options: Sequence[str] = (),
+        program: Sequence[str] = PROGRAM,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self.root = root
         self.events: list[dict[str, Any]] = []
         self.seconds_to_ready = 0.0
         self._news: queue.SimpleQueue[tuple[float, dict[str, Any] | None]] = queue.SimpleQueue()
         self._started = time.monotonic()
         self.process = subprocess.Popen(
-            [*PROGRAM, "-C", str(root), "watch", "--json", *options],
+            [*program, "-C", str(root), "watch", "--json", *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            env=own_folders(home),
+            env=own_folders(home) if env is None else env,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
