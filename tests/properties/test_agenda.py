@@ -16,6 +16,7 @@ from tests.core.made import vault
 from vault_crm.core.agenda import agenda
 from vault_crm.core.agenda import by_dashboard
 from vault_crm.core.agenda import by_pressing
+from vault_crm.core.agenda import first_by_dashboard
 from vault_crm.core.cadence import due_after
 from vault_crm.core.explain import explain
 from vault_crm.core.fields import FIELDS
@@ -93,6 +94,14 @@ def test_everybody_is_in_exactly_one_bucket(made: list[Person], today: date, cho
     assert sorted(i.person.path for items in by_status for i in items) == sorted(p.path for p in made)
     assert sorted(by_pressing(found.items), key=id) == sorted(found.items, key=id)
     assert sorted(by_dashboard(found.items), key=id) == sorted(found.items, key=id)
+
+
+@given(some_people, some_day, some_settings, st.integers(0, 7))
+def test_the_first_of_the_dashboards_order_are_its_first(
+    made: list[Person], today: date, chosen: Settings, count: int
+) -> None:
+    items = agenda(vault(*made), today, chosen).items
+    assert first_by_dashboard(items, count) == by_dashboard(items)[:count]
 
 
 @given(people(), some_day, some_settings)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from vault_crm.core.cadence import days_of
@@ -152,6 +153,16 @@ def by_pressing(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
 def by_dashboard(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
     """The dashboard's order, which no day changes: the shortest cadence first, then due date, then name."""
     return tuple(sorted(items, key=lambda item: (_length(item), _due(item), *_name(item))))
+
+
+def first_by_dashboard(items: Sequence[AgendaItem], count: int) -> tuple[AgendaItem, ...]:
+    """The first so many in the dashboard's order. Only of those that could be among them the names are
+    compared, which costs the most."""
+    if not 0 < count < len(items):
+        return by_dashboard(items)[:count]
+    ranks = [(_length(item), _due(item)) for item in items]
+    last = sorted(ranks)[count - 1]
+    return by_dashboard(item for item, rank in zip(items, ranks, strict=True) if rank <= last)[:count]
 
 
 def _length(item: AgendaItem) -> float:

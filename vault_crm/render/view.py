@@ -15,8 +15,8 @@ from typing import Any
 from typing import TypeVar
 
 from vault_crm.core.agenda import by_dashboard
+from vault_crm.core.agenda import first_by_dashboard
 from vault_crm.core.cadence import say_cadence
-from vault_crm.core.fields import FIELDS
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import DateItem
@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ATTENTION_LIMIT = 200
 
-_CODE = re.compile(r"`([^`]*)`")
+_CODE = r"`([^`]*)`"
 _PLACES = {
     "daily note": ("in the ", "daily note"),
     "meeting": ("in the ", "meeting note"),
@@ -115,6 +115,9 @@ class Page:
         self._guarded = guarded
         self._with_fields = with_fields
         self._private = {item.person.path for item in agenda.items if item.person.private}
+        self._by_status: dict[str, list[AgendaItem]] = {}
+        for of_somebody in agenda.items:
+            self._by_status.setdefault(of_somebody.status, []).append(of_somebody)
         self._dates: dict[str, list[DateItem]] = {}
         for item in agenda.dates:
             self._dates.setdefault(item.person.path, []).append(item)
@@ -166,7 +169,9 @@ class Page:
         return link(person.name, person.path, self._path, self._settings.dashboard_links)
 
     def _people(self, *statuses: str) -> Listing:
-        return self._cut(by_dashboard(self._agenda.with_status(*statuses)), self.person)
+        found = [item for status in statuses for item in self._by_status.get(status, ())]
+        shown = first_by_dashboard(found, self._settings.dashboard_limit or len(found))
+        return Listing(tuple(map(self.person, shown)), len(found) - len(shown))
 
     def _cut(self, items: Sequence[_T], view: Callable[[_T], Any]) -> Listing:
         limit = self._settings.dashboard_limit or len(items)
@@ -187,12 +192,11 @@ class Page:
     # -- words
 
     def _counts(self) -> Mapping[str, int]:
-        counts: dict[str, int] = {}
-        for item in self._agenda.items:
-            counts[item.status] = counts.get(item.status, 0) + 1
         names = ("gone", "attention", "paused", "untracked", "snoozed", "never", "long-overdue", "overdue")
         all_names = (*names, "today", "soon", "fine")
-        return MappingProxyType({name.replace("-", "_"): counts.get(name, 0) for name in all_names})
+        return MappingProxyType(
+            {name.replace("-", "_"): len(self._by_status.get(name, ())) for name in all_names}
+        )
 
     def _summary(self, n: Mapping[str, int]) -> str:
         overdue, soon = n["overdue"] + n["long_overdue"], n["today"] + n["soon"]
@@ -268,7 +272,7 @@ class Page:
     def _attention(self) -> Listing:
         found = [
             (item.person, problem)
-            for item in by_dashboard(self._agenda.with_status("attention"))
+            for item in by_dashboard(self._by_status.get("attention", ()))
             for problem in item.person.blockers or item.person.diagnostics[:1]
         ]
         return self._cut(found, self._problem)
@@ -297,7 +301,7 @@ class Page:
 
 def say_plainly(text: str) -> str:
     """A message as one line of Markdown. Never as code: Dataview would run what stands between backticks."""
-    return md(_CODE.sub(_quoted, text).replace("`", "'"), ATTENTION_LIMIT)
+    return md(re.sub(_CODE, _quoted, text).replace("`", "'"), ATTENTION_LIMIT)
 
 
 def _quoted(code: re.Match[str]) -> str:
@@ -310,4 +314,6 @@ def _with_hint(found: Diagnostic) -> str:
 
 def _fields(person: Person) -> dict[str, str]:
     """Every known property that the note has, by canonical name, as Markdown."""
+    from vault_crm.core.fields import FIELDS
+
     return {known.name: md(plain(text)) for known in FIELDS if (text := person.text(known.name))}
