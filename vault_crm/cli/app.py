@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
@@ -27,6 +26,9 @@ from vault_crm.errors import NoSuchPerson
 from vault_crm.errors import VaultCrmError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vault_crm.cli.lists import Lists
     from vault_crm.core.model import Agenda
     from vault_crm.core.model import Person
     from vault_crm.core.model import Vault
@@ -51,11 +53,18 @@ class App:
     # -- the vault and the day
 
     @cached_property
-    def root(self) -> Path:
-        """The vault's folder. Raises NoVault."""
-        from vault_crm.store.paths import find_root
+    def place(self) -> str:
+        """The vault's folder, as a text: its real path. Raises NoVault, BadSettings."""
+        from vault_crm.store.places import find_place
 
-        return find_root(self.vault_given)
+        return find_place(self.vault_given, os.environ, os.getcwd())
+
+    @cached_property
+    def root(self) -> Path:
+        """The vault's folder. Raises NoVault, BadSettings."""
+        from pathlib import Path
+
+        return Path(self.place)
 
     @cached_property
     def store(self) -> Store:
@@ -75,6 +84,11 @@ class App:
         self._as_of = as_of
 
     @property
+    def in_the_past(self) -> bool:
+        """True if the answer is about another time (`--as-of`)."""
+        return self._as_of is not None
+
+    @property
     def settings(self) -> Settings:
         """The settings of the vault."""
         return self.store.settings
@@ -92,16 +106,14 @@ class App:
     @cached_property
     def real_today(self) -> date:
         """The day by the clock, in the settings' time zone if there is one. Raises BadSettings."""
-        zone = self.settings.timezone
-        if not zone:
-            return date.today()
-        from zoneinfo import ZoneInfo
+        return day_in(self.settings.timezone)
 
-        try:
-            return datetime.now(ZoneInfo(zone)).date()
-        except (KeyError, ValueError, OSError) as error:
-            hint = "use an IANA name such as 'Europe/Lisbon'"
-            raise BadSettings("settings", f"timezone = {zone!r} is not a known time zone", hint) from error
+    @cached_property
+    def lists(self) -> Lists:
+        """Who is overdue today, and how many stand where. Raises NoVault, BadSettings."""
+        from vault_crm.cli.lists import lists_of
+
+        return lists_of(self)
 
     @property
     def vault(self) -> Vault:
@@ -219,6 +231,8 @@ class App:
         return named
 
     def _path_in_vault(self, word: str) -> str:
+        from pathlib import Path
+
         try:
             full = Path(os.path.normpath(Path.cwd() / word))
             root = self.root if full.is_relative_to(self.root) else self.root.resolve()
@@ -264,6 +278,19 @@ class App:
 
         for line in refresh_dashboards(self.store, self.today, self.explicit_today):
             self.say(line)
+
+
+def day_in(zone: str) -> date:
+    """The day by the clock in a time zone, '' for the device's own. Raises BadSettings."""
+    if not zone:
+        return date.today()
+    from zoneinfo import ZoneInfo
+
+    try:
+        return datetime.now(ZoneInfo(zone)).date()
+    except (KeyError, ValueError, OSError) as error:
+        hint = "use an IANA name such as 'Europe/Lisbon'"
+        raise BadSettings("settings", f"timezone = {zone!r} is not a known time zone", hint) from error
 
 
 # -- options and arguments that commands share

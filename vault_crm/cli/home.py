@@ -15,6 +15,8 @@ from vault_crm.cli.console import Line
 from vault_crm.cli.listing import name_columns
 from vault_crm.cli.listing import overdue_line
 from vault_crm.cli.listing import sorted_by
+from vault_crm.core.rows import NAME
+from vault_crm.core.rows import row_of
 
 if TYPE_CHECKING:
     from vault_crm.cli.app import App
@@ -109,8 +111,9 @@ def piped(app: App, agenda: Agenda, waiting: int) -> Iterator[Line]:
         ("OVERDUE", ("overdue",)),
     ):
         items = by_dashboard(agenda.with_status(*statuses))
-        names = name_columns(items, app.screen)
-        yield from _section(title, [overdue_line(item, agenda.today, names, "  ") for item in items])
+        rows = [row_of(item) for item in items]
+        names = name_columns((row[NAME] for row in rows), app.screen)
+        yield from _section(title, [overdue_line(row, agenda.today, names, "  ") for row in rows])
     yield from _section("DUE SOON", soon_rows(agenda, iso=True))
     yield from _section("BIRTHDAYS AND DATES", date_rows(agenda, iso=True))
     yield from _section("NEVER CONTACTED", never_rows(app, agenda))
@@ -164,7 +167,7 @@ def date_rows(agenda: Agenda, iso: bool) -> list[Line]:
 def never_rows(app: App, agenda: Agenda) -> list[Line]:
     """`Ines Koch    introduced by Sam Whitlock`."""
     items = agenda.with_status("never")
-    names = name_columns(items, app.screen)
+    names = name_columns((item.person.name for item in items), app.screen)
     rows: list[Line] = []
     for item in items:
         name = console.pad(

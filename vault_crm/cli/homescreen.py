@@ -13,6 +13,7 @@ from vault_crm.cli.console import Line
 from vault_crm.cli.listing import card_rows
 from vault_crm.cli.listing import name_columns
 from vault_crm.core.record import record
+from vault_crm.core.rows import row_of
 
 if TYPE_CHECKING:
     from vault_crm.cli.app import App
@@ -155,13 +156,14 @@ def people(content: Content, agenda: Agenda, columns: int, fit: Fit) -> list[Lin
     ]
     missing = [len(content.long_overdue), len(content.overdue)]
     everybody = [item for _, items in groups for item in items]
-    names = name_columns(everybody, console.Screen(columns))
+    names = name_columns((item.person.name for item in everybody), console.Screen(columns))
     spans = max((len(wording.say_span(item.days_overdue)) for item in everybody), default=0)
     blocks = []
     for (title, items), number in zip(groups, missing, strict=True):
         rows: list[Line] = []
         for item in items:
-            card = list(card_rows(item, agenda.today, columns, names, spans, say_dates_of(item, agenda)))
+            extra = say_dates_of(item, agenda)
+            card = list(card_rows(row_of(item), agenda.today, columns, names, spans, extra))
             rows += card if fit.two_lines else card[:1]
         if number > len(items):
             rows.append([(f"  {number - len(items)} more: vault-crm overdue", "dim")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import date
@@ -15,6 +16,10 @@ import click
 from vault_crm.cli import console
 from vault_crm.cli import wording
 from vault_crm.cli.console import Line
+from vault_crm.core.rows import DUE
+from vault_crm.core.rows import NAME
+from vault_crm.core.rows import STATUS
+from vault_crm.core.rows import Row
 
 if TYPE_CHECKING:
     from vault_crm.cli.app import App
@@ -111,56 +116,55 @@ def print_formatted(app: App, items: Sequence[AgendaItem], line_format: str) -> 
         app.out("\n".join(lines))
 
 
-def name_columns(items: Sequence[AgendaItem], screen: console.Screen) -> int:
+def name_columns(names: Iterable[str], screen: console.Screen) -> int:
     """How wide the column of names is: as wide as the longest, on a terminal within reason."""
-    longest = max((console.width(console.clean(item.person.name)) for item in items), default=0)
+    longest = max((console.width(console.clean(name)) for name in names), default=0)
     if screen.columns is None:
         return longest
     return min(longest, MAX_NAME, max(12, screen.columns // 3))
 
 
-def overdue_rows(items: Sequence[AgendaItem], today: date, screen: console.Screen) -> Iterator[Line]:
+def overdue_rows(rows: Sequence[Row], today: date, screen: console.Screen) -> Iterator[Line]:
     """Who is overdue: in a pipe one line each, nothing cut; on a terminal up to two."""
-    names = name_columns(items, screen)
+    names = name_columns((row[NAME] for row in rows), screen)
     if screen.columns is None:
-        for item in items:
-            yield overdue_line(item, today, names)
+        for row in rows:
+            yield overdue_line(row, today, names)
         return
-    spans = max((len(wording.say_span(item.days_overdue)) for item in items), default=0)
-    for item in items:
-        yield from card_rows(item, today, screen.columns, names, spans)
+    spans = max((len(wording.say_span(days_late(row, today))) for row in rows), default=0)
+    for row in rows:
+        yield from card_rows(row, today, screen.columns, names, spans)
 
 
-def overdue_line(item: AgendaItem, today: date, names: int, indent: str = "") -> Line:
+def days_late(row: Row, today: date) -> int:
+    """How many days somebody is overdue."""
+    return today.toordinal() - row[DUE] if row[DUE] else 0
+
+
+def overdue_line(row: Row, today: date, names: int, indent: str = "") -> Line:
     """One person on one line for a pipe: name, how long, due, last contact, what to ask."""
-    parts = [
-        f"{wording.count(item.days_overdue, 'day'):>9}",
-        f"due: {item.due}" if item.due else "due: -",
-    ]
-    last = wording.say_last(item, today, iso=True)
-    asked = wording.say_next(item)
-    parts += [f"last: {last}"] if last else []
-    parts += [f"ask: {asked}"] if asked else []
-    name = console.pad(console.clean(item.person.name), names)
-    return [(indent, ""), (name, "name"), ("  " + "  ".join(parts), "")]
+    last = wording.say_last(row, today, iso=True)
+    asked = wording.say_next(row)
+    due = date.fromordinal(row[DUE]).isoformat() if row[DUE] else "-"
+    text = f"{wording.count(days_late(row, today), 'day'):>9}  due: {due}"
+    text += (f"  last: {last}" if last else "") + (f"  ask: {asked}" if asked else "")
+    return [(indent, ""), (console.pad(console.clean(row[NAME]), names), "name"), ("  " + text, "")]
 
 
-def card_rows(
-    item: AgendaItem, today: date, columns: int, names: int, spans: int, extra: str = ""
-) -> Iterator[Line]:
+def card_rows(row: Row, today: date, columns: int, names: int, spans: int, extra: str = "") -> Iterator[Line]:
     """One person on a terminal: name, how long, what to ask; below it what was last said, and `extra`."""
-    late = "late" if item.status == "long-overdue" else "due"
+    late = "late" if row[STATUS] == "long-overdue" else "due"
     head: list[console.Piece] = [
         ("  ", ""),
-        (console.pad(console.cut(console.clean(item.person.name), names), names), "name"),
+        (console.pad(console.cut(console.clean(row[NAME]), names), names), "name"),
         ("  ", ""),
-        (f"{wording.say_span(item.days_overdue):>{spans}}", late),
+        (f"{wording.say_span(days_late(row, today)):>{spans}}", late),
         ("   ", ""),
     ]
     left = sum(console.width(text) for text, _ in head)
     room = max(columns - left, 10)
-    asked = wording.say_next(item)
-    last = console.clean(wording.say_last(item, today, iso=False))
+    asked = wording.say_next(row)
+    last = console.clean(wording.say_last(row, today, iso=False))
     beside = room - console.width(extra) - 2
     if last and extra and beside >= min(console.width(last), LEAST_SAID):
         last = console.cut(last, beside) + "; " + extra

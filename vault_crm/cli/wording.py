@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
-from vault_crm.core.model import Agenda
-from vault_crm.core.model import AgendaItem
-from vault_crm.core.model import Cadence
-from vault_crm.core.model import DateItem
-from vault_crm.core.model import Evidence
+from vault_crm.core.rows import HOW
+from vault_crm.core.rows import KIND
+from vault_crm.core.rows import LAST
+from vault_crm.core.rows import NEXT
+from vault_crm.core.rows import TEXT
+from vault_crm.core.rows import Row
+
+if TYPE_CHECKING:
+    from vault_crm.core.model import Agenda
+    from vault_crm.core.model import Cadence
+    from vault_crm.core.model import DateItem
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG_MONTHS = (
@@ -69,27 +76,29 @@ def say_long_day(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {LONG_MONTHS[day.month - 1]} {day.year}"
 
 
-def say_source(evidence: Evidence) -> str:
+def say_source(how: str, kind: str) -> str:
     """What kind of contact it was: `call`, `daily note`, `Ana's log`; '' where only a property says so."""
-    if evidence.kind:
-        return evidence.kind
-    return "" if evidence.how in ("property", "log") else evidence.how
+    if kind:
+        return kind
+    return "" if how in ("property", "log") else how
 
 
-def say_last(item: AgendaItem, today: date, iso: bool) -> str:
+def say_last(row: Row, today: date, iso: bool) -> str:
     """The last contact: `20 Oct call: knee is better`; '' if there was none."""
-    if item.last is None:
+    if not row[LAST]:
         return ""
-    head = " ".join(part for part in (say_day(item.last.on, today, iso), say_source(item.last)) if part)
-    text = say_text(item.last.text)
+    source = say_source(row[HOW], row[KIND])
+    day = say_day(date.fromordinal(row[LAST]), today, iso)
+    head = f"{day} {source}" if source else day
+    text = say_text(row[TEXT])
     if not text:
         return head
-    return f"{head}: {text}" if say_source(item.last) else f"{head} {text}"
+    return f"{head}: {text}" if source else f"{head} {text}"
 
 
-def say_next(item: AgendaItem) -> str:
+def say_next(row: Row) -> str:
     """What to bring up next time, on one line; '' if nothing is noted."""
-    return "; ".join(say_text(text) for text in item.person.next)
+    return "; ".join([say_text(text) for text in row[NEXT]]) if row[NEXT] else ""
 
 
 def say_cadence(cadence: Cadence | None) -> str:

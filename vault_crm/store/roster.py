@@ -32,8 +32,11 @@ from vault_crm.core.heard import is_person
 from vault_crm.core.heard import names_in
 from vault_crm.core.roster import resolver_for
 from vault_crm.core.roster import row_on
+from vault_crm.core.rows import LATE
+from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import UNTIL
 from vault_crm.core.rows import Row
+from vault_crm.core.rows import pressing_rows
 from vault_crm.store.buckets import Buckets
 from vault_crm.store.gists import GistsOnDisk
 from vault_crm.store.glance import COLUMNS
@@ -284,6 +287,17 @@ class Roster:
 
     def _row(self, path: str, gist: Gist, heard: Heard, today: date) -> Row:
         return row_on(path, gist, heard, today, self.settings, self._gists.own)
+
+    def late(self) -> list[Row]:
+        """Who is overdue, the most pressing first."""
+        return pressing_rows((row for row in self.rows.values() if row[STATUS] in LATE), self.day)
+
+    def counts(self) -> dict[str, int]:
+        """How many people have each status."""
+        counts: dict[str, int] = {}
+        for row in self.rows.values():
+            counts[row[STATUS]] = counts.get(row[STATUS], 0) + 1
+        return counts
 
     def notes(self) -> Iterator[str]:
         """The paths of all notes that are read."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import marshal
 import os
 from collections.abc import Iterable
-from collections.abc import Mapping
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -16,8 +16,6 @@ from vault_crm.core.rows import LATE
 from vault_crm.core.rows import PATH
 from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import UNTIL
-from vault_crm.core.rows import Row
-from vault_crm.core.rows import pressing_rows
 from vault_crm.store.cache import quiet_gc
 from vault_crm.store.glance import Glance
 from vault_crm.store.glance import Source
@@ -84,7 +82,8 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
         if found is None:
             return None
         said = found
-    late, rest = _parted(roster)
+    late = roster.late()
+    rest = sorted((row for row in roster.rows.values() if row[STATUS] not in LATE), key=itemgetter(PATH))
     numbers = {path: at for at, path in enumerate(roster.paths)} if roster.unsure else {}
     head = {
         **said,
@@ -92,7 +91,7 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
         "program": program_key(),
         "day": roster.day,
         "until": min((row[UNTIL] for row in roster.rows.values()), default=FOREVER),
-        "counts": _counts(roster.rows.values()),
+        "counts": roster.counts(),
         "folders": roster.folders,
         "unsure": sorted(numbers[path] for path in roster.unsure if path in numbers),
         "unsure_folders": roster.unsure_folders,
@@ -112,24 +111,6 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
         **roster.buckets.parts(),
     }
     return write_packed(roster_path(roster.root), head, parts)
-
-
-def _parted(roster: Roster) -> tuple[list[Row], list[Row]]:
-    """Who is overdue, the most pressing first; everybody else by path."""
-    late = [row for row in roster.rows.values() if row[STATUS] in LATE]
-    rest = sorted((row for row in roster.rows.values() if row[STATUS] not in LATE), key=_path)
-    return pressing_rows(late, roster.day), rest
-
-
-def _path(row: Row) -> Any:
-    return row[PATH]
-
-
-def _counts(rows: Iterable[Row]) -> Mapping[str, int]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row[STATUS]] = counts.get(row[STATUS], 0) + 1
-    return counts
 
 
 class RecordingTree:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
+
 import click
 
 from vault_crm.cli.app import App
@@ -14,6 +17,12 @@ from vault_crm.cli.listing import overdue_rows
 from vault_crm.cli.listing import print_other_form
 from vault_crm.cli.listing import sorted_by
 from vault_crm.cli.wording import count
+from vault_crm.core.rows import DUE
+from vault_crm.core.rows import LATE
+from vault_crm.core.rows import NAME
+from vault_crm.core.rows import PATH
+from vault_crm.core.rows import Row
+from vault_crm.core.rows import row_of
 
 
 @click.command()
@@ -33,22 +42,38 @@ def command(
 
     A QUERY narrows it down: `tag:family`, `company:acme`, `cadence:monthly`, `-city:lisbon`, free words.
     """
-    items = sorted_by(find_items(app, query, ("overdue", "long-overdue")), order)
-    if print_other_form(app, items, as_json, paths, line_format):
-        return
-    app.out_lines(overdue_rows(items, app.today, app.screen))
-    if not items:
+    if query or as_json or line_format is not None:
+        items = sorted_by(find_items(app, query, LATE), order)
+        if print_other_form(app, items, as_json, paths, line_format):
+            return
+        rows: Sequence[Row] = [row_of(item) for item in items]
+    else:
+        rows = ordered(app.lists.late(), order)
+        if paths:
+            app.out_lines([(app.shown_path(row[PATH]), "")] for row in rows)
+            return
+    app.out_lines(overdue_rows(rows, app.today, app.screen))
+    if not rows:
         app.say("nobody is overdue" + (" among them" if query else ""))
     if not query:
         _say_the_rest(app)
 
 
+def ordered(rows: Sequence[Row], order: str) -> Sequence[Row]:
+    """Rows, the most pressing first, by `ratio` (as they are), `due` or `name`."""
+    if order == "due":
+        return sorted(rows, key=itemgetter(DUE))
+    if order == "name":
+        from vault_crm.core.names import fold
+
+        return sorted(rows, key=lambda row: (fold(row[NAME]), row[PATH]))
+    return rows
+
+
 def _say_the_rest(app: App) -> None:
     """Nobody goes missing silently: also who has no due date, for a problem or for lack of any contact."""
-    agenda = app.agenda
-    never = len(agenda.with_status("never"))
-    attention = len(agenda.with_status("attention"))
-    if never:
+    counts = app.lists.counts
+    if never := counts.get("never", 0):
         app.say(f"{never} never contacted: vault-crm list status:never")
-    if attention:
+    if attention := counts.get("attention", 0):
         app.say(f"{count(attention, 'note')} to mend: vault-crm list status:attention")

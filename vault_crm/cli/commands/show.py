@@ -172,7 +172,7 @@ def _state_style(item: AgendaItem) -> str:
 def contact_line(app: App, found: Evidence, iso: bool) -> Line:
     """`2026-11-05 coffee: ...  People/ben.md:14`, in the terminal with the place dimmed and the words cut."""
     where = f"{app.shown_path(found.span.path)}:{found.span.line}"
-    source = wording.say_source(found) or ("last_contact" if found.how == "property" else "")
+    source = wording.say_source(found.how, found.kind) or ("last_contact" if found.how == "property" else "")
     head = f"  {wording.say_day(found.on, app.today, iso):>6} {source}".rstrip()
     text = wording.say_text(found.text)
     tail = "" if found.counts else " (does not count)"
