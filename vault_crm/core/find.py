@@ -38,22 +38,24 @@ class Sought:
     def lines(self, raw: bytes) -> Iterable[tuple[int, str]]:
         """(number, text) of each line of a note that holds it, if the note as a whole does, too: marks that
         are heaped up beyond all measure count in a short text alone."""
-        key = self._ascii_key
-        if key is None:
-            at = -1
-        else:
-            lowered = raw.lower().replace(b"`", b"'") if self._quoted else raw.lower()
-            at = lowered.find(key)
-            if raw.isascii() and key:
-                return self._lines_of_ascii(raw, lowered, at, key) if at >= 0 else ()
         if not self.folded:
             return enumerate(decode(raw).split("\n"), 1)
-        if raw.isascii():
+        at = -1
+        if self._ascii_key is not None:
+            lowered = raw.lower().replace(b"`", b"'") if self._quoted else raw.lower()
+            at = lowered.find(self._ascii_key)
+        if not raw.isascii():
+            text = decode(raw)
+            if self._in_odd_words(text) is not False:
+                return self._among(text, enumerate(text.split("\n"), 1))
+        if at < 0:
             return ()
-        text = decode(raw)
-        return self._lines_of_text(text) if at >= 0 or self._in_odd_words(text) is not False else ()
+        found = self._lines_at(raw, lowered, at)
+        return found if self._one_word and raw.isascii() else self._among(decode(raw), found)
 
-    def _lines_of_ascii(self, raw: bytes, lowered: bytes, at: int, key: bytes) -> Iterator[tuple[int, str]]:
+    def _lines_at(self, raw: bytes, lowered: bytes, at: int) -> Iterator[tuple[int, str]]:
+        """The lines in which the key stands as it is, in letters of whatever case."""
+        key = self._ascii_key or b""
         number, counted = 1, 0
         while at >= 0:
             start = lowered.rfind(b"\n", counted, at) + 1 or counted
@@ -61,16 +63,15 @@ class Sought:
             end = len(raw) if end < 0 else end
             number += lowered.count(b"\n", counted, start)
             counted = start
-            line = raw[start:end].decode("ascii")
-            if self._one_word or self.folded in fold(line):
-                yield number, line
+            yield number, decode(raw[start:end])
             at = lowered.find(key, end)
 
-    def _lines_of_text(self, text: str) -> Iterator[tuple[int, str]]:
-        for number, line in enumerate(text.split("\n"), 1):
+    def _among(self, text: str, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Of lines of a text, those that hold what is looked for."""
+        for number, line in lines:
             held = self._in_ascii(line) if line.isascii() else self._in_line(line)
             if held is None and self.folded in fold(line):
-                held = without_heaps(line) == line or self.folded in fold(text)
+                held = line.isascii() or without_heaps(line) == line or self.folded in fold(text)
             if held:
                 yield number, line
 
