@@ -30,7 +30,7 @@ _SPECIAL = (
 )
 # Signs that mean nothing to Markdown in a text that begins with a letter, one `:` among them.
 _DULL = str.maketrans("", "", " ,;:.?!'\"/()+-–—…’‘“”·")
-_DULL_IN_HREF = str.maketrans("", "", "-._~/,+@")
+_DULL_IN_HREF = str.maketrans("", "", "-._~/,+@ ")
 _WIKI = r"!?\[\[([^\[\]|]*)(?:\|([^\[\]]*))?\]\]"
 _LINK = r"!?\[([^\[\]]*)\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)"
 _STRONG = r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"
@@ -94,7 +94,7 @@ def href(path: str) -> str:
     """A path as a Markdown link's target: letters and digits of any script stay readable, all else is
     percent-encoded, also what only looks like a path (`javascript:`)."""
     if path.translate(_DULL_IN_HREF).isalnum():
-        return path
+        return path.replace(" ", "%20")
     return re.sub(_NOT_IN_HREF, _percent_encoded, path)
 
 

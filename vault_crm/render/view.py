@@ -104,7 +104,7 @@ class Listing:
 
 class Page:
     """One output's views: links as seen from its folder, guards where git merges it. `with_fields` also gives
-    each person's properties, which our own templates do not use."""
+    each person's tags and properties, which our own templates do not use."""
 
     def __init__(
         self, agenda: Agenda, settings: Settings, path: str, guarded: bool, with_fields: bool
@@ -157,7 +157,7 @@ class Page:
             promised=item.due is not None and item.since is None,
             cadence=say_cadence(person.cadence) if person.cadence else "",
             soon=tuple(self._soon(date_item, quiet) for date_item in self._dates.get(person.path, ())),
-            tags=() if quiet else tuple(md(tag) for tag in person.tags),
+            tags=tuple(md(tag) for tag in person.tags) if self._with_fields and not quiet else (),
             private=person.private,
             fields=MappingProxyType(_fields(person) if self._with_fields and not quiet else {}),
         )
