@@ -16,6 +16,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -122,10 +123,21 @@ def measure(options: argparse.Namespace, folder: Path) -> tuple[str, bool]:
     tables: dict[str, list[Row]] = {}
     for name, (title, part) in PARTS.items():
         if name in options.only:
-            tables[title] = list(part(ground))
+            tables[title] = []
+            _fill(tables[title], part(ground), name)
     facts = _facts(options, ground, busy)
     page = "\n".join(_page(tables, facts))
     return page, all(row.met is not False for rows in tables.values() for row in rows)
+
+
+def _fill(table: list[Row], rows: Iterator[Row], name: str) -> None:
+    """Takes rows as far as they come: what goes wrong in one part must not cost the others' half hour."""
+    try:
+        for row in rows:
+            table.append(row)  # noqa: PERF402  what there is stays, if the next one fails
+    except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+        traceback.print_exc()
+        table.append(Row(f"the rest of `{name}`", "measured", type(error).__name__, False))
 
 
 def _facts(options: argparse.Namespace, ground: Ground, busy: str) -> list[str]:

@@ -187,7 +187,7 @@ def test_the_page_about_speed_is_written(tmp_path: Path, capfd: pytest.CaptureFi
         "`overdue`, 40 notes",
         "`log` on one person, 40 notes",
         "`log` with a page that must change, 40 notes: more than without",
-        "after one save, 40 notes: more than without, whole process",
+        "after one save, 40 notes: refresh beyond the walk",
         "`overdue` after a checkout of 8 notes among 40",
         "`overdue`, no index, 40 notes",
     ):
