@@ -6,7 +6,7 @@ python -m benchmarks --only warm startup --rounds 21
 python -m benchmarks --help
 
 The program is installed in a new environment by a current pip, as a user has it: the start script of an old
-pip or of an editable install takes longer than what it starts.
+pip, or of an editable install, imports more before it even begins.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _fill(table: list[Row], rows: Iterator[Row], name: str) -> None:
     try:
         for row in rows:
             table.append(row)  # noqa: PERF402  what there is stays, if the next one fails
-    except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+    except (Exception, SystemExit) as error:
         traceback.print_exc()
         table.append(Row(f"the rest of `{name}`", "measured", type(error).__name__, False))
 
