@@ -26,7 +26,7 @@ Vault = Callable[[str], Path]
 
 
 def test_every_file_is_a_command_and_help_shows_its_first_line(cli: Cli) -> None:
-    files = {p.stem.replace("_", "-") for p in COMMANDS.glob("*.py") if not p.stem.startswith("_")}
+    files = {p.stem.replace("_", "-") for p in Path(COMMANDS).glob("*.py") if not p.stem.startswith("_")}
     assert set(command_names()) == files
     shown = cli("--help").stdout
     for name in command_names():

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator
 from collections.abc import Sequence
 from typing import IO
@@ -49,6 +48,8 @@ def clean(text: str) -> str:
 def _shown(char: str) -> str:
     if char in _JOINERS or char == "\t":
         return char
+    import unicodedata
+
     code = ord(char)
     category = unicodedata.category(char)
     if category == "Cs":
@@ -99,6 +100,8 @@ def width(text: str) -> int:
 
 
 def _columns(char: str) -> int:
+    import unicodedata
+
     if char in _JOINERS or unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -6,11 +6,11 @@ import io
 import os
 import re
 import sys
+from collections.abc import Callable
 from collections.abc import Container
 from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 from typing import NoReturn
 
@@ -22,8 +22,8 @@ from vault_crm.cli.app import App
 from vault_crm.errors import UsageError
 from vault_crm.errors import VaultCrmError
 
-COMMANDS = Path(__file__).with_name("commands")
-_FIRST_LINES = 2000  # characters of a module that are enough to hold its docstring's first line
+COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
+_FIRST_LINE = 400  # bytes of a module that are enough to hold its docstring's first line
 
 
 def command_names() -> list[str]:
@@ -37,13 +37,67 @@ def command_names() -> list[str]:
 
 def summary_of(name: str) -> str:
     """The first line of a command module's docstring, without importing it, so that `--help` stays quick."""
-    with open(COMMANDS / f"{name.replace('-', '_')}.py", encoding="utf-8") as file:
-        head = file.read(_FIRST_LINES)
-    return head.partition('"""')[2].partition('"""')[0].strip().partition("\n")[0]
+    with open(f"{COMMANDS}/{name.replace('-', '_')}.py", "rb", buffering=0) as file:
+        head = file.read(_FIRST_LINE)
+    return head.partition(b'"""')[2].partition(b'"""')[0].strip().partition(b"\n")[0].decode()
+
+
+class Formatter(click.HelpFormatter):
+    """click's, which imports all of `shutil` to ask how wide the terminal is."""
+
+    def __init__(
+        self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None
+    ) -> None:
+        if width is None and click.formatting.FORCED_WIDTH is None:
+            width = max(min(_columns(), max_width or 80) - 2, 50)
+        super().__init__(indent_increment, width, max_width)
+
+
+def _columns() -> int:
+    """The terminal's width as `shutil.get_terminal_size` has it."""
+    said = os.environ.get("COLUMNS", "")
+    columns = int(said) if said.isdecimal() else 0
+    if columns <= 0:
+        try:
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+        except (AttributeError, ValueError, OSError):
+            columns = 0
+    return columns or 80
+
+
+class Context(click.Context):
+    """A context whose help is laid out by our formatter."""
+
+    formatter_class = Formatter
+
+
+def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value and not ctx.resilient_parsing:
+        click.echo(f"vault-crm {__version__}", color=ctx.color)
+        ctx.exit()
+
+
+def help_option() -> click.Option:
+    """`--help`, in words that click would look up in catalogues of translations, which takes a while."""
+    return _eager(["-h", "--help"], _show_help, "Show this message and exit.")
+
+
+def _eager(names: list[str], callback: Callable[..., None], meaning: str) -> click.Option:
+    return click.Option(
+        names, is_flag=True, expose_value=False, is_eager=True, callback=callback, help=meaning
+    )
 
 
 class Commands(click.Group):
     """The lazy group: `commands/NAME.py` holds `command`; its docstring's first line is the short help."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return command_names()
@@ -55,7 +109,10 @@ class Commands(click.Group):
         command: click.Command = module.command
         command.name = cmd_name
         taken = {word for param in command.params for word in param.opts}
-        command.params += [option for option in shared_options(hidden=True) if not taken & set(option.opts)]
+        ours = [*shared_options(hidden=True), *([help_option()] if command.add_help_option else ())]
+        command.params += [option for option in ours if not taken & set(option.opts)]
+        command.add_help_option = False
+        command.context_class = Context
         return command
 
     def resolve_command(
@@ -172,13 +229,15 @@ main = Commands(
     help=HELP,
     callback=_home,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"max_content_width": 100},
     params=[
         *shared_options(),
         click.Option(["--json", "as_json"], is_flag=True, help="The home screen as JSON."),
+        _eager(["--version"], _show_version, "Show the version and exit."),
+        help_option(),
     ],
+    add_help_option=False,
 )
-click.version_option(__version__, prog_name="vault-crm", message="%(prog)s %(version)s")(main)
 
 
 def run(args: Sequence[str] | None = None) -> NoReturn:
