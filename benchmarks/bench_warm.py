@@ -78,7 +78,9 @@ def bench_watched(ground: Ground) -> Iterator[Row]:
         say(f"beside the watcher, {notes(size)}")
         vault = ground.vault(size)
         commands = {"click": ground.imports(vault, "click"), "overdue": ground.crm(vault, "overdue")}
-        with Watched(vault, ground.home(vault), program=ground.program, env=ground.env(vault)):
-            taken = ground.measure(commands)
-        (vault / "OVERDUE.md").unlink(missing_ok=True)  # the other measurements begin without a page
+        try:
+            with Watched(vault, ground.home(vault), program=ground.program, env=ground.env(vault)):
+                taken = ground.measure(commands)
+        finally:
+            (vault / "OVERDUE.md").unlink(missing_ok=True)  # the other measurements begin without a page
         yield compared(taken, "overdue", "click", f"the watcher alive, {notes(size)}", CLICK, WATCHED)
