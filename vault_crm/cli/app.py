@@ -276,7 +276,8 @@ class App:
             return
         from vault_crm.render.update import refresh_dashboards
 
-        for line in refresh_dashboards(self.store, self.today, self.explicit_today):
+        said = refresh_dashboards(self.store, self.today, self.explicit_today, lambda: self.agenda)
+        for line in said:
             self.say(line)
 
 

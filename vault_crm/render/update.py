@@ -147,11 +147,15 @@ def _update(store: Store, today: date, explicit_today: bool) -> UpdateResult:
     return UpdateResult(tuple(filed.values()), tuple(stuck), tuple(sorted(written)), texts=shown)
 
 
-def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) -> list[str]:
+def refresh_dashboards(
+    store: Store, today: date, explicit_today: bool = False, reckon: Callable[[], Agenda] | None = None
+) -> list[str]:
     """Brings the dashboards that are there up to date without applying anything; ticks and text stay in them.
 
     Never raises for what is odd about a dashboard or a template: returns a line for each that was left alone.
     That another device writes them is said once. Nothing is written while git is in the middle of something.
+    `reckon` gives the agenda of the vault as it is now, where somebody may have it already; of people it has
+    at least what lists show, which is enough where no template is the vault's own.
     """
     if writer := other_writer(store.settings):
         return [say_writer(store.settings, writer)] if news_to(store.root, "writer", writer) else []
@@ -165,7 +169,8 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
         from vault_crm.render.pages import Pages
         from vault_crm.render.pages import agenda_of
 
-        pages = Pages(store, templates, agenda_of(store, today), explicit_today)
+        known = agenda_of(store, today) if reckon is None or templates.customised else reckon()
+        pages = Pages(store, templates, known, explicit_today)
     except VaultCrmError as error:
         return [f"the dashboard was left as it is: {error.message}"]
     said = []

@@ -55,7 +55,8 @@ def command(
         return _checked_json(app, result) if as_json else _checked(app, result)
     else:
         _done(app, result)
-        _commit(app, result)
+        if app.store.wrote:
+            _commit(app, result)
     return None
 
 
