@@ -8,6 +8,7 @@ looked through again by itself. Every link is resolved once for each folder it s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import date
@@ -172,12 +173,12 @@ class PlainNames:
                 words = tuple(_words(name))
                 if len(words) > 1 and len(name.split()) > 1:  # `Anna-Lena` or `j.doe` is one word
                     owners.setdefault(words, set()).add(person.path)
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for words, paths in owners.items():
-            if len(paths) == 1:
-                self._by_first.setdefault(words[0], []).append((words, next(iter(paths))))
-        for names in self._by_first.values():
-            names.sort(key=lambda entry: -len(entry[0]))
+        self._owner = {words: next(iter(paths)) for words, paths in owners.items() if len(paths) == 1}
+        lengths: dict[str, set[int]] = {}
+        for words in self._owner:
+            lengths.setdefault(words[0], set()).add(len(words))
+        # how long names that begin with a word are, the longest first
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def find(self, text: str) -> tuple[str, ...]:
         """The paths of the people whose full names stand in the text, the longest name at each place."""
@@ -185,10 +186,11 @@ class PlainNames:
         found: dict[str, None] = {}
         at = 0
         while at < len(words):
-            for name, path in self._by_first.get(words[at], ()):
-                if tuple(words[at : at + len(name)]) == name:
+            for length in self._lengths.get(words[at], ()):
+                path = self._owner.get(tuple(words[at : at + length]))
+                if path is not None:
                     found[path] = None
-                    at += len(name) - 1
+                    at += length - 1
                     break
             at += 1
         return tuple(found)
@@ -197,6 +199,8 @@ class PlainNames:
 def _words(text: str) -> list[str]:
     folded = fold(text)
     if not folded.replace(" ", "").isalnum():
-        folded = "".join(char if char.isalnum() or char in "'" else " " for char in folded)
-    words = (word.strip("'").removesuffix("'s") for word in folded.split())
-    return [word for word in words if word]
+        folded = re.sub(r"[^\w']|_", " ", folded)
+        if "'" in folded:
+            words = (word.strip("'").removesuffix("'s") for word in folded.split())
+            return [word for word in words if word]
+    return folded.split()

@@ -10,55 +10,23 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vault_crm.core.folding import fold as fold
 from vault_crm.core.links import stem_of
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
-from vault_crm.core.text import without_heaps
+from vault_crm.core.record import record
 from vault_crm.errors import AmbiguousPerson
 from vault_crm.errors import NoSuchPerson
 
 if TYPE_CHECKING:
     from difflib import SequenceMatcher
 
-# Letters that are their own in Unicode, not a letter with a mark, and that people type without the stroke.
-_LETTERS = {
-    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t",
-    "ŋ": "n", "ĸ": "k", "ƒ": "f", "ə": "e", "ɓ": "b", "ɗ": "d",
-}  # fmt: skip
-# Marks that are left out: accents of Latin, Greek and Cyrillic, Hebrew points, Arabic vowels, and what cannot
-# be seen. Not all combining marks: in Devanagari, Thai or kana these are letters of the word.
-_MARKS = (
-    (0x300, 0x36F), (0x483, 0x487), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F),
-    (0x591, 0x5BD), (0x5C1, 0x5C2), (0x64B, 0x65F), (0x670, 0x670), (0x640, 0x640), (0xFE00, 0xFE0F),
-    (0x0AD, 0x0AD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0x2066, 0x2069), (0xFEFF, 0xFEFF),
-)  # fmt: skip
-_QUOTES = dict.fromkeys("’‘ʼ`´ʹ′", "'") | dict.fromkeys("‐‑‒–—−", "-")
-_FOLDED: dict[int, str | None] = {
-    **{ord(letter): plain for letter, plain in {**_LETTERS, **_QUOTES}.items()},
-    **{code: None for first, last in _MARKS for code in range(first, last + 1)},
-}
 # What parts the words of a name, beside spaces.
 _BREAKS = {ord(char): " " for char in "-.,;:'\"()/_&+"}
-_LONG = 300  # characters; in a shorter text no run of marks is long
 _TYPO = 0.75
 _NEAR = 0.6
-
-
-def fold(text: str) -> str:
-    """A text as texts are compared: no case, no accents, compatibility forms unified, single spaces.
-    Idempotent."""
-    if text.isascii():
-        return " ".join(text.lower().replace("`", "'").split())
-    if len(text) > _LONG:
-        text = without_heaps(text)
-    for _ in range(4):
-        before, text = text, _fold_once(text)
-        if text == before:
-            break
-    return text
 
 
 def few_names(names: Iterable[str]) -> str:
@@ -67,12 +35,7 @@ def few_names(names: Iterable[str]) -> str:
     return ", ".join(known[:3]) + (f" and {len(known) - 3} more" if len(known) > 3 else "")
 
 
-def _fold_once(text: str) -> str:
-    bare = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_FOLDED)
-    return " ".join(unicodedata.normalize("NFKC", bare).split())
-
-
-@dataclass(frozen=True, slots=True)
+@record
 class Match:
     """Whom a name may mean. `exact`: a path, or a whole name or alias; `typo`: nobody is called so, but
     nearly. `near` are the closest names where there is no match."""
