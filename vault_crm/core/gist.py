@@ -91,8 +91,8 @@ def _of_person(note: Note, defaults: CadenceDefaults, finder: EvidenceFinder) ->
         _ordinal(person.met),
         _flags(person),
         person.next,
-        _yearly(person.birthday),
-        tuple((e.text, _ordinal(e.on), _yearly(e.yearly), e.span and _place(e.span)) for e in person.events),
+        yearly(person.birthday),
+        tuple((e.text, _ordinal(e.on), yearly(e.yearly), e.span and _place(e.span)) for e in person.events),
         tuple((field, text) for field in SAID_FIELDS if (text := person.text(field))),
         _piece(counting[0]) if counting else None,
         len(counting) > 1,
@@ -139,7 +139,8 @@ def _ordinal(on: date | None) -> int:
     return 0 if on is None else on.toordinal()
 
 
-def _yearly(day: Birthday | None) -> Gist | None:
+def yearly(day: Birthday | None) -> Gist | None:
+    """A day of the year: (month, day, year or 0)."""
     return None if day is None else (day.month, day.day, day.year or 0)
 
 

@@ -1,15 +1,58 @@
-"""GistReader: a note's path and bytes -> its gist (`core.gist`)."""
+"""GistReader: a note's path and bytes -> its gist (`core.gist`).
+
+Nearly every note of a vault is plain: its frontmatter has one `key: value` a line, its log one entry a line.
+Of those a gist is made here, of their bytes as far as possible. Whatever is unusual is read in full: the
+answer is the same for every note (tests hold the two together), only later.
+"""
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from vault_crm.core.defaults import read_defaults
 from vault_crm.core.evidence import EvidenceFinder
+from vault_crm.core.gist import NOTHING
 from vault_crm.core.gist import Gist
 from vault_crm.core.gist import gist_of
+from vault_crm.core.gistdaily import Dated
+from vault_crm.core.gistdaily import plain_mentions
+from vault_crm.core.gistpeople import PlainPeople
+from vault_crm.core.gistpeople import is_odd
+from vault_crm.core.gistplain import MEETING
+from vault_crm.core.gistplain import TYPE
+from vault_crm.core.gistplain import PlainBlocks
+from vault_crm.core.gistplain import Row
+from vault_crm.core.mentions import date_note
 from vault_crm.core.model import Note
+from vault_crm.core.model import Property
+from vault_crm.core.model import text_items
 from vault_crm.core.note import parse_note
+from vault_crm.core.people import INDEXES
+from vault_crm.core.people import bare_name
+from vault_crm.core.people import fold_name
+from vault_crm.core.people import never_person
+from vault_crm.core.people import own_rule
+from vault_crm.core.people import people_folder
+from vault_crm.core.people import says_other
 from vault_crm.core.settings import Settings
 from vault_crm.core.text import decode
+from vault_crm.core.words import Span
+
+_MOST_BLOCKS = 5000  # that are remembered
+_LONGEST_BLOCK = 400  # bytes of one that is
+_MOST_HEADINGS = 20  # that are looked at, one by one
+_DIGITS = frozenset("0123456789")
+_MEETINGS = frozenset({"meeting", "meetings"})
+_DONE = "✅".encode()
+_DATED_LINE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATED_HEADING = re.compile(r"#[^\n]*[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NOWHERE = Span("", 1)
+
+# What a folder's notes are, as far as that is theirs; and what a frontmatter says of a note outside of people
+# folders, instead of its aliases.
+_ANY, _PEOPLE, _ODD = range(3)
+_IS_PERSON, _IS_ODD = "person", "odd"
 
 
 class GistReader:
@@ -19,15 +62,17 @@ class GistReader:
         self._settings = settings
         self._defaults = read_defaults(settings)
         self._finder = EvidenceFinder(settings)
+        self._blocks = PlainBlocks()
+        self._people = PlainPeople(self._defaults)
+        self._folders: dict[str, tuple[int, str]] = {}
+        self._facts: dict[bytes, tuple[str, ...] | str] = {}
+        self._slow = settings.plain_names
+        self._daily = _daily_prefix(settings)
 
     def read(self, path: str, raw: bytes) -> Gist:
         """The gist of a note's bytes, whatever they are."""
         found = self.fast(path, raw)
         return self._full(path, raw) if found is None else found
-
-    def fast(self, path: str, raw: bytes) -> Gist | None:  # noqa: ARG002
-        """The same gist in a fraction of the time; None for a note with anything unusual in it."""
-        return None
 
     def of_note(self, note: Note) -> Gist:
         """The gist of a note that was read in full."""
@@ -35,3 +80,146 @@ class GistReader:
 
     def _full(self, path: str, raw: bytes) -> Gist:
         return self.of_note(parse_note(path, decode(raw), self._settings))
+
+    def fast(self, path: str, raw: bytes) -> Gist | None:
+        """The same gist in a fraction of the time; None for a note with anything unusual in it."""
+        folder, _, name = path.rpartition("/")
+        try:
+            kind, index = self._folders[folder]
+        except KeyError:
+            kind, index = self._folder(folder)
+        if kind == _ODD or self._slow or b"\0" in raw or name[-3:] != ".md":
+            return None
+        on = None
+        if name[:1] in _DIGITS or (self._daily is not None and path.startswith(self._daily)):
+            dating = date_note(path, (), self._settings)
+            on = dating.on
+        if kind == _PEOPLE and on is None:
+            return self._person(path, name[:-3], index, raw)
+        names: tuple[str, ...] | str = ()
+        if raw[:3] == b"---":
+            end = raw.find(b"\n---", 3)
+            if raw[3:4] != b"\n" or end < 0 or raw[end + 4 : end + 5] not in (b"\n", b""):
+                return None
+            block = raw[4:end]
+            try:
+                names = self._facts[block]
+            except KeyError:
+                names = self._learn(block)
+            if names is _IS_PERSON and on is None:
+                return self._person(path, name[:-3], "", raw)
+            if names is _IS_PERSON or names is _IS_ODD:
+                return None
+        elif raw[:1] in (b"\xef", b"\xff", b"\xfe"):
+            return None
+        if b"[" in raw and (b"[[" in raw or b"](" in raw):
+            if on is not None:
+                return self._dated(raw, on, dating.how, names)
+            if (b"\x85" in raw and _DONE in raw) or (b"#" in raw and _may_have_dated_heading(raw)):
+                return None
+        return (names, (), 0) if names else NOTHING
+
+    # -- people
+
+    def _person(self, path: str, stem: str, index: str, raw: bytes) -> Gist | None:
+        """Somebody, unless the note's name or type says that it is none; `index` is how the note of a whole
+        folder would be called."""
+        folded = fold_name(stem)
+        if folded in INDEXES or folded.endswith(index):
+            return None
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            return None
+        rows: dict[str, Row] | None = {}
+        body = 0
+        if text[:3] == "---":
+            end = text.find("\n---", 3)
+            if text[3:4] != "\n" or end < 0 or text[end + 4 : end + 5] not in ("\n", ""):
+                return None
+            body = min(end + 5, len(text))
+            rows = self._blocks.rows(text[4:end])
+        if rows is None or (TYPE in rows and says_other((_property(rows[TYPE]),))):
+            return None
+        return self._people.read(path, stem, text, body, rows)
+
+    # -- other notes
+
+    def _dated(self, raw: bytes, on: date, how: Dated, names: tuple[str, ...] | str) -> Gist | None:
+        """A note that is about a day, and links somebody."""
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            return None
+        if is_odd(text) or ">" in text or (how != "daily note" and _DATED_HEADING.search(text)):
+            return None
+        body = min(text.find("\n---", 3) + 5, len(text)) if text[:3] == "---" else 0
+        mentions = plain_mentions(text, body, on, how)
+        if mentions is None:
+            return None
+        return (names, mentions, 0) if names or mentions else NOTHING
+
+    def _learn(self, block: bytes) -> tuple[str, ...] | str:
+        """What a frontmatter says of a note outside of people folders."""
+        found = self._about(block)
+        if len(block) <= _LONGEST_BLOCK and len(self._facts) < _MOST_BLOCKS:
+            self._facts[block] = found
+        return found
+
+    def _about(self, block: bytes) -> tuple[str, ...] | str:
+        try:
+            rows = self._blocks.rows(block.decode())
+        except UnicodeDecodeError:
+            return _IS_ODD
+        if rows is None or MEETING in rows or _says_meeting(rows):
+            return _IS_ODD
+        if own_rule([_property(row) for row in rows.values()]):
+            return _IS_PERSON
+        row = rows.get("aliases")
+        return text_items(row.value) if row else ()
+
+    def _folder(self, folder: str) -> tuple[int, str]:
+        """What the notes of a folder are, and how its own note would be called."""
+        last = folder.rpartition("/")[2]
+        probe = f"{folder}/{last}_.md" if folder else "_.md"
+        kind, index = _ANY, "\0"
+        if people_folder(probe, self._settings):
+            kind, index = _PEOPLE, bare_name(last) if folder else "\0"
+        if never_person(probe, self._settings) or not _MEETINGS.isdisjoint(folder.casefold().split("/")):
+            kind = _ODD
+        self._folders[folder] = kind, index
+        return kind, index
+
+
+def _daily_prefix(settings: Settings) -> str | None:
+    """What the paths of daily notes begin with, None if they are known by their names alone."""
+    conventions = settings.conventions
+    if not (conventions.daily_known or settings.daily_folder or settings.daily_format):
+        return None
+    folder = (settings.daily_folder or conventions.daily_folder).strip("/")
+    return folder + "/" if folder else ""
+
+
+def _property(row: Row) -> Property:
+    return Property(row.key, "", row.value, _NOWHERE, _NOWHERE)
+
+
+def _says_meeting(rows: dict[str, Row]) -> bool:
+    said = (rows[kind].value for kind in (TYPE, "tags") if kind in rows)
+    return any("meeting" in item.casefold() for value in said for item in text_items(value))
+
+
+def _may_have_dated_heading(raw: bytes) -> bool:
+    """True if a heading might hold a date; most notes have few number signs."""
+    at = raw.find(b"#")
+    for _ in range(_MOST_HEADINGS):
+        if at < 0:
+            return False
+        end = raw.find(b"\n", at)
+        if end < 0:
+            end = len(raw)
+        line = raw[at:end]
+        if b"-" in line and _DATED_LINE.search(line):
+            return True
+        at = raw.find(b"#", end)
+    return True

@@ -44,8 +44,8 @@ from vault_crm.core.settings import Settings
 How = Literal["daily note", "meeting", "dated note", "task"]
 
 DONE_MARK = "✅"
-_TEXT_LENGTH = 200
-_ISO_STEM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
+TEXT_LENGTH = 200
+ISO_STEM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
 _DONE = re.compile(r"✅\ufe0f?[ \t]*([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
 _NO_CONTACT = re.compile(r"(?<![\w#/&])#no-contact(?![\w/-])", re.IGNORECASE)
 _DATED_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]{0,40}[0-9]{4}-[0-9]{2}-[0-9]{2}", re.MULTILINE)
@@ -72,7 +72,7 @@ def date_note(path: str, properties: Sequence[Property], settings: Settings) -> 
     """What day a note is about, by its name or as a meeting; nothing for most notes."""
     daily = _daily(path, settings)
     stem = stem_of(path)
-    iso = _ISO_STEM.match(stem)
+    iso = ISO_STEM.match(stem)
     named = _day(iso.group(1)) if iso else None
     if daily is None and named is not None and iso is not None and iso.end() == len(stem):
         daily = named
@@ -146,7 +146,7 @@ def property_mentions(path: str, properties: Iterable[Property], dating: Dating)
         return []
     on, how = dating.on, dating.how
     stem = stem_of(path)
-    title = _ISO_STEM.sub("", stem, count=1).strip(SEPARATORS + "_") or stem
+    title = ISO_STEM.sub("", stem, count=1).strip(SEPARATORS + "_") or stem
     return [
         Mention(name, on, how, prop.span, title)
         for prop in properties
@@ -235,13 +235,13 @@ def _done_day(line: Line, lead: Lead | None) -> date | None:
 
 def _is_day(link: Link) -> bool:
     """True for a link to a daily note, which is nobody."""
-    return _ISO_STEM.fullmatch(stem_of(link.target)) is not None
+    return ISO_STEM.fullmatch(stem_of(link.target)) is not None
 
 
 def _shown(line: Line, lead: Lead | None) -> str:
     """The words of a line as a reader sees them, without bullet and number signs, not too long."""
     start = lead.end if lead else heading_lead(line.text) if line.kind == "heading" else 0
     # A line of 500 kB is not read to its end for 200 characters.
-    window = slice(start, start + 20 * _TEXT_LENGTH)
+    window = slice(start, start + 20 * TEXT_LENGTH)
     words = " ".join(shown_text(visible(line.text[window], line.masked[window])).split())
-    return words if len(words) <= _TEXT_LENGTH else words[: _TEXT_LENGTH - 1].rstrip() + "…"
+    return words if len(words) <= TEXT_LENGTH else words[: TEXT_LENGTH - 1].rstrip() + "…"

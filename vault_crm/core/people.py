@@ -17,7 +17,7 @@ from vault_crm.core.settings import Settings
 PERSON_TAGS = frozenset({"person", "people", "contact"})
 _PERSON_TYPES = frozenset({"person", "persons", "people", "contact", "contacts"})
 _FOLDERS = frozenset({"people", "contacts", "friends"})
-_INDEXES = frozenset({"index", "_index", "readme", *_FOLDERS})
+INDEXES = frozenset({"index", "_index", "readme", *_FOLDERS})
 _TEMPLATES = frozenset({"templates", "_templates"})
 _TYPE_KEYS = frozenset({"type", "fileclass", "categories"})
 _TAG_KEYS = frozenset({"tags", "tag"})
@@ -85,8 +85,8 @@ def people_folder(path: str, settings: Settings) -> str:
     parts = path.split("/")[:-1]
     if settings.people:
         for wanted in settings.people:
-            names = [_fold(part) for part in wanted.split("/") if part not in ("", ".")]
-            if [_fold(part) for part in parts[: len(names)]] == names:
+            names = [fold_name(part) for part in wanted.split("/") if part not in ("", ".")]
+            if [fold_name(part) for part in parts[: len(names)]] == names:
                 return "/".join(parts[: len(names)]) or "."
         return ""
     for number, part in enumerate(parts):
@@ -97,37 +97,37 @@ def people_folder(path: str, settings: Settings) -> str:
 
 def in_folders(path: str, folders: Iterable[str]) -> bool:
     """True if a note lies in one of these vault-relative folders, or below."""
-    folded = _fold(path)
-    return any(folded.startswith(_fold(folder.strip("/")) + "/") for folder in folders if folder.strip("/. "))
+    folded = fold_name(path)
+    return any(folded.startswith(fold_name(folder.strip("/")) + "/") for folder in folders if folder.strip("/. "))
 
 
 def never_person(path: str, settings: Settings) -> bool:
     """True for templates, and for notes that are called as indexes are."""
     parts = path.split("/")
-    stem = _fold(stem_of(path))
-    if stem in _INDEXES or any(part.casefold() in _TEMPLATES for part in parts[:-1]):
+    stem = fold_name(stem_of(path))
+    if stem in INDEXES or any(part.casefold() in _TEMPLATES for part in parts[:-1]):
         return True
-    if settings.people and len(parts) > 1 and stem == _fold(parts[-2]) and _is_root(parts[:-1], settings):
+    if settings.people and len(parts) > 1 and stem == fold_name(parts[-2]) and _is_root(parts[:-1], settings):
         return True
     return in_folders(path, (*settings.template_folders, *settings.conventions.template_folders))
 
 
 def _is_root(parts: Sequence[str], settings: Settings) -> bool:
-    folder = _fold("/".join(parts))
-    return any(_fold(wanted.strip("/")) == folder for wanted in settings.people)
+    folder = fold_name("/".join(parts))
+    return any(fold_name(wanted.strip("/")) == folder for wanted in settings.people)
 
 
 def _is_index(path: str) -> bool:
     """True for a note that is named as its folder: an index, or one of a folder for each person; only what
     the note says of itself can tell."""
     parts = path.split("/")
-    return len(parts) > 1 and _bare(stem_of(path)) == _bare(parts[-2])
+    return len(parts) > 1 and bare_name(stem_of(path)) == bare_name(parts[-2])
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     """A name without the emoji, numbers and signs that order folders: `🗂️ People` and `01 - People` are
     People."""
-    folded = _fold(name)
+    folded = fold_name(name)
     return folded.lstrip("".join(char for char in folded if not char.isalpha())) or folded
 
 
@@ -176,5 +176,5 @@ def _is_about_people(word: str) -> bool:
     return last in _PERSON_TYPES or last in _RELATIONS or last.removesuffix("s") in _RELATIONS
 
 
-def _fold(text: str) -> str:
+def fold_name(text: str) -> str:
     return text.lower() if text.isascii() else normalize("NFC", text).casefold()
