@@ -19,8 +19,10 @@ from vault_crm.core.mentions import TEXT_LENGTH
 from vault_crm.core.mentions import Dating
 from vault_crm.core.mentions import line_mentions
 
-# A link to a name that can be no day, with nothing else in it.
-_PLAIN = re.compile(r"\[\[([^\s\[\]|#\\](?:[^\[\]|#\\]*[^\s\[\]|#\\0-9])?)\]\]")
+# A link to a name that can be no day, with nothing else in it; and a line with one such link.
+_NAME = r"\[\[([^\s\[\]|#\\](?:[^\[\]|#\\]*[^\s\[\]|#\\0-9])?)\]\]"
+_PLAIN = re.compile(_NAME)
+_ONE = re.compile(rf"(?:[-*] )?((?:[^\W\d_][^\[\]#\\!]*)?){_NAME}([^\[\]#\\!]*)")
 _MARGIN = 3  # spaces before a line that is no code for sure
 _LONGEST = 1000  # characters of a line
 
@@ -35,10 +37,18 @@ def plain_mentions(text: str, body: int, on: date, how: Dated) -> Mentions | Non
     """
     found: list[Any] = []
     number = text.count("\n", 0, body)
+    day = on.toordinal()
     task = False  # below a task that is still open nothing has happened yet
     for line in text[body:].split("\n"):
         number += 1
         if "[" in line:
+            if (one := _ONE.fullmatch(line)) and len(line) <= TEXT_LENGTH and one[2][-3:].lower() != ".md":
+                task = False
+                before, target, behind = one.groups()
+                words = " ".join(f"{before}{target}{behind}".split())
+                at = one.start(2)
+                found.append((target, day, how, words, number, at - 1, at + len(target) + 3))
+                continue
             if line[0] == " ":
                 bare = line.lstrip(" ")
                 if len(line) - len(bare) > _MARGIN or bare[0] == "#":

@@ -18,6 +18,9 @@ from vault_crm.core.defaults import CadenceDefaults
 from vault_crm.core.defaults import default_cadence
 from vault_crm.core.gist import Gist
 from vault_crm.core.gist import yearly
+from vault_crm.core.gistplain import KEY
+from vault_crm.core.gistplain import PLACE
+from vault_crm.core.gistplain import VALUE
 from vault_crm.core.gistplain import Row
 from vault_crm.core.model import Property
 from vault_crm.core.model import flat_text
@@ -75,7 +78,7 @@ class PlainFields:
 
     def tags(self, row: Row) -> tuple[str, ...]:
         """The person's tags."""
-        key = row.key, row.value
+        key = row[KEY], row[VALUE]
         found = self._tags.get(key)
         if found is None:
             found = tags_of((_property(row),))
@@ -94,7 +97,7 @@ class PlainFields:
 
 
 def _property(row: Row) -> Property:
-    return Property(row.key, "", row.value, _NOWHERE, _NOWHERE)
+    return Property(row[KEY], "", row[VALUE], _NOWHERE, _NOWHERE)
 
 
 def _day_of(value: Value) -> int:
@@ -131,18 +134,18 @@ def birthday(value: Value) -> Gist | None:
 def events(anniversary: Row | None, dates: Row | None) -> tuple[Gist, ...]:
     """What comes every year, or once."""
     found: list[Gist] = []
-    if anniversary is not None and (day := birthday(anniversary.value)):
-        text = "wedding anniversary" if "wedding" in anniversary.key.casefold() else "anniversary"
-        found.append((text, 0, day, anniversary[2:]))
+    if anniversary is not None and (day := birthday(anniversary[VALUE])):
+        text = "wedding anniversary" if "wedding" in anniversary[KEY].casefold() else "anniversary"
+        found.append((text, 0, day, anniversary[PLACE]))
     if dates is None:
         return tuple(found)
-    for item in text_items(dates.value):
+    for item in text_items(dates[VALUE]):
         try:
             event = parse_event(item)
         except ValueError:
             continue
         on = event.on.toordinal() if event.on else 0
-        found.append((event.text, on, yearly(event.yearly), dates[2:]))
+        found.append((event.text, on, yearly(event.yearly), dates[PLACE]))
     return tuple(found)
 
 

@@ -21,6 +21,8 @@ from vault_crm.core.gistlog import Entry
 from vault_crm.core.gistlog import PlainLogs
 from vault_crm.core.gistplain import DATE
 from vault_crm.core.gistplain import NAME
+from vault_crm.core.gistplain import PLACE
+from vault_crm.core.gistplain import VALUE
 from vault_crm.core.gistplain import Row
 from vault_crm.core.model import flat_text
 from vault_crm.core.model import text_items
@@ -55,7 +57,7 @@ class PlainPeople:
         except CadenceProblem:
             return None
         contact, ahead, snoozed, met = [
-            self._fields.day(row.value) if (row := get(field)) else 0
+            self._fields.day(row[VALUE]) if (row := get(field)) else 0
             for field in ("last_contact", "next_contact", "snooze_until", "met")
         ]
         if contact < 0 or ahead < 0 or snoozed < 0 or met < NO_DAY:
@@ -74,8 +76,8 @@ class PlainPeople:
             snoozed,
             max(met, 0),
             _flags(rows),
-            text_items(next_.value) if next_ else (),
-            birthday(born.value) if born else None,
+            text_items(next_[VALUE]) if next_ else (),
+            birthday(born[VALUE]) if born else None,
             events(get("anniversary"), get("events")) if "anniversary" in rows or "events" in rows else (),
             _said(rows),
             own,
@@ -87,11 +89,11 @@ class PlainPeople:
     def _cadence(self, path: str, tags: tuple[str, ...], rows: Rows) -> tuple[Gist | None, str]:
         """The person's cadence and where it is from. Raises CadenceProblem."""
         row = rows.get("cadence")
-        own = self._fields.cadence(row.value) if row else None
+        own = self._fields.cadence(row[VALUE]) if row else None
         if own is not None:
             return own, "own"
         row = rows.get("tier")
-        tier = self._fields.tier(row.value) if row else None
+        tier = self._fields.tier(row[VALUE]) if row else None
         return self._fields.default(path, tags) if tier is None else tier
 
     def _own(self, entries: list[Entry], contact: int, row: Row | None) -> tuple[Gist | None, bool]:
@@ -100,7 +102,7 @@ class PlainPeople:
             day, line, text = entries[0]
             return (day, "log", *self._logs.words(text), line, 3, 0), contact > 0 or len(entries) > 1
         if contact and row:
-            return (contact, "property", "", "", row.line, row.col, row.end_col), bool(entries)
+            return (contact, "property", "", "", *row[PLACE]), bool(entries)
         return None, False
 
 
@@ -122,9 +124,9 @@ def is_odd(text: str) -> bool:
 def _name(stem: str, row: Row | None) -> str:
     """The person's name; '' if it takes more than the property or the file's name to tell."""
     if row is not None:
-        if not isinstance(row.value, str):
+        if not isinstance(row[VALUE], str):
             return ""
-        name = " ".join(row.value.split())
+        name = " ".join(row[VALUE].split())
         if name:
             return name
     if " " not in stem and is_id(stem):
@@ -134,13 +136,13 @@ def _name(stem: str, row: Row | None) -> str:
 
 def _flags(rows: Rows) -> int:
     flags = 0
-    if (row := rows.get("paused")) and is_on(row.value):
+    if (row := rows.get("paused")) and is_on(row[VALUE]):
         flags = PAUSED
-    if (row := rows.get("archived")) and is_on(row.value):
+    if (row := rows.get("archived")) and is_on(row[VALUE]):
         flags |= ARCHIVED | GONE
-    if (row := rows.get("private")) and is_on(row.value):
+    if (row := rows.get("private")) and is_on(row[VALUE]):
         flags |= PRIVATE
-    if (row := rows.get("died")) and is_on(row.value):
+    if (row := rows.get("died")) and is_on(row[VALUE]):
         flags |= GONE
     return flags
 
@@ -149,6 +151,6 @@ def _said(rows: Rows) -> tuple[Any, ...]:
     found = []
     for field in SAID_FIELDS:
         row = rows.get(field)
-        if row is not None and (text := flat_text(row.value)):
+        if row is not None and (text := flat_text(row[VALUE])):
             found.append((field, text))
     return tuple(found)

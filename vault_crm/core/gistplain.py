@@ -8,7 +8,8 @@ more is left to YAML: the answer is None.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final
+from typing import TypeAlias
 
 from vault_crm.core.fields import field_of
 from vault_crm.core.fields import fold_key
@@ -37,14 +38,11 @@ _MEETING = frozenset({"attendees", "participants", "with", "people"})
 TYPE, MEETING, DATE, NAME, TITLE, PERSON = "a type", "a meeting", "a date", "a name", "a title", "a person"
 
 
-class Row(NamedTuple):
-    """A property: its key, its value, and where the value stands."""
-
-    key: str
-    value: Value
-    line: int
-    col: int
-    end_col: int
+# A property: its key and its value, and where that stands: its line, its column and its end.
+Row: TypeAlias = "tuple[str, Value, tuple[int, int, int]]"
+KEY: Final = 0
+VALUE: Final = 1
+PLACE: Final = 2
 
 
 class PlainBlocks:
@@ -56,16 +54,22 @@ class PlainBlocks:
     def rows(self, block: str) -> dict[str, Row] | None:
         """The properties that a gist is made of, by what they are. None if the block is not plain, or has one
         twice. `block` is what stands between the fences, from line 2 on, without its last newline."""
-        if " #" in block or len(block) > _LONGEST or not block.replace("\n", "").isprintable():
+        if len(block) > _LONGEST or ("#" in block and " #" in block):
+            return None
+        if not block.replace("\n", "").isprintable():
             return None
         reading = _Reading(self)
         if not reading.read(block.split("\n")):
             return None
-        # In what was taken for plain, no colon ends a word, and no key is there twice.
-        if block.count(": ") != reading.pairs or len(set(reading.keys)) != len(reading.keys):
+        keys = reading.keys
+        if len(set(keys)) != len(keys):
             return None
-        if block.count(":\n") + block.endswith(":") != reading.heads:
-            return None
+        # In what was taken for plain no colon ends a word, but for those behind the keys.
+        if block.count(":") != len(keys):
+            if block.count(": ") != len(keys) - reading.heads:
+                return None
+            if block.count(":\n") + block.endswith(":") != reading.heads:
+                return None
         return reading.rows
 
     def meaning(self, key: str) -> str | None:
@@ -102,7 +106,6 @@ class _Reading:
     def __init__(self, blocks: PlainBlocks) -> None:
         self.rows: dict[str, Row] = {}
         self.keys: list[str] = []
-        self.pairs = 0
         self.heads = 0
         self._blocks = blocks
         self._items: list[Value] | None = None
@@ -118,18 +121,18 @@ class _Reading:
         for line in lines:
             number += 1
             key, colon, value = line.partition(": ")
-            if colon and value[:1] in _STARTS and (means := known.get(key)) is not None:
+            if value[:1] in _STARTS and (means := known.get(key)) is not None:
                 # most lines there are
-                self.pairs += 1
                 keys.append(key)
                 if self._items is not None and not self._close():
                     return False
                 if means:
                     if means in rows:
                         return False
-                    value = value.rstrip(" ")
+                    if value[-1] == " ":
+                        value = value.rstrip(" ")
                     col = len(key) + 3
-                    rows[means] = Row(key, _WORDS.get(value, value), number, col, col + len(value))
+                    rows[means] = key, _WORDS.get(value, value), (number, col, col + len(value))
             elif not (self._pair(key, value, number) if colon else self._line(line, number)):
                 return False
         return self._close()
@@ -139,7 +142,6 @@ class _Reading:
         means = self._blocks.meaning(key)
         if means is None or not self._close():
             return False
-        self.pairs += 1
         self.keys.append(key)
         bare = value.strip(" ")
         if not bare:
@@ -154,7 +156,7 @@ class _Reading:
             if means in self.rows:
                 return False
             col = len(key) + 3 + len(value) - len(value.lstrip(" "))
-            self.rows[means] = Row(key, read, number, col, col + len(bare))
+            self.rows[means] = key, read, (number, col, col + len(bare))
         return True
 
     def _line(self, line: str, number: int) -> bool:
@@ -201,7 +203,7 @@ class _Reading:
         if means:
             if means in self.rows:
                 return False
-            self.rows[means] = Row(key, tuple(items) if items else None, *self._place, 0)
+            self.rows[means] = key, tuple(items) if items else None, (*self._place, 0)
         return True
 
 
@@ -227,6 +229,10 @@ def flow_items(text: str) -> tuple[Value, ...] | None:
         return None
     if not inner:
         return ()
+    if inner.replace(", ", "").isalnum():
+        words = tuple(inner.split(", "))
+        if "" not in words and _WORDS.keys().isdisjoint(words):
+            return words
     items: list[Value] = []
     for part in inner.split(","):
         item = part.strip(" ")

@@ -19,8 +19,10 @@ from vault_crm.core.gistdaily import Dated
 from vault_crm.core.gistdaily import plain_mentions
 from vault_crm.core.gistpeople import PlainPeople
 from vault_crm.core.gistpeople import is_odd
+from vault_crm.core.gistplain import KEY
 from vault_crm.core.gistplain import MEETING
 from vault_crm.core.gistplain import TYPE
+from vault_crm.core.gistplain import VALUE
 from vault_crm.core.gistplain import PlainBlocks
 from vault_crm.core.gistplain import Row
 from vault_crm.core.mentions import date_note
@@ -42,9 +44,10 @@ from vault_crm.core.words import Span
 _MOST_BLOCKS = 5000  # that are remembered
 _LONGEST_BLOCK = 400  # bytes of one that is
 _MOST_HEADINGS = 20  # that are looked at, one by one
-_DIGITS = frozenset("0123456789")
 _MEETINGS = frozenset({"meeting", "meetings"})
 _DONE = "✅".encode()
+_DONE_END, _BRACKET, _SIGN = _DONE[-1], ord("["), ord("#")
+_ODD_STARTS = (b"\xef", b"\xff", b"\xfe")  # of marks that say how a file is encoded
 _DATED_LINE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATED_HEADING = re.compile(r"#[^\n]*[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOWHERE = Span("", 1)
@@ -88,12 +91,12 @@ class GistReader:
             kind, index = self._folders[folder]
         except KeyError:
             kind, index = self._folder(folder)
-        if kind == _ODD or self._slow or b"\0" in raw or name[-3:] != ".md":
+        if kind == _ODD or self._slow or 0 in raw or name[-3:] != ".md":
             return None
-        on = None
-        if name[:1] in _DIGITS or (self._daily is not None and path.startswith(self._daily)):
-            dating = date_note(path, (), self._settings)
-            on = dating.on
+        on: date | None = None
+        how: Dated = ""
+        if name[4:5] == "-" or (self._daily is not None and path.startswith(self._daily)):
+            on, how = self._date(path, name)
         if kind == _PEOPLE and on is None:
             return self._person(path, name[:-3], index, raw)
         names: tuple[str, ...] | str = ()
@@ -107,17 +110,28 @@ class GistReader:
             except KeyError:
                 names = self._learn(block)
             if names is _IS_PERSON and on is None:
-                return self._person(path, name[:-3], "", raw)
+                return self._person(path, name[:-3], "\0", raw)
             if names is _IS_PERSON or names is _IS_ODD:
                 return None
-        elif raw[:1] in (b"\xef", b"\xff", b"\xfe"):
+        elif raw[:1] in _ODD_STARTS:
             return None
-        if b"[" in raw and (b"[[" in raw or b"](" in raw):
+        # Without a bracket there is no link; looking for one byte is ten times as fast as looking for two.
+        if _BRACKET in raw:
             if on is not None:
-                return self._dated(raw, on, dating.how, names)
-            if (b"\x85" in raw and _DONE in raw) or (b"#" in raw and _may_have_dated_heading(raw)):
+                return self._dated(raw, on, how, names)
+            if (_DONE_END in raw and _DONE in raw) or (_SIGN in raw and _may_have_dated_heading(raw)):
                 return None
         return (names, (), 0) if names else NOTHING
+
+    def _date(self, path: str, name: str) -> tuple[date | None, Dated]:
+        """The day that a note is about as its name says, and what kind of dated note it is then."""
+        if self._daily is None and len(name) == 13 and name[4] == "-" == name[7]:
+            try:
+                return date.fromisoformat(name[:10]), "daily note"
+            except ValueError:
+                return None, ""
+        dating = date_note(path, (), self._settings)
+        return dating.on, dating.how
 
     # -- people
 
@@ -176,7 +190,7 @@ class GistReader:
         if own_rule([_property(row) for row in rows.values()]):
             return _IS_PERSON
         row = rows.get("aliases")
-        return text_items(row.value) if row else ()
+        return text_items(row[VALUE]) if row else ()
 
     def _folder(self, folder: str) -> tuple[int, str]:
         """What the notes of a folder are, and how its own note would be called."""
@@ -201,11 +215,11 @@ def _daily_prefix(settings: Settings) -> str | None:
 
 
 def _property(row: Row) -> Property:
-    return Property(row.key, "", row.value, _NOWHERE, _NOWHERE)
+    return Property(row[KEY], "", row[VALUE], _NOWHERE, _NOWHERE)
 
 
 def _says_meeting(rows: dict[str, Row]) -> bool:
-    said = (rows[kind].value for kind in (TYPE, "tags") if kind in rows)
+    said = (rows[kind][VALUE] for kind in (TYPE, "tags") if kind in rows)
     return any("meeting" in item.casefold() for value in said for item in text_items(value))
 
 
