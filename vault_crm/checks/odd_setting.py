@@ -31,11 +31,11 @@ def check(context: Context) -> Iterator[Diagnostic]:
 
 def _empty_folders(context: Context) -> Iterator[Diagnostic]:
     """A people folder that holds no note: with a slip of the keyboard there, everybody would be missing."""
-    lines = decode(context.read(CONFIG)).split("\n")
     for folder in context.settings.people:
         only = replace(context.settings, people=(folder,))
         if any(people_folder(path, only) for path in context.vault.notes):
             continue
+        lines = decode(context.read(CONFIG)).split("\n")
         line = next((number for number, text in enumerate(lines, 1) if folder in text), 1)
         message = f"people: there is no note in the folder {folder!r}"
         hint = "write the folder as it is called; `vault-crm new` makes the first note there"

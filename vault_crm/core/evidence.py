@@ -170,7 +170,7 @@ class PlainNames:
         owners: dict[tuple[str, ...], set[str]] = {}
         for person in people:
             for name in (person.name, *person.aliases):
-                words = tuple(_words(name))
+                words = tuple(words_of(name))
                 if len(words) > 1 and len(name.split()) > 1:  # `Anna-Lena` or `j.doe` is one word
                     owners.setdefault(words, set()).add(person.path)
         self._owner = {words: next(iter(paths)) for words, paths in owners.items() if len(paths) == 1}
@@ -182,7 +182,7 @@ class PlainNames:
 
     def find(self, text: str) -> tuple[str, ...]:
         """The paths of the people whose full names stand in the text, the longest name at each place."""
-        words = _words(text)
+        words = words_of(text)
         found: dict[str, None] = {}
         at = 0
         while at < len(words):
@@ -196,7 +196,8 @@ class PlainNames:
         return tuple(found)
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a text as names are compared: folded, of letters, digits and apostrophes."""
     folded = fold(text)
     if not folded.replace(" ", "").isalnum():
         folded = re.sub(r"[^\w']|_", " ", folded)
