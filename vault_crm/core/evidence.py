@@ -27,6 +27,8 @@ from vault_crm.core.settings import Settings
 
 NO_CONTACT = "#no-contact"
 _RANK = {"log": 0, "property": 1}
+# What is neither letter nor digit nor apostrophe parts words; elsewhere than in ASCII `re` knows it.
+_APART = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "'"}
 
 # The dates that a person's own properties state.
 Stated = tuple[tuple[Property, date], ...]
@@ -200,7 +202,7 @@ def words_of(text: str) -> list[str]:
     """The words of a text as names are compared: folded, of letters, digits and apostrophes."""
     folded = fold(text)
     if not folded.replace(" ", "").isalnum():
-        folded = re.sub(r"[^\w']|_", " ", folded)
+        folded = folded.translate(_APART) if folded.isascii() else re.sub(r"[^\w']|_", " ", folded)
         if "'" in folded:
             words = (word.strip("'").removesuffix("'s") for word in folded.split())
             return [word for word in words if word]
