@@ -15,6 +15,11 @@ def run() -> None:
     words = sys.argv[1:]
     if words[:2] == ["merge-file", "--driver"]:
         _drive(words[2:])
+    from vault_crm.cli.quick import answered
+
+    code = answered(words)
+    if code is not None:
+        sys.exit(code)
     from vault_crm.cli.main import run as run_commands
 
     run_commands(words)

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
-import click
-
 from vault_crm.cli import console
 from vault_crm.errors import AmbiguousPerson
 from vault_crm.errors import BadSettings
@@ -27,6 +25,8 @@ from vault_crm.errors import VaultCrmError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import click
 
     from vault_crm.cli.lists import Lists
     from vault_crm.core.model import Agenda
@@ -178,6 +178,8 @@ class App:
         """Ask a yes/no question on the terminal; without one the answer is no."""
         if not self.can_ask():
             return False
+        import click
+
         return click.confirm(console.clean(question), default=default, err=True)
 
     def shown_path(self, path: str) -> str:
@@ -299,16 +301,22 @@ def day_in(zone: str) -> date:
 
 def json_option(command: Command) -> Command:
     """`--json`: the documented, versioned shape (docs/json.md)."""
+    import click
+
     return click.option("--json", "as_json", is_flag=True, help="As JSON, in a documented shape.")(command)
 
 
 def dry_run_option(command: Command) -> Command:
     """`--dry-run`: show the unified diff, write nothing."""
+    import click
+
     return click.option("--dry-run", is_flag=True, help="Show the changes as a diff; write nothing.")(command)
 
 
 def query_argument(command: Command) -> Command:
     """`[QUERY]...`: segments such as `tag:family due<14d -status:paused`."""
+    import click
+
     return click.argument("query", nargs=-1, metavar="[QUERY]...")(command)
 
 
@@ -339,6 +347,8 @@ def complete_people(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 def name_argument(command: Command) -> Command:
     """`NAME...`: the words of one person's name."""
+    import click
+
     return click.argument("name", nargs=-1, required=True, metavar="NAME", shell_complete=complete_people)(
         command
     )
@@ -346,6 +356,8 @@ def name_argument(command: Command) -> Command:
 
 def names_argument(command: Command) -> Command:
     """`NAME...`: the names of one or more people."""
+    import click
+
     return click.argument(
         "names", nargs=-1, required=True, metavar="NAME...", shell_complete=complete_people
     )(command)

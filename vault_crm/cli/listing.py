@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
-import click
-
 from vault_crm.cli import console
 from vault_crm.cli import wording
 from vault_crm.cli.console import Line
@@ -32,6 +30,8 @@ LEAST_SAID = 16  # columns of the last contact without which a birthday beside i
 
 def list_options(command: Command) -> Command:
     """`--paths` and `--format`: other forms of a list of people."""
+    import click
+
     command = click.option(
         "--format", "line_format", metavar="LINE",
         help="A Jinja2 line for each person: '{{ name }}: {{ due }}' (the keys of the JSON).",

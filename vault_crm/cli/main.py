@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import sys
@@ -17,10 +16,10 @@ from typing import NoReturn
 import click
 
 from vault_crm import __version__
-from vault_crm.cli import console
 from vault_crm.cli.app import App
+from vault_crm.cli.frame import answer
+from vault_crm.cli.frame import complain
 from vault_crm.errors import UsageError
-from vault_crm.errors import VaultCrmError
 
 COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
 _FIRST_LINE = 400  # bytes of a module that are enough to hold its docstring's first line
@@ -183,12 +182,24 @@ def _keep_colour(ctx: click.Context, param: click.Parameter, value: str | None) 
         ctx.ensure_object(App).colour = value
 
 
+class Folder(click.ParamType):  # type: ignore[type-arg]
+    """`click.Path()`, made only where it is needed: it has its own name translated, which takes a while."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if os.access(value, os.R_OK) else click.Path().convert(value, param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        return click.Path().shell_complete(ctx, param, incomplete)
+
+
 def shared_options(hidden: bool = False) -> list[click.Option]:
     """The options of the whole program; also taken behind a command, where help does not repeat them."""
     common: dict[str, Any] = {"expose_value": False, "hidden": hidden, "is_eager": True}
     return [
         click.Option(
-            ["-C", "--vault", "vault_dir"], metavar="DIR", callback=_keep_vault, type=click.Path(),
+            ["-C", "--vault", "vault_dir"], metavar="DIR", callback=_keep_vault, type=Folder(),
             help="The folder of your notes. Else $VAULT_CRM_VAULT, else the nearest vault upwards.", **common,
         ),
         click.Option(
@@ -248,69 +259,18 @@ def run(args: Sequence[str] | None = None) -> NoReturn:
 def run_command(args: list[str]) -> int:
     """Run a command; all errors are printed here and nowhere else. Returns the exit code."""
     app = App()
-    _speak_safely()
-    try:
-        result = main.main(args, prog_name="vault-crm", standalone_mode=False, obj=app)
+
+    def work() -> int:
+        try:
+            result = main.main(args, prog_name="vault-crm", standalone_mode=False, obj=app)
+        except click.ClickException as error:
+            path = (
+                error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "vault-crm"
+            )
+            complain(error.format_message(), f"see `{path} --help`")
+            return error.exit_code
+        except click.Abort:
+            raise KeyboardInterrupt from None
         return result if isinstance(result, int) else 0
-    except VaultCrmError as error:
-        _complain(app.located(error.message), error.hint)
-        return error.exit_code
-    except click.ClickException as error:
-        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "vault-crm"
-        _complain(error.format_message(), f"see `{path} --help`")
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        _complain("stopped", "")
-        return 130
-    except BrokenPipeError:
-        # The reader (`head`) has seen enough. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except Exception as error:
-        return _bug(error, app.verbose)
-    finally:
-        _commit_rest(app)
 
-
-def _commit_rest(app: App) -> None:
-    """What a command has written and not committed itself, also one that could not do all it was to do."""
-    if "store" in vars(app) and app.store.wrote:  # a command that only asked has nothing to load for this
-        from vault_crm.cli.outcome import commit_done
-
-        commit_done(app)
-
-
-def _speak_safely() -> None:
-    """What the terminal's encoding cannot say is escaped, not a crash; a pipe gets UTF-8 on Windows, too."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            in_pipe = os.name == "nt" and not stream.isatty()
-            stream.reconfigure(errors="backslashreplace", encoding="utf-8" if in_pipe else None)
-
-
-def _complain(message: str, hint: str) -> None:
-    lines = f"vault-crm: {message}" + (f"\n  {hint}" if hint else "")
-    console.write_text(sys.stderr, console.clean_lines(lines) + "\n")
-
-
-def _bug(error: Exception, verbose: bool) -> int:
-    if verbose:
-        import traceback
-
-        console.write_text(sys.stderr, console.clean_lines(traceback.format_exc()))
-    what = f"{type(error).__name__}: {error}".partition("\n")[0]
-    hint = f"please report it at {_issues()}" + ("" if verbose else ", with what `-v` shows")
-    _complain(f"this is a mistake of the program, not yours: {what}", hint)
-    return 70
-
-
-def _issues() -> str:
-    """Where to report a mistake: the package's own metadata know it."""
-    from importlib import metadata
-
-    try:
-        urls = metadata.metadata("vault-crm").get_all("Project-URL") or []
-    except metadata.PackageNotFoundError:
-        urls = []
-    found = [url.partition(", ")[2] for url in urls if url.lower().startswith("issues")]
-    return found[0] if found else "the project's issue tracker"
+    return answer(app, work)
