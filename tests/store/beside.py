@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 from vault_crm.store.live import HOLD
@@ -90,8 +91,8 @@ class _Other:
         inode, modified, size = map(int, numbers)
         return str(self._watching.vouch((inode, modified, size)))
 
-    def look(self) -> str:
-        """Looks until nothing is held, saves, and vouches."""
+    def look(self, day: str = "2026-03-01") -> str:
+        """Looks until nothing is held, saves (the roster for that day), and vouches."""
         if self._live is None:
             store = Store.open(self._root)
             self._live = LiveVault(store.root, store.settings, lambda: self._seconds)
@@ -100,7 +101,11 @@ class _Other:
             self._seconds += HOLD + 0.01
             self._live.load()
         self._identity = self._live.save()
-        return "not saved" if self._identity is None else self.vouch(*map(str, self._identity))
+        if self._identity is None:
+            return "not saved"
+        roster = self._live.save_roster(date.fromisoformat(day))
+        assert self._watching is not None
+        return str(self._watching.vouch(self._identity, roster))
 
     def spawn(self) -> str:
         """A program as a watcher starts them (git, notify-send), which outlives it."""

@@ -227,13 +227,14 @@ class _Loop:
                 self._doubt("changes are not reported by the system here", "")
         self._heard = False
 
-    def _vouch(self, identity: Identity | None) -> bool:
-        """True if the index was vouched for, or where nobody can vouch because events are not relied on."""
+    def _vouch(self, identity: Identity | None, roster: Identity | None) -> bool:
+        """True if the index and the roster were vouched for, or where nobody can vouch because events are not
+        relied on."""
         if identity is None or self._events is None or self._why_poll:
             self._watching.dirty()
             return identity is not None
         done: list[bool] = []
-        self._bell.if_quiet(self._since, lambda: done.append(self._watching.vouch(identity)))
+        self._bell.if_quiet(self._since, lambda: done.append(self._watching.vouch(identity, roster)))
         return any(done)
 
     # -- words

@@ -87,7 +87,7 @@ class Watch:
         root: Path,
         clock: Clock,
         say: Say,
-        vouch: Callable[[Identity | None], bool],
+        vouch: Callable[[Identity | None, Identity | None], bool],
         settle: float | None = None,
         deliver: Callable[[str, str], str] = send,
     ) -> None:
@@ -185,7 +185,7 @@ class Watch:
             setup.store.forget()
         vault = setup.store.load()
         if live.last.changed or live.last.held:
-            self._vouch(None)  # also where nothing rang
+            self._vouch(None, None)  # also where nothing rang
         seen = Beat(HEARTBEAT, True, True, len(live.last.changed), len(live.last.changed - early))
         if self._git.unsettled(vault):
             why = "a merge is not settled: nothing is written until it is"
@@ -198,7 +198,7 @@ class Watch:
         self._commits.settle(setup.store)
         if self.agenda is not None:
             self._nudges.consider(setup.store.settings.notify_at, self.agenda)
-        clean = self._publish(live, desk)
+        clean = self._publish(live, desk, today)
         return replace(seen, next=self._next(live, desk), clean=clean)
 
     def _is_there(self) -> bool:
@@ -334,13 +334,14 @@ class Watch:
         self.troubles.end_others("page ", set(troubles))
         self._waiting = bool(tended.waiting)
 
-    def _publish(self, live: LiveVault, desk: Desk) -> bool:
+    def _publish(self, live: LiveVault, desk: Desk, today: date) -> bool:
         """Saves the index and vouches for it, if it holds all there is; whether there is nothing left to do.
         Where something was just written there is another look in a moment, and that saves."""
         if self._wrote:
             return False
         identity = live.save()
-        published = self._vouch(identity) and identity is not None
+        roster = live.save_roster(today) if identity is not None else None
+        published = self._vouch(identity, roster) and identity is not None
         held = live.last.held or self._lost_since is not None
         return published and not (desk.waiting or self._owed or self._waiting or held)
 

@@ -68,10 +68,10 @@ def glance(root: str, trust: bool = True) -> Glance | None:
     if not all(holds(source) for source in head["sources"]):
         return None
     top = os.path.join(root, "")
-    same = not head["unsure_folders"] and folders_same(top, head["folders"])
+    same = folders_same(top, head["folders"])
     if same and trust and vouched(top, packed):
         return Glance(packed, True, True, ())
-    if not same:
+    if not same or head["unsure_folders"]:
         return Glance(packed, False, False, ())
     try:
         changed = changed_notes(top, paths_of(packed), prints_of(packed), head["links"])

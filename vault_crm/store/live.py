@@ -6,6 +6,7 @@ empty or broken, and was not before, is held as it was until it has been so for 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ from vault_crm.store.cache import Survey
 from vault_crm.store.cache import cache_key
 from vault_crm.store.codec import pack_odd
 from vault_crm.store.copies import report
+from vault_crm.store.liveroster import LiveRoster
+from vault_crm.store.liveroster import Seen
 from vault_crm.store.load import Reader
 from vault_crm.store.load import in_order
 from vault_crm.store.load import index_path
@@ -34,6 +37,8 @@ from vault_crm.store.scan import scan
 from vault_crm.store.settings import template_folders
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from vault_crm.core.settings import Settings
     from vault_crm.store.watching import Identity
 
@@ -67,6 +72,7 @@ class LiveVault:
         self._unassembled: set[str] = set()
         self._survey: Survey | None = None
         self._one_device = True
+        self._roster = LiveRoster(root, settings)
         self.last = Look()
         self.believe_next = False  # the next `load` holds nothing
 
@@ -80,6 +86,7 @@ class LiveVault:
     def look(self, believe: bool = False) -> Look:
         """Looks at the disk. With `believe` nothing is held: whoever changed the notes is known to be
         done."""
+        started = time.time_ns()
         found = scan(self._root, template_folders(self._settings))
         reader = Reader(self._root, self._settings, self._index)
         first = self._vault is None
@@ -91,6 +98,7 @@ class LiveVault:
             self._assemble(changed, found.diagnostics)
         self._survey = Survey(found.folders, found.shared, odd)
         self._one_device = len(found.devices) == 1
+        self._roster.note_look(started, reader.asked)
         self.last = Look(changed, frozenset((*self._doubts, *self._copy_doubts)))
         return self.last
 
@@ -117,6 +125,14 @@ class LiveVault:
         saved = self._index.save(self._survey if complete else None)
         return self._index.identity if saved and complete else None
 
+    def save_roster(self, today: date) -> Identity | None:
+        """Writes everybody's state on a day, if it changed, beside an index that was just saved; which file
+        holds it, None if none does."""
+        assert self._survey is not None
+        found = Scan(self._prints, {}, self._survey.folders, {0}, self._survey.shared)
+        seen = Seen(found, self._notes, self._copies, frozenset(self._young))
+        return self._roster.save(seen, today)
+
     def _take(self, found: Scan, reader: Reader, believe: bool) -> None:
         """Takes in what differs from the last look."""
         prints = {**found.files, **found.evicted} if found.evicted else found.files
@@ -126,6 +142,7 @@ class LiveVault:
         known = self._prints
         came = {p: prints[p][3] for p in suspects if p in prints}
         moved = {inode for p, inode in came.items() if p not in known or known[p][3] != inode}
+        self._roster.doubted |= suspects
         for path in map(intern, sorted(suspects)):
             note, current = None, prints.get(path)
             certain = True

@@ -113,6 +113,7 @@ class Reader:
         self._index = index
         self._seen = time.time_ns()
         self._patient_until = time.monotonic() + waiting
+        self.asked: set[str] = set()  # notes whose bytes decided whether one is a conflict copy
 
     def read_all(self, found: Scan) -> dict[str, Note]:
         """All notes by path, in order of path; what is odd about files goes into the scan's diagnostics."""
@@ -136,6 +137,7 @@ class Reader:
         """The conflict copies of a scan, each with its note."""
 
         def read(path: str) -> bytes:
+            self.asked.add(path)
             refuse_large(path, found.files[path][2])
             return self._read(path)
 

@@ -16,8 +16,10 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Set
 from datetime import date
 from typing import TYPE_CHECKING
+from typing import Any
 
 from vault_crm.core.gist import NOTHING
 from vault_crm.core.gist import Gist
@@ -83,6 +85,7 @@ class Roster:
         self.buckets = Buckets(1)
         self.meant: Meant = {}
         self.changed = False
+        self.said: dict[str, Any] | None = None  # of the settings, and what they were read from
         self._gists = gists if gists is not None else GistsOnDisk(root, settings)
         self._numbers: dict[str, int] | None = None
 
@@ -106,6 +109,10 @@ class Roster:
         roster.meant = packed.values("meant")
         roster.buckets = Buckets.read(packed)
         return roster
+
+    def use(self, gists: Gists) -> None:
+        """From now on gists come from there."""
+        self._gists = gists
 
     def follow(self, look: Glance | None, today: date) -> None:
         """Takes in what has changed since it was written, and works everybody out for a day. Raises
@@ -135,24 +142,26 @@ class Roster:
         self._take(prints, (), today)
         return True
 
-    def follow_scan(
-        self, found: Scan, started: int, today: date, believe: Collection[str] | None = None
-    ) -> None:
+    def follow_scan(self, found: Scan, started: int, today: date, believe: Set[str] | None = None) -> None:
         """Takes in what a walk found that began at `started` (nanoseconds). With `believe` just these notes
         are asked for again, whatever their time stamps say."""
         if found.evicted:
             raise Unfit
-        copies, self.asked = self._gists.copies(found)
-        known = dict(zip(self.paths, zip(*self.prints, strict=True), strict=True))
+        if self.settings.plain_names:
+            raise Unfit
+        copies, asked = self._gists.copies(found)
         files = found.files
         if believe is None:
+            known = dict(zip(self.paths, zip(*self.prints, strict=True), strict=True))
             there = {p for p, current in files.items() if known.get(p) != current or p in self.unsure}
-            there |= (copies.keys() ^ self.copies.keys()) & files.keys()
+            gone, came = known.keys() - files.keys(), files.keys() - known.keys()
         else:
-            there = {p for p in believe if p in files}
-        gone = known.keys() - files.keys()
-        came = files.keys() - known.keys()
-        self.changed = self.changed or bool(gone or came) or copies != self.copies
+            there = believe & files.keys()
+            gone = {p for p in believe if p not in files and p in self.numbers}
+            came = {p for p in there if p not in self.numbers}
+        there |= (copies.keys() ^ self.copies.keys()) & files.keys()
+        self.changed = self.changed or bool(gone or came) or copies != self.copies or asked != self.asked
+        self.asked = asked
         self.copies = copies
         self.shared = found.shared
         self.links = tuple(path for path in found.shared if path in files and _is_link(self.root, path))
@@ -162,18 +171,25 @@ class Roster:
         self.changed = self.changed or found.folders != self.folders or unsure != self.unsure_folders
         self.folders, self.unsure_folders = found.folders, unsure
         if came or gone:
-            self._renumber(files, known)
+            self._renumber(files)
         self._take({path: files[path] for path in there}, (*came, *gone), today)
 
-    def _renumber(self, files: Mapping[str, Fingerprint], known: Mapping[str, Fingerprint]) -> None:
+    def _renumber(self, files: Mapping[str, Fingerprint]) -> None:
+        if not self.paths:
+            self.buckets = Buckets.for_notes(len(files))
         self.paths = list(files)
         self.prints = [array("q", column) for column in zip(*files.values(), strict=True)]
         if not files:
             self.prints = [array("q") for _ in range(COLUMNS)]
         self._numbers = None
         self.unsure &= files.keys()
-        if not known:
-            self.buckets = Buckets.for_notes(len(files))
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Which number each path has."""
+        if self._numbers is None:
+            self._numbers = {path: at for at, path in enumerate(self.paths)}
+        return self._numbers
 
     # -- notes that were read again
 
@@ -203,10 +219,8 @@ class Roster:
     def _note_prints(self, prints: Mapping[str, Fingerprint], certain: Collection[str], seen: int) -> None:
         if not prints:
             return
-        if self._numbers is None:
-            self._numbers = {path: at for at, path in enumerate(self.paths)}
         for path, current in prints.items():
-            at = self._numbers[path]
+            at = self.numbers[path]
             for column, value in zip(self.prints, current, strict=True):
                 if column[at] != value:
                     column[at] = value

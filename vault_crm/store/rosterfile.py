@@ -16,9 +16,11 @@ from vault_crm.core.rows import LATE
 from vault_crm.core.rows import PATH
 from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import UNTIL
+from vault_crm.errors import VaultCrmError
 from vault_crm.store.cache import quiet_gc
 from vault_crm.store.glance import Glance
 from vault_crm.store.glance import Source
+from vault_crm.store.glance import holds
 from vault_crm.store.glance import paths_as_bytes
 from vault_crm.store.glance import program_key
 from vault_crm.store.glance import roster_path
@@ -36,7 +38,9 @@ from vault_crm.store.watching import watcher_of
 
 if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
+    from vault_crm.store.gists import Gists
 
+_SAID = ("sources", "warnings", "timezone", "vault_id", "settings")
 _MOST = 1 << 18  # bytes of a settings file that are kept to compare it
 
 
@@ -47,7 +51,7 @@ def bring_up(
     next time, unless a watcher lives, who keeps it himself, or `keep` is False and no note has changed."""
     text = os.fspath(root)
     with quiet_gc():
-        roster, packed = _begin(text, settings, look)
+        roster, packed = begin_roster(text, settings, look)
         try:
             roster.follow(look, today)
         except Unfit:
@@ -58,7 +62,9 @@ def bring_up(
     return roster
 
 
-def _begin(root: str, settings: Settings, look: Glance | None) -> tuple[Roster, Packed | None]:
+def begin_roster(
+    root: str, settings: Settings, look: Glance | None, gists: Gists | None = None
+) -> tuple[Roster, Packed | None]:
     """What is known already; nothing where that cannot be read, or was read under other settings."""
     packed = look.packed if look is not None else open_packed(roster_path(root))
     if packed is not None:
@@ -66,22 +72,31 @@ def _begin(root: str, settings: Settings, look: Glance | None) -> tuple[Roster, 
         known = head.get("root"), head.get("program"), head.get("settings")
         if known == (root, program_key(), repr(settings)):
             try:
-                return Roster.read(root, settings, packed), packed
+                return Roster.read(root, settings, packed, gists), packed
             except (ValueError, OSError, EOFError, TypeError, KeyError):
                 pass
-    return Roster(root, settings), None
+    return Roster(root, settings, gists), None
+
+
+def is_there(root: str, identity: Identity | None) -> bool:
+    """True if nobody has replaced or removed the roster of this identity."""
+    try:
+        st = os.stat(roster_path(root))
+    except OSError:
+        return False
+    return (st.st_ino, st.st_mtime_ns, st.st_size) == identity
 
 
 def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -> Identity | None:
     """Writes the roster; `before`: the file whose settings still hold. Returns which file it is, None if it
     could not be kept. `complete`: a watcher may vouch for it."""
     if before is not None:
-        said = {key: before.head[key] for key in ("sources", "warnings", "timezone", "vault_id", "settings")}
-    else:
-        found = _settings_of(roster)
-        if found is None:
-            return None
-        said = found
+        roster.said = {key: before.head[key] for key in _SAID}
+    elif roster.said is None or not all(holds(source) for source in roster.said["sources"]):
+        roster.said = _settings_of(roster)
+    said = roster.said
+    if said is None:
+        return None
     late = roster.late()
     rest = sorted((row for row in roster.rows.values() if row[STATUS] not in LATE), key=itemgetter(PATH))
     numbers = {path: at for at, path in enumerate(roster.paths)} if roster.unsure else {}
@@ -157,8 +172,11 @@ def _settings_of(roster: Roster) -> dict[str, Any] | None:
     """What the settings were read from; None if they are others by now, or cannot be kept."""
     root, user = Path(roster.root), RecordingTree(user_settings_path().parent)
     tree = RecordingTree(root)
-    user.read(user_settings_path().name)
-    settings, warnings = settings_in(tree)
+    try:
+        user.read(user_settings_path().name)
+        settings, warnings = settings_in(tree)
+    except (VaultCrmError, OSError):
+        return None
     sources = list(dict.fromkeys([*user.asked, *tree.asked]))
     if settings != roster.settings or any(isinstance(s[2], bytes) and len(s[2]) > _MOST for s in sources):
         return None
