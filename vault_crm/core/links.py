@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
 # Each piece stops at the next bracket, so that a line of 500 kB of them is read in linear time.
-_LINK = re.compile(
+_LINK = (
     r"(?P<bang>!?)(?:"
     r"\[\[(?P<wiki>[^\[\]]+)\]\]"
     r"|\[(?P<shown>[^\[\]]*)\]\([ \t]*+"
@@ -23,8 +24,10 @@ _LINK = re.compile(
     r"(?:[ \t]++(?:\"[^\"()]*\"|'[^'()]*'))?[ \t]*+\)"
     r")"
 )
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]+:"
+_PERCENT = r"(?:%[0-9A-Fa-f]{2})+"
+# Resolving links needs none of them.
+_compiled = lru_cache(maxsize=3)(re.compile)
 
 
 class Link(NamedTuple):
@@ -42,7 +45,7 @@ def links_in(masked: str) -> list[Link]:
     if "[[" not in masked and "](" not in masked:
         return []
     found = []
-    for match in _LINK.finditer(masked):
+    for match in _compiled(_LINK).finditer(masked):
         if _escaped(masked, match.start()):
             continue
         wiki = match.group("wiki")
@@ -100,9 +103,9 @@ def _wiki(inner: str) -> tuple[str, str]:
 
 
 def _markdown(address: str, shown: str) -> tuple[str, str]:
-    if _SCHEME.match(address) or address.startswith(("#", "//")):
+    if _compiled(_SCHEME).match(address) or address.startswith(("#", "//")):
         return "", ""
-    target = _PERCENT.sub(_decode, address.partition("#")[0]).strip()
+    target = _compiled(_PERCENT).sub(_decode, address.partition("#")[0]).strip()
     return target, shown.strip() or target
 
 
