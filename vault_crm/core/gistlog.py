@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 from typing import Any
 
 from vault_crm.core.links import links_in
 from vault_crm.core.settings import Settings
 
+if TYPE_CHECKING:
+    from vault_crm.core.log.line import Head
+
 NO_CONTACT = "no-contact"
 _MOST_DAYS = 50_000  # that are remembered: 50 years of them, in some forms
 _MOST_HEADINGS = 2000
 _UNTOLD = 16  # entries that do not count, before somebody else may look
+_OPENERS = frozenset("*_[(")  # of a date that is bold, a link or a field
 _DAY = re.compile(r"[-*] ([0-9]{4}-[0-9]{2}-[0-9]{2})(?![A-Za-z0-9])")
 _PLAIN_LINK = re.compile(r"\[\[([^\s\[\]|#\\](?:[^\[\]|#\\]*[^\s\[\]|#\\])?)\]\]")
 
@@ -36,7 +41,7 @@ class PlainLogs:
 
     def read(self, text: str, body: int) -> tuple[list[Entry], tuple[Any, ...]] | None:
         """The newest entries that count, two at most, and the links of all (`core.gist.LINKS`); None for a
-        log that is not plain. The text has no code, comments, tabs or conflicts."""
+        log that is not plain. No merge stopped in the text."""
         place = self._place(text, body)
         if place is None:
             return None
@@ -44,6 +49,8 @@ class PlainLogs:
         if start < 0:
             return [], ()
         section = text[start:stop]
+        if _hides(text) or "`" in section:
+            return None
         lines = section.split("\n")
         days = list(map(self._days.get, [line[:13] for line in lines]))
         if None in days and not self._learn(lines, days):
@@ -62,19 +69,29 @@ class PlainLogs:
 
     def words(self, line: str) -> tuple[str, str]:
         """(type, text) of an entry."""
-        if line[12:13] == " " and line[13:14].isalpha() and line[13:16].lower() != "at ":
+        if line[12:13] == " " and line[13:14].isalpha() and line[13:15].lower() != "at":
             words = line[13:].strip()
             kind, colon, text = words.partition(":")
             if not colon:
                 return "", words
             if kind.isalpha() and len(kind) <= 40 and text[:1] == " ":
                 return kind, text.strip()
-        from vault_crm.core.log.line import find_head
         from vault_crm.core.log.line import split_kind
 
-        head = find_head(line, line, 2)
-        assert head is not None  # of a line that `_DAY` matches
+        head = _head(line)
+        assert head is not None  # of a line that has a day
         return split_kind(head.words)
+
+    def title(self, line: str) -> str:
+        """The words of a heading that is not a log's; '' if the line is none."""
+        level, is_log = self._heading(line) if line[:1] == "#" else (0, False)
+        if not level or is_log:
+            return ""
+        from vault_crm.core.body import heading_text
+        from vault_crm.core.body import lines_of
+        from vault_crm.core.links import shown_text
+
+        return " ".join(shown_text(heading_text(lines_of(line)[0])).split())
 
     # -- where the log is
 
@@ -88,8 +105,11 @@ class PlainLogs:
             if end < 0:
                 end = len(text)
             before = text.rfind("\n", body, at) + 1 or body
-            if before == at:
+            bare = text[before:at].strip(" \t")
+            if not bare:
                 deep, is_log = self._heading(text[at:end])
+                if before < at and (is_log or (deep and start >= 0)):
+                    return None  # with spaces before it a heading may be code
                 if deep:
                     if is_log and start >= 0:
                         return None
@@ -99,8 +119,6 @@ class PlainLogs:
                         if deep > level:
                             return None
                         stop = at
-            elif not text[before:at].strip(" "):
-                return None  # a heading with spaces before it, or code
             at = text.find("#", end)
         return start, stop
 
@@ -132,9 +150,9 @@ class PlainLogs:
         for at, day in enumerate(days):
             line = lines[at]
             if day is None:
-                if line[0] == " ":
+                if line[0] in " \t":
                     # Below an entry a line belongs to it, and adds nothing but links.
-                    if (line.strip(" ") and not inside) or "[" in line:
+                    if (line.strip(" \t") and not inside) or "[" in line:
                         return False
                     days[at] = 0
                     continue
@@ -148,7 +166,8 @@ class PlainLogs:
         """The day of an entry, 0 if it is not a plain one of a day that the calendar has."""
         found = _DAY.match(line)
         if found is None:
-            return 0
+            head = _head(line) if line[:2] in ("- ", "* ") and line[2:3] in _OPENERS else None
+            return head.on.toordinal() if head is not None and head.on is not None else 0
         try:
             day = date.fromisoformat(found[1]).toordinal()
         except ValueError:
@@ -194,8 +213,30 @@ class PlainLogs:
         return tuple(found)
 
 
+def _hides(text: str) -> bool:
+    """True if code or a comment may go over several lines, or other line ends than newlines are there."""
+    return (
+        "\r" in text
+        or "\ufeff" in text
+        or ("`" in text and "```" in text)
+        or ("%" in text and "%%" in text)
+        or ("~" in text and "~~~" in text)
+        or ("<" in text and "<!--" in text)
+    )
+
+
+def _head(line: str) -> Head | None:
+    from vault_crm.core.log.line import find_head
+
+    return find_head(line, line, 2)
+
+
 def targets_in(line: str) -> dict[str, None]:
-    """The targets of the links in a line, each once, embeds left out."""
+    """The targets of the links of an entry, each once, embeds left out, and the link that is its date."""
+    if line[2:3] in _OPENERS and (head := _head(line)):
+        at = 2 + len(head.pre)
+        links = [link for link in links_in(line) if not link.embed]
+        return dict.fromkeys(link.target for link in links if not link.col - 1 <= at < link.end_col - 1)
     plain = _PLAIN_LINK.findall(line)
     if 2 * len(plain) == line.count("[") and "](" not in line and "![" not in line and "\\" not in line:
         return dict.fromkeys(plain)

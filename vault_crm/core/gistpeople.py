@@ -22,6 +22,7 @@ from vault_crm.core.gistlog import PlainLogs
 from vault_crm.core.gistplain import DATE
 from vault_crm.core.gistplain import NAME
 from vault_crm.core.gistplain import PLACE
+from vault_crm.core.gistplain import TITLE
 from vault_crm.core.gistplain import VALUE
 from vault_crm.core.gistplain import Row
 from vault_crm.core.model import flat_text
@@ -43,9 +44,9 @@ class PlainPeople:
         """The gist of a note that is a person; None where anything is unusual. `rows` are its properties,
         `body` is where the text goes on behind them."""
         get = rows.get
-        if is_odd(text) or DATE in rows:
-            return None  # with a date it may be a meeting
-        name = _name(stem, get(NAME))
+        if DATE in rows or "✅" in text or ("<" in text and "<<<<<<<" in text):
+            return None  # a meeting, tasks that are done, or a merge that stopped
+        name = _name(stem, get(NAME)) or self._title(text, body, get(TITLE))
         log = self._logs.read(text, body) if name else None
         if log is None:
             return None
@@ -86,6 +87,13 @@ class PlainPeople:
             (),
         )
 
+    def _title(self, text: str, body: int, row: Row | None) -> str:
+        """The name of somebody whose file is called by an id; '' if it takes more than a property or the very
+        first line to tell."""
+        if row is not None:
+            return flat_text(row[VALUE])
+        return self._logs.title(text[body:].lstrip("\n").partition("\n")[0])
+
     def _cadence(self, path: str, tags: tuple[str, ...], rows: Rows) -> tuple[Gist | None, str]:
         """The person's cadence and where it is from. Raises CadenceProblem."""
         row = rows.get("cadence")
@@ -106,29 +114,11 @@ class PlainPeople:
         return None, False
 
 
-def is_odd(text: str) -> bool:
-    """True for a text that holds code, comments, conflicts, tabs, other line ends or tasks that are done, as
-    far as one can tell from their signs."""
-    return (
-        "`" in text
-        or "\t" in text
-        or "\r" in text
-        or "✅" in text
-        or "\ufeff" in text
-        or ("%" in text and "%%" in text)
-        or ("~" in text and "~~~" in text)
-        or ("<" in text and ("<!--" in text or "<<<<<<<" in text))
-    )
-
-
 def _name(stem: str, row: Row | None) -> str:
-    """The person's name; '' if it takes more than the property or the file's name to tell."""
-    if row is not None:
-        if not isinstance(row[VALUE], str):
-            return ""
-        name = " ".join(row[VALUE].split())
-        if name:
-            return name
+    """The person's name; '' if the file is called by an id, and no name is stated."""
+    said = row[VALUE] if row is not None else None
+    if said is not None and not isinstance(said, bool) and (name := flat_text(said)):
+        return name
     if " " not in stem and is_id(stem):
         return ""
     return " ".join(stem.split())

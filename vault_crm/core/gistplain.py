@@ -33,9 +33,9 @@ _FIELDS = frozenset({
     "next", "birthday", "died", "events", "anniversary", "relationship", "how_met", "met", "introduced_by",
     "tags", "aliases",
 })  # fmt: skip
-_TYPES = frozenset({"type", "fileclass", "categories"})
+TYPES = ("type", "fileclass", "categories")
 _MEETING = frozenset({"attendees", "participants", "with", "people"})
-TYPE, MEETING, DATE, NAME, TITLE, PERSON = "a type", "a meeting", "a date", "a name", "a title", "a person"
+MEETING, DATE, NAME, TITLE, PERSON = "a meeting", "a date", "a name", "a title", "a person"
 
 
 # A property: its key and its value, and where that stands: its line, its column and its end.
@@ -54,10 +54,10 @@ class PlainBlocks:
     def rows(self, block: str) -> dict[str, Row] | None:
         """The properties that a gist is made of, by what they are. None if the block is not plain, or has one
         twice. `block` is what stands between the fences, from line 2 on, without its last newline."""
-        if len(block) > _LONGEST or ("#" in block and " #" in block):
+        if len(block) > _LONGEST or not block.replace("\n", "").isprintable():
             return None
-        if not block.replace("\n", "").isprintable():
-            return None
+        if "#" in block:
+            block = "\n".join(map(_without_comment, block.split("\n")))
         reading = _Reading(self)
         if not reading.read(block.split("\n")):
             return None
@@ -66,7 +66,7 @@ class PlainBlocks:
             return None
         # In what was taken for plain no colon ends a word, but for those behind the keys.
         if block.count(":") != len(keys):
-            if block.count(": ") != len(keys) - reading.heads:
+            if block.count(": ") != len(keys) - reading.heads + reading.quoted:
                 return None
             if block.count(":\n") + block.endswith(":") != reading.heads:
                 return None
@@ -82,6 +82,13 @@ class PlainBlocks:
         return found
 
 
+def _without_comment(line: str) -> str:
+    if line[:1] == "#":
+        return ""
+    at = line.find(" #")
+    return line if at < 0 else line[:at].rstrip(" ")
+
+
 def _meaning(key: str) -> str | None:
     if _KEY.fullmatch(key) is None or key in _WORDS:
         return None
@@ -89,8 +96,8 @@ def _meaning(key: str) -> str | None:
     field = field_of(key)
     if field in _FIELDS:
         return field
-    if folded in _TYPES:
-        return TYPE
+    if folded in TYPES:
+        return folded
     if folded in _MEETING:
         return MEETING
     if folded == "date":
@@ -107,6 +114,7 @@ class _Reading:
         self.rows: dict[str, Row] = {}
         self.keys: list[str] = []
         self.heads = 0
+        self.quoted = 0
         self._blocks = blocks
         self._items: list[Value] | None = None
         self._open = ("", "")
@@ -152,6 +160,8 @@ class _Reading:
             if items is None:
                 return False
             read = items
+        elif bare[0] in "\"'":
+            self.quoted += bare.count(": ")
         if means:
             if means in self.rows:
                 return False

@@ -18,10 +18,10 @@ from vault_crm.core.gist import gist_of
 from vault_crm.core.gistdaily import Dated
 from vault_crm.core.gistdaily import plain_mentions
 from vault_crm.core.gistpeople import PlainPeople
-from vault_crm.core.gistpeople import is_odd
+from vault_crm.core.gistplain import DATE
 from vault_crm.core.gistplain import KEY
 from vault_crm.core.gistplain import MEETING
-from vault_crm.core.gistplain import TYPE
+from vault_crm.core.gistplain import TYPES
 from vault_crm.core.gistplain import VALUE
 from vault_crm.core.gistplain import PlainBlocks
 from vault_crm.core.gistplain import Row
@@ -43,7 +43,7 @@ from vault_crm.core.words import Span
 
 _MOST_BLOCKS = 5000  # that are remembered
 _LONGEST_BLOCK = 400  # bytes of one that is
-_MOST_HEADINGS = 20  # that are looked at, one by one
+_MOST_HEADINGS = 500  # that are looked at, one by one
 _MEETINGS = frozenset({"meeting", "meetings"})
 _DONE = "✅".encode()
 _DONE_END, _BRACKET, _SIGN = _DONE[-1], ord("["), ord("#")
@@ -54,8 +54,9 @@ _NOWHERE = Span("", 1)
 
 # What a folder's notes are, as far as that is theirs; and what a frontmatter says of a note outside of people
 # folders, instead of its aliases.
-_ANY, _PEOPLE, _ODD = range(3)
+_ANY, _PEOPLE, _MEETING, _TEMPLATES, _ODD = range(5)
 _IS_PERSON, _IS_ODD = "person", "odd"
+Facts = dict[bytes, "tuple[str, ...] | str"]
 
 
 class GistReader:
@@ -68,7 +69,8 @@ class GistReader:
         self._blocks = PlainBlocks()
         self._people = PlainPeople(self._defaults)
         self._folders: dict[str, tuple[int, str]] = {}
-        self._facts: dict[bytes, tuple[str, ...] | str] = {}
+        self._facts: Facts = {}
+        self._strict: Facts = {}
         self._slow = settings.plain_names
         self._daily = _daily_prefix(settings)
 
@@ -97,6 +99,8 @@ class GistReader:
         how: Dated = ""
         if name[4:5] == "-" or (self._daily is not None and path.startswith(self._daily)):
             on, how = self._date(path, name)
+            if on is not None and kind == _MEETING:
+                return None
         if kind == _PEOPLE and on is None:
             return self._person(path, name[:-3], index, raw)
         names: tuple[str, ...] | str = ()
@@ -105,11 +109,12 @@ class GistReader:
             if raw[3:4] != b"\n" or end < 0 or raw[end + 4 : end + 5] not in (b"\n", b""):
                 return None
             block = raw[4:end]
+            facts = self._facts if on is None and kind != _MEETING else self._strict
             try:
-                names = self._facts[block]
+                names = facts[block]
             except KeyError:
-                names = self._learn(block)
-            if names is _IS_PERSON and on is None:
+                names = self._learn(block, facts)
+            if names is _IS_PERSON and on is None and kind == _ANY:
                 return self._person(path, name[:-3], "\0", raw)
             if names is _IS_PERSON or names is _IS_ODD:
                 return None
@@ -147,13 +152,15 @@ class GistReader:
             return None
         rows: dict[str, Row] | None = {}
         body = 0
+        if text[:1] == "\ufeff":
+            return None
         if text[:3] == "---":
             end = text.find("\n---", 3)
             if text[3:4] != "\n" or end < 0 or text[end + 4 : end + 5] not in ("\n", ""):
                 return None
             body = min(end + 5, len(text))
             rows = self._blocks.rows(text[4:end])
-        if rows is None or (TYPE in rows and says_other((_property(rows[TYPE]),))):
+        if rows is None or says_other([_property(rows[kind]) for kind in TYPES if kind in rows]):
             return None
         return self._people.read(path, stem, text, body, rows)
 
@@ -165,7 +172,7 @@ class GistReader:
             text = raw.decode()
         except UnicodeDecodeError:
             return None
-        if is_odd(text) or ">" in text or (how != "daily note" and _DATED_HEADING.search(text)):
+        if _is_odd(text) or (how != "daily note" and _DATED_HEADING.search(text)):
             return None
         body = min(text.find("\n---", 3) + 5, len(text)) if text[:3] == "---" else 0
         mentions = plain_mentions(text, body, on, how)
@@ -173,19 +180,23 @@ class GistReader:
             return None
         return (names, mentions, 0) if names or mentions else NOTHING
 
-    def _learn(self, block: bytes) -> tuple[str, ...] | str:
+    def _learn(self, block: bytes, facts: Facts) -> tuple[str, ...] | str:
         """What a frontmatter says of a note outside of people folders."""
-        found = self._about(block)
-        if len(block) <= _LONGEST_BLOCK and len(self._facts) < _MOST_BLOCKS:
-            self._facts[block] = found
+        found = self._about(block, facts is self._strict)
+        if len(block) <= _LONGEST_BLOCK and len(facts) < _MOST_BLOCKS:
+            facts[block] = found
         return found
 
-    def _about(self, block: bytes) -> tuple[str, ...] | str:
+    def _about(self, block: bytes, strict: bool) -> tuple[str, ...] | str:
+        """Its aliases; or that it is a person's; or that it may be a meeting's. That takes a day, too: one
+        that it states, unless (`strict`) the note's name or folder may do for the one or the other."""
         try:
             rows = self._blocks.rows(block.decode())
         except UnicodeDecodeError:
             return _IS_ODD
-        if rows is None or MEETING in rows or _says_meeting(rows):
+        if rows is None or (strict and DATE in rows):
+            return _IS_ODD
+        if (strict or DATE in rows) and (MEETING in rows or _says_meeting(rows)):
             return _IS_ODD
         if own_rule([_property(row) for row in rows.values()]):
             return _IS_PERSON
@@ -199,8 +210,10 @@ class GistReader:
         kind, index = _ANY, "\0"
         if people_folder(probe, self._settings):
             kind, index = _PEOPLE, bare_name(last) if folder else "\0"
-        if never_person(probe, self._settings) or not _MEETINGS.isdisjoint(folder.casefold().split("/")):
-            kind = _ODD
+        if not _MEETINGS.isdisjoint(folder.casefold().split("/")):
+            kind = _MEETING if kind == _ANY else _ODD
+        if never_person(probe, self._settings):
+            kind = _TEMPLATES
         self._folders[folder] = kind, index
         return kind, index
 
@@ -218,8 +231,24 @@ def _property(row: Row) -> Property:
     return Property(row[KEY], "", row[VALUE], _NOWHERE, _NOWHERE)
 
 
+def _is_odd(text: str) -> bool:
+    """True for a text that holds code, quotes, comments, other line ends or tasks that are done, as far as
+    one can tell from their signs."""
+    return (
+        "`" in text
+        or ">" in text
+        or "\t" in text
+        or "\r" in text
+        or "✅" in text
+        or "\ufeff" in text
+        or ("%" in text and "%%" in text)
+        or ("~" in text and "~~~" in text)
+        or ("<" in text and "<!--" in text)
+    )
+
+
 def _says_meeting(rows: dict[str, Row]) -> bool:
-    said = (rows[kind][VALUE] for kind in (TYPE, "tags") if kind in rows)
+    said = (rows[kind][VALUE] for kind in (*TYPES, "tags") if kind in rows)
     return any("meeting" in item.casefold() for value in said for item in text_items(value))
 
 
@@ -234,6 +263,8 @@ def _may_have_dated_heading(raw: bytes) -> bool:
             end = len(raw)
         line = raw[at:end]
         if b"-" in line and _DATED_LINE.search(line):
-            return True
+            before = raw[raw.rfind(b"\n", 0, at) + 1 : at]
+            if not before.strip(b" "):
+                return True
         at = raw.find(b"#", end)
     return True
