@@ -93,10 +93,12 @@ def command(
     vault-crm import Connections.csv messages.csv --match-only --apply
     """
     from vault_crm.core.intake.decide import Options
+    from vault_crm.store.cache import quiet_gc
 
     options = Options(_cadence(app, cadence), match_only, everyone, update)
     wishes = Wishes(source, apply_now, dry_run, plan_file, options, photos, _columns(mapped), dialect)
-    return _run(app, files, wishes)
+    with quiet_gc():  # what is made of a file stays until the end
+        return _run(app, files, wishes)
 
 
 def _run(app: App, files: Sequence[str], wishes: Wishes) -> int:
