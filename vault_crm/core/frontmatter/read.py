@@ -20,6 +20,7 @@ from vault_crm.core.frontmatter.salvage import salvage_open
 from vault_crm.core.frontmatter.shape import Block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Pair
+from vault_crm.core.frontmatter.simple import simple_pairs
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Property
 from vault_crm.core.model import Severity
@@ -44,6 +45,9 @@ def read_properties(path: str, text: str) -> tuple[tuple[Property, ...], tuple[D
     if block is None:
         return (), ()
     page = _Page(path, text, block.start, block.after)
+    simple = simple_pairs(block.text)
+    if simple is not None:
+        return page.properties(simple), (*page.oddities(simple), *page.hashes(simple, block.text))
     try:
         loaded = read_block(block.text)
     except BlockProblem as problem:
