@@ -18,9 +18,7 @@ from typing import Any
 from typing import TypeVar
 
 from vault_crm.cli import console
-from vault_crm.errors import AmbiguousPerson
 from vault_crm.errors import BadSettings
-from vault_crm.errors import NoSuchPerson
 from vault_crm.errors import VaultCrmError
 
 if TYPE_CHECKING:
@@ -29,11 +27,12 @@ if TYPE_CHECKING:
     import click
 
     from vault_crm.cli.lists import Lists
+    from vault_crm.cli.near import Near
     from vault_crm.core.model import Agenda
     from vault_crm.core.model import Person
     from vault_crm.core.model import Vault
-    from vault_crm.core.names import Match
     from vault_crm.core.settings import Settings
+    from vault_crm.store.roster import Roster
     from vault_crm.store.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -107,6 +106,18 @@ class App:
     def real_today(self) -> date:
         """The day by the clock, in the settings' time zone if there is one. Raises BadSettings."""
         return day_in(self.settings.timezone)
+
+    @cached_property
+    def roster(self) -> Roster | None:
+        """Everybody in short, as the vault is now; None where that cannot be had for less than the whole.
+        Raises NoVault, BadSettings."""
+        from vault_crm.store.glance import glance
+        from vault_crm.store.rosterfile import bring_up
+
+        if self.in_the_past:
+            return None
+        keep = not self.explicit_today
+        return bring_up(self.store.root, self.settings, self.today, glance(self.place), keep)
 
     @cached_property
     def lists(self) -> Lists:
@@ -205,56 +216,22 @@ class App:
 
     def person(self, words: Sequence[str], for_writing: bool = False) -> Person:
         """The one person that all words together name. Raises NoSuchPerson, AmbiguousPerson."""
-        from vault_crm.core.names import find_people
+        from vault_crm.cli.whom import one_of
 
-        name = " ".join(self._paths(words))
-        return self._only(name, find_people(self.vault, name), for_writing)
+        return self.vault.by_path[one_of(self, self.vault, words, for_writing).path]
 
     def people(self, words: Sequence[str], for_writing: bool = False) -> tuple[Person, ...]:
         """The people that the words name, each once, in the order given; all of them or an error."""
-        from vault_crm.core.names import take_names
+        from vault_crm.cli.whom import each_of
 
-        found: dict[str, Person] = {}
-        for match in take_names(self.vault, self._paths(words)):
-            person = self._only(match.name, match, for_writing)
-            found[person.path] = person
-        return tuple(found.values())
+        return tuple(self.vault.by_path[p.path] for p in each_of(self, self.vault, words, for_writing))
 
-    def _paths(self, words: Sequence[str]) -> list[str]:
-        """The words; a path of a person's note as a shell or `--paths` gives it (from this folder, or
-        absolute) becomes the path in the vault. Raises AmbiguousPerson if it might be either of two."""
-        named = []
-        for word in words:
-            path = self._path_in_vault(word) if "/" in word or word.endswith(".md") else ""
-            person, other = self.vault.by_path.get(path), self.vault.by_path.get(word)
-            if person and other and person is not other:
-                raise AmbiguousPerson(word, [(p.name, p.path) for p in (other, person)])
-            named.append(path if person else word)
-        return named
+    @cached_property
+    def near(self) -> Near:
+        """The same for commands that are about a few people: the others are not looked at more closely."""
+        from vault_crm.cli.near import near
 
-    def _path_in_vault(self, word: str) -> str:
-        from pathlib import Path
-
-        try:
-            full = Path(os.path.normpath(Path.cwd() / word))
-            root = self.root if full.is_relative_to(self.root) else self.root.resolve()
-            return full.relative_to(root).as_posix()
-        except (ValueError, OSError):  # not in the vault; a name that no path can be
-            return ""
-
-    def _only(self, name: str, match: Match, for_writing: bool) -> Person:
-        """The single person of a match; a match by typo is said, and before writing it is asked about."""
-        if not match.people:
-            raise NoSuchPerson(name, match.near)
-        if len(match.people) > 1:
-            raise AmbiguousPerson(name, [(p.name, p.path) for p in match.people])
-        person = match.people[0]
-        if match.typo:
-            if for_writing and not self.confirm(f"Nobody is called {name!r}. Did you mean {person.name}?"):
-                raise NoSuchPerson(name, [person.name])
-            if not for_writing:
-                self.say(f"nobody is called {name!r}: taking it for {person.name}")
-        return person
+        return near(self)
 
     def dashboards(self) -> tuple[str, ...]:
         """The paths of the vault's dashboards; the main one alone where a template is odd. Raises

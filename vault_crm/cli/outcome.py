@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from vault_crm.cli.app import App
     from vault_crm.core.model import AgendaItem
     from vault_crm.core.model import Person
-    from vault_crm.core.model import Vault
     from vault_crm.core.plan import FileChange
     from vault_crm.core.plan import Plan
 
@@ -34,23 +33,24 @@ def carry_out(
     All of it is done or nothing is. `make` is given the people as their notes are at that moment; if a note
     changes meanwhile, it is asked again. Returns the plan that was made last.
     """
+    from vault_crm.core.status import item_of
+
     plans: list[Plan] = []
 
-    def remember(vault: Vault) -> Plan:
-        plans.append(make([vault.by_path.get(person.path, person) for person in people]))
+    def remember() -> Plan:
+        plans.append(make([app.near.now(person.path) or person for person in people]))
         return plans[-1]
 
     if dry_run:
-        show_diff(app, remember(app.vault))
+        show_diff(app, remember())
         return plans[-1]
-    applied = app.store.change(remember)
+    applied = app.store.change_notes(remember)
     plan = plans[-1]
     changes = {change.path: change for change in plan.changes}
-    agenda = {item.person.path: item for item in app.agenda.items}
     for person in people:
         change = changes.get(person.path)
-        item = agenda.get(person.path)
-        due = say_due(item, app.today) if item else ""
+        now = app.near.now(person.path)
+        due = say_due(item_of(now, app.today, app.settings), app.today) if now else ""
         said = did if isinstance(did, str) else did(person)
         if change is None:
             said = "nothing to change"

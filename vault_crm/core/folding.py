@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vault_crm.core.text import without_heaps
 
 # Letters that are their own in Unicode, not a letter with a mark, and that people type without the stroke.
@@ -36,6 +38,23 @@ def fold(text: str) -> str:
         if text == before:
             break
     return text
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of each text; what is plain ASCII is folded in one go."""
+    plain = [text for text in texts if text.isascii()]
+    folded = iter(_fold_plain(plain))
+    return [next(folded) if text.isascii() else fold(text) for text in texts]
+
+
+def _fold_plain(texts: Sequence[str]) -> list[str]:
+    lower = "\n".join(texts).lower().replace("`", "'")
+    lines = lower.split("\n")
+    if len(lines) != len(texts) or not "".join(lines).isprintable():
+        return [fold(text) for text in texts]
+    if "  " in lower or any(line[:1] == " " or line[-1:] == " " for line in lines):
+        return [" ".join(line.split()) for line in lines]
+    return lines
 
 
 def _fold_once(text: str) -> str:

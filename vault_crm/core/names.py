@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
+from typing import Protocol
 
 from vault_crm.core.folding import fold as fold
+from vault_crm.core.folding import fold_all
 from vault_crm.core.links import stem_of
-from vault_crm.core.model import Person
-from vault_crm.core.model import Vault
 from vault_crm.core.record import record
 from vault_crm.errors import AmbiguousPerson
 from vault_crm.errors import NoSuchPerson
 
 if TYPE_CHECKING:
     from difflib import SequenceMatcher
+
+    from vault_crm.core.model import Vault
 
 # What parts the words of a name, beside spaces.
 _BREAKS = {ord(char): " " for char in "-.,;:'\"()/_&+"}
@@ -35,26 +40,66 @@ def few_names(names: Iterable[str]) -> str:
     return ", ".join(known[:3]) + (f" and {len(known) - 3} more" if len(known) > 3 else "")
 
 
+class Called(Protocol):
+    """Somebody who has a name: a person, or as much of one as a list has."""
+
+    @property
+    def path(self) -> str:
+        """The path of the note."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """What else they are called."""
+
+    @property
+    def gone(self) -> bool:
+        """True if they died or are archived."""
+
+
+class Crowd:
+    """People to be called by name, in the order of a vault's; their names are folded once for all
+    questions."""
+
+    def __init__(self, people: Iterable[Called]) -> None:
+        people = tuple(people)
+        keys = zip(fold_all([person.name for person in people]), people, strict=True)
+        self.people = [p for _, p in sorted(keys, key=lambda pair: (pair[0], pair[1].path))]
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Called]:
+        """Everybody by the path of their note."""
+        return {person.path: person for person in self.people}
+
+    @cached_property
+    def index(self) -> _Index:
+        """The names."""
+        return _Index(self)
+
+
 @record
 class Match:
     """Whom a name may mean. `exact`: a path, or a whole name or alias; `typo`: nobody is called so, but
     nearly. `near` are the closest names where there is no match."""
 
     name: str
-    people: tuple[Person, ...] = ()
+    people: tuple[Called, ...] = ()
     exact: bool = False
     typo: bool = False
     near: tuple[str, ...] = ()
 
 
-def find_people(vault: Vault, name: str) -> Match:
+def find_people(vault: Vault | Crowd, name: str) -> Match:
     """Everybody whom one name may mean; the first of these that fits anybody decides: the note's path, a name
     or alias as it is written, without case and accents, the beginnings of its words in any order, a part of
     it, and last a typo."""
-    return _Index(vault).find(name)
+    return _index_of(vault).find(name)
 
 
-def take_names(vault: Vault, words: Sequence[str]) -> list[Match]:
+def take_names(vault: Vault | Crowd, words: Sequence[str]) -> list[Match]:
     """The people that several arguments name, each match holding exactly one person.
 
     Consecutive words that are one whole name are taken together, the longest first (`Ana María Ben` without
@@ -62,7 +107,7 @@ def take_names(vault: Vault, words: Sequence[str]) -> list[Match]:
     Raises NoSuchPerson or AmbiguousPerson; a match by typo is returned with `typo` set, and is the caller's
     to confirm.
     """
-    index = _Index(vault)
+    index = _index_of(vault)
     matches = []
     for name in _taken(index, list(words)):
         match = index.find(name)
@@ -74,9 +119,9 @@ def take_names(vault: Vault, words: Sequence[str]) -> list[Match]:
     return matches
 
 
-def leading_name(vault: Vault, words: Sequence[str]) -> int:
+def leading_name(vault: Vault | Crowd, words: Sequence[str]) -> int:
     """How many of the first words are one whole name together, the most; 0 if they begin with none."""
-    index = _Index(vault)
+    index = _index_of(vault)
     for length in range(len(words), 0, -1):
         if index.exact(" ".join(words[:length])):
             return length
@@ -103,15 +148,21 @@ def _taken(index: _Index, words: list[str]) -> list[str]:
     return words
 
 
+def _index_of(vault: Vault | Crowd) -> _Index:
+    return vault.index if isinstance(vault, Crowd) else _Index(vault)
+
+
 class _Index:
     """The names of a vault's people, folded once for any number of questions."""
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._whole: dict[str, list[Person]] = {}
-        self._names: list[tuple[str, Person]] = []
-        for person in vault.people:
-            for name in dict.fromkeys(fold(text) for text in names_of(person)):
+    def __init__(self, vault: Vault | Crowd) -> None:
+        self._by_path: Mapping[str, Called] = vault.by_path
+        self._whole: dict[str, list[Called]] = {}
+        self._names: list[tuple[str, Called]] = []
+        each = [names_of(person) for person in vault.people]
+        folded = iter(fold_all([name for names in each for name in names]))
+        for names, person in zip(each, vault.people, strict=True):
+            for name in dict.fromkeys(islice(folded, len(names))):
                 self._names.append((name, person))
                 self._whole.setdefault(name, []).append(person)
 
@@ -125,13 +176,13 @@ class _Index:
         part = self._beginning(wanted) or _once(p for text, p in self._names if wanted in text)
         return Match(name, part) if part else self._typo(name, wanted)
 
-    def exact(self, name: str) -> tuple[Person, ...]:
+    def exact(self, name: str) -> tuple[Called, ...]:
         """The person at this path; else all with this name or alias, as it is written before folded."""
         name = _inside_link(name)
         path = name.removeprefix("./")
         for candidate in (path, path + ".md", unicodedata.normalize("NFC", path)):
-            if candidate in self._vault.by_path:
-                return (self._vault.by_path[candidate],)
+            if candidate in self._by_path:
+                return (self._by_path[candidate],)
         folded = self._whole.get(fold(name)) or self._whole.get(fold(name.removesuffix(".md")), [])
         if len(folded) < 2:
             return tuple(folded)
@@ -139,7 +190,7 @@ class _Index:
         verbatim = [p for p in folded if written in {unicodedata.normalize("NFC", n) for n in names_of(p)}]
         return tuple(verbatim or folded)
 
-    def _beginning(self, wanted: str) -> tuple[Person, ...]:
+    def _beginning(self, wanted: str) -> tuple[Called, ...]:
         """Everybody for whom each wanted word begins another word of one and the same name."""
         words = wanted.translate(_BREAKS).split()
         first = words[0] if words else wanted
@@ -152,7 +203,7 @@ class _Index:
 
         matcher = SequenceMatcher[str](autojunk=False)
         matcher.set_seq2(wanted)
-        scored: list[tuple[float, Person]] = []
+        scored: list[tuple[float, Called]] = []
         for text, person in self._names:
             parts = [text, *text.split()] if " " not in wanted else [text]
             scored.append((max(_likeness(matcher, part) for part in parts), person))
@@ -184,14 +235,14 @@ def _begins(words: list[str], name: str) -> bool:
     return True
 
 
-def names_of(person: Person) -> tuple[str, ...]:
+def names_of(person: Called) -> tuple[str, ...]:
     """Everything a person may be called: the name, the aliases, and the file's stem, which is what links
     say."""
     stem = stem_of(person.path)
     return (person.name, *person.aliases, stem)
 
 
-def _once(people: Iterable[Person]) -> tuple[Person, ...]:
+def _once(people: Iterable[Called]) -> tuple[Called, ...]:
     return tuple({person.path: person for person in people}.values())
 
 

@@ -85,7 +85,7 @@ class LinkedPeople:
         for name in dict.fromkeys((link.shown, stem)):
             match = find_people(self._vault, name)
             if match.exact and len(match.people) == 1:
-                return match.people[0], ""
+                return self._vault.by_path[match.people[0].path], ""
             if match.exact:
                 listed = ", ".join(p.path for p in match.people)
                 return None, f'"{name}" could be {listed}; link the path of the one you mean'

@@ -11,10 +11,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Protocol
 
+from vault_crm.core.defaults import read_defaults
+from vault_crm.core.evidence import EvidenceFinder
+from vault_crm.core.evidence import in_order
 from vault_crm.core.gist import Gist
 from vault_crm.core.gistread import GistReader
+from vault_crm.core.heard import Heard
 from vault_crm.core.heard import Piece
 from vault_crm.core.heard import is_person
+from vault_crm.core.person import read_person
+from vault_crm.core.record import replace
 from vault_crm.store.bulk import read_many
 from vault_crm.store.copies import find_copies
 from vault_crm.store.files import MAX_NOTE
@@ -26,6 +32,7 @@ from vault_crm.store.scan import unreadable
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Note
+    from vault_crm.core.model import Person
     from vault_crm.core.settings import Settings
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.scan import Scan
@@ -45,6 +52,9 @@ class Gists(Protocol):
 
     def own(self, path: str) -> Sequence[Piece]:
         """All that a person's own note says of contacts that count."""
+
+    def person(self, path: str, heard: Heard) -> Person | None:
+        """Somebody in full, with this evidence beside their own; None for who is not there, or nobody."""
 
 
 class GistsOnDisk:
@@ -89,6 +99,20 @@ class GistsOnDisk:
             return ()
         return own_pieces(note, self._settings)
 
+    def person(self, path: str, heard: Heard) -> Person | None:
+        """Somebody in full, with this evidence beside their own."""
+        from vault_crm.core.roster import evidence_of
+
+        try:
+            note = self._seen(self._note(path, os.stat(self._full(path)).st_size))
+        except OSError:
+            return None
+        if not note.person_rule:
+            return None
+        person, stated = read_person(note, read_defaults(self._settings))
+        own = EvidenceFinder(self._settings).own(person, stated)
+        return replace(person, evidence=in_order([*own, *map(evidence_of, heard.pieces)]))
+
     def _with_care(self, path: str, current: Fingerprint) -> tuple[Gist, bool] | None:
         try:
             if current[2] > MAX_NOTE:
@@ -110,10 +134,13 @@ class GistsOnDisk:
 
     def of_note(self, note: Note) -> Gist:
         """The gist of a note that was read in full."""
+        return self.reader.of_note(self._seen(note))
+
+    def _seen(self, note: Note) -> Note:
+        """The note, about nobody if the user wants nobody to be seen there."""
         from vault_crm.store.load import without_ignored
 
-        seen = without_ignored({note.path: note}, self._settings.conventions.ignore)[note.path]
-        return self.reader.of_note(seen)
+        return without_ignored({note.path: note}, self._settings.conventions.ignore)[note.path]
 
     def _note(self, path: str, size: int) -> Note:
         from vault_crm.store.load import LARGE_HEAD
@@ -134,10 +161,6 @@ class GistsOnDisk:
 
 def own_pieces(note: Note, settings: Settings) -> Sequence[Piece]:
     """All that a person's own note says of contacts that count."""
-    from vault_crm.core.defaults import read_defaults
-    from vault_crm.core.evidence import EvidenceFinder
-    from vault_crm.core.person import read_person
-
     person, stated = read_person(note, read_defaults(settings))
     return [
         (e.on.toordinal(), e.how, e.kind, e.text, e.span.line, e.span.col, e.span.end_col, note.path)

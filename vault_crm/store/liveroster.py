@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from vault_crm.core.gist import Gist
-from vault_crm.core.gistread import GistReader
 from vault_crm.core.heard import Piece
 from vault_crm.core.model import Note
+from vault_crm.store.gists import GistsOnDisk
 from vault_crm.store.gists import own_pieces
 from vault_crm.store.packed import Identity
 from vault_crm.store.roster import Roster
@@ -58,7 +58,7 @@ class LiveRoster:
 
     def save(self, seen: Seen, today: date) -> Identity | None:
         """Writes it, if it changed; which file it is, None if there is none."""
-        gists = _GistsInMemory(seen, self._settings, self._asked)
+        gists = _GistsInMemory(self._root, seen, self._settings, self._asked)
         roster = self._roster
         try:
             if roster is None:
@@ -81,25 +81,24 @@ class LiveRoster:
         return self._identity
 
 
-class _GistsInMemory:
-    def __init__(self, seen: Seen, settings: Settings, asked: set[str]) -> None:
-        self._seen = seen
-        self._settings = settings
+class _GistsInMemory(GistsOnDisk):
+    def __init__(self, root: str, seen: Seen, settings: Settings, asked: set[str]) -> None:
+        super().__init__(root, settings)
+        self._at_sight = seen
         self._asked = asked
-        self._reader = GistReader(settings)
 
     def read(self, prints: Mapping[str, Fingerprint]) -> Iterator[tuple[str, Gist, bool]]:
         """See `store.gists.Gists`."""
         for path in prints:
-            note = self._seen.notes.get(path)
+            note = self._at_sight.notes.get(path)
             if note is not None:
-                yield path, self._reader.of_note(note), path not in self._seen.young
+                yield path, self.reader.of_note(note), path not in self._at_sight.young
 
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:  # noqa: ARG002
         """See `store.gists.Gists`."""
-        return dict(self._seen.copies), self._asked
+        return dict(self._at_sight.copies), self._asked
 
     def own(self, path: str) -> Sequence[Piece]:
         """See `store.gists.Gists`."""
-        note = self._seen.notes.get(path)
+        note = self._at_sight.notes.get(path)
         return own_pieces(note, self._settings) if note is not None else ()

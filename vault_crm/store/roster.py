@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Set
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -53,10 +54,17 @@ from vault_crm.store.scan import scan
 from vault_crm.store.settings import template_folders
 
 if TYPE_CHECKING:
+    from vault_crm.core.model import Person
     from vault_crm.core.settings import Settings
     from vault_crm.store.gists import Gists
     from vault_crm.store.packed import Packed
     from vault_crm.store.scan import Fingerprint
+
+
+_EMPTY: Mapping[str, Any] = {
+    "day": 0, "folders": {}, "unsure_folders": True, "links": (), "shared": {}, "copies": {}, "asked": (),
+    "one_device": True,
+}  # fmt: skip
 
 
 class Unfit(Exception):
@@ -64,51 +72,70 @@ class Unfit(Exception):
 
 
 class Roster:
-    """Everybody on `day` (an ordinal); `rows` by path. Made by `Roster.read`, brought up to date by `follow`,
+    """Everybody on `day` (an ordinal); brought up to date by `follow`,
     kept by `store.rosterfile.save_roster`."""
 
-    def __init__(self, root: str, settings: Settings, gists: Gists | None = None) -> None:
+    def __init__(
+        self, root: str, settings: Settings, packed: Packed | None = None, gists: Gists | None = None
+    ) -> None:
+        """As it was written to a file, or empty. Raises KeyError for a file that is another's."""
         self.root = root
         self.settings = settings
-        self.day = 0
-        self.rows: dict[str, Row] = {}
-        self.paths: list[str] = []
-        self.prints = [array("q") for _ in range(COLUMNS)]
-        self.unsure: set[str] = set()
-        self.folders: dict[str, int] = {}
-        self.unsure_folders = True
-        self.links: tuple[str, ...] = ()
-        self.shared: dict[str, Fingerprint | None] = {}
-        self.copies: dict[str, str] = {}
-        self.asked: set[str] = set()
-        self.one_device = True
-        self.buckets = Buckets(1)
-        self.meant: Meant = {}
+        self._packed = packed
+        self._gists = gists if gists is not None else GistsOnDisk(root, settings)
         self.changed = False
         self.said: dict[str, Any] | None = None  # of the settings, and what they were read from
-        self._gists = gists if gists is not None else GistsOnDisk(root, settings)
-        self._numbers: dict[str, int] | None = None
+        head = _EMPTY if packed is None else packed.head
+        self.day: int = head["day"]
+        self.folders: dict[str, int] = head["folders"]
+        self.unsure_folders: bool = head["unsure_folders"]
+        self.links: tuple[str, ...] = head["links"]
+        self.shared: dict[str, Fingerprint | None] = head["shared"]
+        self.copies: dict[str, str] = head["copies"]
+        self.asked = set(head["asked"])
+        self.one_device: bool = head["one_device"]
 
-    @classmethod
-    def read(cls, root: str, settings: Settings, packed: Packed, gists: Gists | None = None) -> Roster:
-        """The roster of a file, as it was written. Raises ValueError, OSError, EOFError, TypeError,
-        KeyError."""
-        roster, head = cls(root, settings, gists), packed.head
-        if settings.plain_names:
-            raise Unfit
-        roster.day, roster.folders, roster.copies = head["day"], head["folders"], head["copies"]
-        roster.unsure_folders, roster.links = head["unsure_folders"], head["links"]
-        roster.shared, roster.asked, roster.one_device = (
-            head["shared"],
-            set(head["asked"]),
-            head["one_device"],
-        )
-        roster.paths, roster.prints = paths_of(packed), prints_of(packed)
-        roster.unsure = {roster.paths[at] for at in head["unsure"]}
-        roster.rows = {row[0]: row for part in ("late", "rest") for row in packed.values(part)}
-        roster.meant = packed.values("meant")
-        roster.buckets = Buckets.read(packed)
-        return roster
+    # What a question needs of these is read from the file when it is needed. All raise ValueError, OSError,
+    # EOFError or TypeError where the file is damaged.
+
+    @cached_property
+    def rows(self) -> dict[str, Row]:
+        """Everybody's row by path."""
+        if self._packed is None:
+            return {}
+        return {row[0]: row for part in ("late", "rest") for row in self._packed.values(part)}
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """All notes, and the conflict copies."""
+        return paths_of(self._packed) if self._packed is not None else []
+
+    @cached_property
+    def prints(self) -> list[array[int]]:
+        """Their fingerprints, in columns."""
+        empty = [array("q") for _ in range(COLUMNS)]
+        return prints_of(self._packed) if self._packed is not None else empty
+
+    @cached_property
+    def unsure(self) -> set[str]:
+        """The notes that have to be read again, whatever their fingerprint says."""
+        return {self.paths[at] for at in self._packed.head["unsure"]} if self._packed is not None else set()
+
+    @cached_property
+    def buckets(self) -> Buckets:
+        """Gists, and what is heard of people."""
+        return Buckets.read(self._packed) if self._packed is not None else Buckets(1)
+
+    @cached_property
+    def meant(self) -> Meant:
+        """Whom links mean."""
+        found: Meant = self._packed.values("meant") if self._packed is not None else {}
+        return found
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """Which number each path has."""
+        return {path: at for at, path in enumerate(self.paths)}
 
     def use(self, gists: Gists) -> None:
         """From now on gists come from there."""
@@ -119,6 +146,8 @@ class Roster:
         Unfit."""
         if self.settings.plain_names:
             raise Unfit
+        if look is not None and look.fresh and self.day == today.toordinal():
+            return
         if look is None or not look.same or not self._follow_notes(look.changed, today):
             started = time.time_ns()
             self.follow_scan(scan_of(self.root, self.settings), started, today)
@@ -181,15 +210,8 @@ class Roster:
         self.prints = [array("q", column) for column in zip(*files.values(), strict=True)]
         if not files:
             self.prints = [array("q") for _ in range(COLUMNS)]
-        self._numbers = None
+        self.__dict__.pop("numbers", None)
         self.unsure &= files.keys()
-
-    @property
-    def numbers(self) -> Mapping[str, int]:
-        """Which number each path has."""
-        if self._numbers is None:
-            self._numbers = {path: at for at, path in enumerate(self.paths)}
-        return self._numbers
 
     # -- notes that were read again
 
@@ -301,6 +323,11 @@ class Roster:
 
     def _row(self, path: str, gist: Gist, heard: Heard, today: date) -> Row:
         return row_on(path, gist, heard, today, self.settings, self._gists.own)
+
+    def person(self, path: str) -> Person | None:
+        """Somebody in full, by the note as it is now; of what others say the newest is there. None if the note
+        is gone, or about nobody."""
+        return self._gists.person(path, self.buckets.heard(path))
 
     def late(self) -> list[Row]:
         """Who is overdue, the most pressing first."""

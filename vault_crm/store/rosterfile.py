@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import os
 from collections.abc import Iterable
@@ -56,8 +57,10 @@ def bring_up(
             roster.follow(look, today)
         except Unfit:
             return None
-        same = packed is not None and not roster.changed and look is not None
-        if not same and (keep or packed is None) and (packed is None or watcher_of(root) is None):
+        same = packed is not None and look is not None and not roster.changed
+        # A day that was only asked about (`--today`) does not push aside the one that is kept.
+        wanted = packed is None or keep or packed.head["day"] == roster.day
+        if wanted and not same and (packed is None or watcher_of(root) is None):
             save_roster(roster, packed if look is not None else None)
     return roster
 
@@ -72,10 +75,16 @@ def begin_roster(
         known = head.get("root"), head.get("program"), head.get("settings")
         if known == (root, program_key(), repr(settings)):
             try:
-                return Roster.read(root, settings, packed, gists), packed
+                return Roster(root, settings, packed, gists), packed
             except (ValueError, OSError, EOFError, TypeError, KeyError):
                 pass
-    return Roster(root, settings, gists), None
+    return Roster(root, settings, None, gists), None
+
+
+def forget_roster(root: Path) -> None:
+    """Removes what is kept of a vault's people; the next who asks reads the notes. Never raises."""
+    with contextlib.suppress(OSError):
+        os.unlink(roster_path(os.fspath(root)))
 
 
 def is_there(root: str, identity: Identity | None) -> bool:

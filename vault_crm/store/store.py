@@ -127,10 +127,14 @@ class Store:
 
     def change(self, make: Callable[[Vault], Plan], tries: int = 3, journal: bool = True) -> Applied:
         """Plans and applies; if a note changed meanwhile, loads and plans anew, `tries` times in all."""
+        return self.change_notes(lambda: make(self.load()), tries, journal)
+
+    def change_notes(self, make: Callable[[], Plan], tries: int = 3, journal: bool = True) -> Applied:
+        """The same for a plan that needs no more than the notes it reads itself."""
         while True:
             tries -= 1
             try:
-                return self.apply(make(self.load()), journal)
+                return self.apply(make(), journal)
             except Stale:
                 self.forget()
                 if tries <= 0:

@@ -163,6 +163,7 @@ def _forget(app: App, plan: Plan, person: Person, traces: Traces, redact: bool) 
     from vault_crm.core.forget import tells_of
     from vault_crm.store.forgetting import forget_in_journal
     from vault_crm.store.forgetting import forget_lines
+    from vault_crm.store.rosterfile import forget_roster
 
     pages = app.dashboards()
 
@@ -177,6 +178,7 @@ def _forget(app: App, plan: Plan, person: Person, traces: Traces, redact: bool) 
         app.warn(line if line in applied.warnings else f"{line} cannot be read; delete it, if it matters")
     app.refresh_dashboards()
     app.store.load()  # the index is brought up to date, and forgets
+    forget_roster(app.store.root)
     for page in pages:
         text = _page(app, page)
         forget_lines(app.root, page, text.split("\n"), lambda line: tells_of("", line, traces))

@@ -56,7 +56,7 @@ def command(
     """
     day = parse_on(on, app.today)
     kind = parse_kind(kind)
-    people = app.people(names, for_writing=True)
+    people = app.near.people(names)
     words = _words(app, message, people)
 
     def make(now: Sequence[Person]) -> Plan:

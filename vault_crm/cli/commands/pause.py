@@ -22,7 +22,7 @@ from vault_crm.core.plan import Plan
 @click.pass_obj
 def command(app: App, names: tuple[str, ...], dry_run: bool) -> None:
     """No reminders for NAME for now; the cadence stays in the note. `vault-crm resume` ends it."""
-    people = app.people(names, for_writing=True)
+    people = app.near.people(names)
 
     def make(now: Sequence[Person]) -> Plan:
         return plan_pause(app.store.read, now, app.settings)

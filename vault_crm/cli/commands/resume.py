@@ -22,7 +22,7 @@ from vault_crm.core.plan import Plan
 @click.pass_obj
 def command(app: App, names: tuple[str, ...], dry_run: bool) -> None:
     """Remind of NAME again: ends a pause or a snooze."""
-    people = app.people(names, for_writing=True)
+    people = app.near.people(names)
 
     def make(now: Sequence[Person]) -> Plan:
         return plan_resume(app.store.read, now, app.settings)

@@ -92,7 +92,7 @@ def command(
     """
     name, rest = ("", words) if where is not None else _name_first(app, words)
     wish = _wish(app, rest, how or "set", force)
-    people = _found(app, where) if where is not None else (app.person([name], for_writing=True),)
+    people = _found(app, where) if where is not None else (app.near.person([name]),)
     if where is not None and not dry_run and not _agreed(app, people, wish, yes):
         app.say("nothing was changed")
         return
@@ -109,10 +109,10 @@ def _name_first(app: App, words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]
 
     if len(words) < 3:
         raise _too_few(("NAME", "PROPERTY", "VALUE"))
-    taken = leading_name(app.vault, words[:-2])
+    taken = leading_name(app.near.crowd, words[:-2])
     if taken < 2 and not field_of(words[1]):
         known = next((at for at in range(2, len(words) - 1) if field_of(words[at])), 0)
-        match = find_people(app.vault, " ".join(words[:known]))
+        match = find_people(app.near.crowd, " ".join(words[:known]))
         taken = known if match.people and not match.typo else taken
     taken = max(taken, 1)
     return " ".join(words[:taken]), words[taken:]

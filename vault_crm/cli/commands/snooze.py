@@ -33,7 +33,7 @@ def command(app: App, names: tuple[str, ...], until: str | None, span: str | Non
     vault-crm snooze ana ben --until 2027-01-10
     """
     day = parse_end(until, span, app.today)
-    people = app.people(names, for_writing=True)
+    people = app.near.people(names)
 
     def make(now: Sequence[Person]) -> Plan:
         return plan_snooze(app.store.read, now, day, app.settings)

@@ -26,9 +26,9 @@ def command(app: App, words: tuple[str, ...], dry_run: bool) -> None:
     """Take PROPERTY out of NAME's note, in whatever spelling it has there."""
     if len(words) < 2:
         raise UsageError("unset needs NAME and PROPERTY", "for instance: vault-crm unset ana snooze_until")
-    taken = leading_name(app.vault, words[:-1]) or len(words) - 1
+    taken = leading_name(app.near.crowd, words[:-1]) or len(words) - 1
     name_of_property = " ".join(words[taken:])
-    people = (app.person(words[:taken], for_writing=True),)
+    people = (app.near.person(words[:taken]),)
 
     def make(now: Sequence[Person]) -> Plan:
         return plan_unset(app.store.read, now, name_of_property, app.settings)

@@ -1,0 +1,74 @@
+"""A few people in full, out of everybody by name: what a command needs that is about one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from vault_crm.cli.whom import each_of
+from vault_crm.cli.whom import one_of
+from vault_crm.core.names import Called
+from vault_crm.core.names import Crowd
+from vault_crm.core.rows import ALIASES
+from vault_crm.core.rows import NAME
+from vault_crm.core.rows import PATH
+from vault_crm.core.rows import STATUS
+from vault_crm.core.rows import Row
+from vault_crm.errors import NoSuchPerson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vault_crm.cli.app import App
+    from vault_crm.core.model import Person
+    from vault_crm.core.model import Vault
+
+
+class Somebody(NamedTuple):
+    """Somebody by name."""
+
+    path: str
+    name: str
+    aliases: tuple[str, ...]
+    gone: bool
+
+
+class Near:
+    """`crowd` is everybody by name; `now` somebody in full as the note is at that moment, with what others say
+    of them (at least the newest of it), None if the note is gone."""
+
+    def __init__(self, app: App, crowd: Vault | Crowd, now: Callable[[str], Person | None]) -> None:
+        self._app = app
+        self.crowd = crowd
+        self.now = now
+
+    def person(self, words: Sequence[str]) -> Person:
+        """The one person that all words together name, to be written to. Raises NoSuchPerson,
+        AmbiguousPerson."""
+        return self._in_full(one_of(self._app, self.crowd, words, for_writing=True))
+
+    def people(self, words: Sequence[str]) -> tuple[Person, ...]:
+        """The people that the words name, each once, in the order given; all of them or an error."""
+        return tuple(self._in_full(p) for p in each_of(self._app, self.crowd, words, for_writing=True))
+
+    def _in_full(self, called: Called) -> Person:
+        person = self.now(called.path)
+        if person is None:  # gone since we looked
+            raise NoSuchPerson(called.name, ())
+        return person
+
+
+def near(app: App) -> Near:
+    """The people of a vault, from the roster; where there is none, from everything. Raises NoVault,
+    BadSettings."""
+    roster = app.roster
+    if roster is None:
+        return Near(app, app.vault, lambda path: app.vault.by_path.get(path))
+    return Near(app, Crowd(somebodies(roster.rows.values())), roster.person)
+
+
+def somebodies(rows: Iterable[Row]) -> list[Somebody]:
+    """Rows as people who have a name."""
+    return [Somebody(row[PATH], row[NAME], row[ALIASES], row[STATUS] == "gone") for row in rows]
