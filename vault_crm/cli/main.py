@@ -128,6 +128,14 @@ class Commands(click.Group):
         hint = f"did you mean {' or '.join(near)}?" if near else "`vault-crm --help` lists the commands"
         raise UsageError(f"no command {args[0]!r}", hint)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Names with their lines as `--help` has them; click would import every command for its own."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in command_names() if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=summary_of(name)) for name in names]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, summary_of(name)) for name in self.list_commands(ctx)]
         if rows:

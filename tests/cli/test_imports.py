@@ -1,0 +1,115 @@
+"""Which modules a command loads: what is imported is most of the time that a short answer takes.
+
+Allow-lists of our own modules, and of the standard library a list of what is too dear to come in unseen: who
+adds to one of them knows that every run of the command pays for it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.small import SMALL
+from vault_crm.cli.quick import understood
+
+# milliseconds each, and none of them needed to ask a question
+DEAR = {
+    *("rich", "jinja2", "markupsafe", "watchdog", "yaml", "frontmatter", "pygments", "markdown_it"),
+    *("pathlib", "urllib", "dataclasses", "locale", "tomllib", "json", "hashlib", "ssl", "socket", "csv"),
+    *("subprocess", "shutil", "tempfile", "sqlite3", "logging", "argparse", "asyncio", "importlib.metadata"),
+    *("zoneinfo", "difflib", "random", "textwrap", "unicodedata", "glob", "email", "concurrent", "decimal"),
+}
+PROBE = """
+import sys
+before = set(sys.modules)
+sys.argv[0] = "vault-crm"
+from vault_crm.__main__ import run
+try:
+    run()
+finally:
+    sys.stdout.flush()
+    sys.stderr.write("loaded: " + " ".join(sorted(set(sys.modules) - before)))
+"""
+FRAME = {"vault_crm", "vault_crm.__main__", "vault_crm.cli", "vault_crm.cli.quick", "vault_crm.errors"}
+FRAME |= {"vault_crm.cli.app", "vault_crm.cli.console", "vault_crm.cli.frame"}
+FRAME |= {"vault_crm.core", "vault_crm.core.record"}
+TOP = FRAME | {"vault_crm.cli.main"}
+
+
+def loaded(*words: str, **env: str) -> set[str]:
+    """The modules that a command loads beside those that Python itself has, output going to a pipe."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *words],
+        capture_output=True, text=True, check=False, env={**os.environ, **env},
+    )  # fmt: skip
+    said, found, names = done.stderr.rpartition("loaded: ")
+    assert (done.returncode, bool(found)) == (0, True), said
+    return set(names.split())
+
+
+def ours(modules: set[str]) -> set[str]:
+    return {name for name in modules if name.partition(".")[0] == "vault_crm"}
+
+
+def dear(modules: set[str]) -> set[str]:
+    return {name for name in modules if name in DEAR or name.partition(".")[0] in DEAR}
+
+
+def test_the_version() -> None:
+    found = loaded("--version")
+    assert ours(found) == TOP
+    assert dear(found) == set()
+
+
+def test_the_help() -> None:
+    """click lays paragraphs out with `textwrap`, and looks its words up in the catalogues of a `locale`. No
+    command is imported for its line."""
+    found = loaded("--help")
+    assert ours(found) == TOP
+    assert dear(found) == {"textwrap", "locale"}
+
+
+@pytest.mark.parametrize("words", ["overdue", "overdue --today 2026-11-22", "-C . overdue"])
+def test_what_is_understood_without_click(words: str) -> None:
+    assert understood(words.split()) is not None
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("typed", ["vault-crm ov", "vault-crm "])
+def test_completing_a_command_imports_none(typed: str, shell: str) -> None:
+    found = loaded(**completing(typed, shell, 1))
+    assert ours(found) == TOP
+    assert dear(found) == set()
+
+
+def test_completing_an_option_imports_its_command() -> None:
+    found = loaded(**completing("vault-crm upcoming --js", "bash", 2))
+    assert "vault_crm.cli.commands.upcoming" in found
+    assert dear(found) <= {"locale"}
+
+
+def completing(typed: str, shell: str, at: int) -> dict[str, str]:
+    """What a shell says when it asks for completions."""
+    number = typed.rpartition(" ")[2] if shell == "fish" else str(at)
+    return {"COMP_WORDS": typed, "COMP_CWORD": number, "_VAULT_CRM_COMPLETE": f"{shell}_complete"}
+
+
+WARM = FRAME | {"vault_crm.cli.late", "vault_crm.cli.lists", "vault_crm.cli.listing", "vault_crm.cli.wording"}
+WARM |= {"vault_crm.core.rows", "vault_crm.store", "vault_crm.store.glance", "vault_crm.store.packed"}
+WARM |= {"vault_crm.store.places", "vault_crm.store.vouched", "vault_crm.store.locks"}
+
+
+def test_who_is_overdue_where_nothing_has_changed(vault: Callable[[str], Path]) -> None:
+    """Not even click, nor the settings, the model or what reads a note."""
+    vault(SMALL)
+    loaded("overdue")  # writes the roster
+    loaded("overdue")  # looks again at what was as new as the roster
+    found = loaded("overdue")
+    assert ours(found) <= WARM, sorted(ours(found) - WARM)
+    assert dear(found) <= {"unicodedata"}  # how wide a name is that is not ASCII
+    assert "click" not in found
