@@ -14,22 +14,22 @@ Days are ordinals (0: none), places are `line, col, end_col` in the note itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeAlias
 
-from vault_crm.core.defaults import CadenceDefaults
-from vault_crm.core.evidence import EvidenceFinder
-from vault_crm.core.evidence import in_order
-from vault_crm.core.model import Birthday
-from vault_crm.core.model import Diagnostic
-from vault_crm.core.model import Evidence
-from vault_crm.core.model import Note
-from vault_crm.core.model import Person
-from vault_crm.core.model import text_items
-from vault_crm.core.person import read_person
-from vault_crm.core.words import Span
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from vault_crm.core.defaults import CadenceDefaults
+    from vault_crm.core.evidence import EvidenceFinder
+    from vault_crm.core.model import Birthday
+    from vault_crm.core.model import Diagnostic
+    from vault_crm.core.model import Evidence
+    from vault_crm.core.model import Note
+    from vault_crm.core.model import Person
+    from vault_crm.core.words import Span
 
 Gist: TypeAlias = "tuple[Any, ...]"
 
@@ -70,6 +70,8 @@ def gist_of(note: Note, defaults: CadenceDefaults, finder: EvidenceFinder) -> Gi
     """The gist of a note, whatever it is; `defaults` and `finder` are made of the same settings."""
     if note.person_rule:
         return _of_person(note, defaults, finder)
+    from vault_crm.core.model import text_items
+
     names = tuple(name for p in note.properties if p.field == "aliases" for name in text_items(p.value))
     mentions = _mentions(note)
     flags = ERRORS if _has_errors(note.diagnostics) else 0
@@ -77,6 +79,10 @@ def gist_of(note: Note, defaults: CadenceDefaults, finder: EvidenceFinder) -> Gi
 
 
 def _of_person(note: Note, defaults: CadenceDefaults, finder: EvidenceFinder) -> Gist:
+    # Who only asks what stands where needs none of this.
+    from vault_crm.core.evidence import in_order
+    from vault_crm.core.person import read_person
+
     person, stated = read_person(note, defaults)
     counting = [piece for piece in in_order(finder.own(person, stated)) if piece.counts]
     cadence = person.cadence

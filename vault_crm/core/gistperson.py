@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date
 from functools import cache
 
@@ -18,6 +17,7 @@ from vault_crm.core.model import Evidence
 from vault_crm.core.model import Note
 from vault_crm.core.model import Person
 from vault_crm.core.model import Property
+from vault_crm.core.record import fields
 from vault_crm.core.words import Cadence
 from vault_crm.core.words import Span
 from vault_crm.core.words import Value

@@ -8,16 +8,16 @@ answer is the same for every note (tests hold the two together), only later.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import Literal
+from typing import TypeAlias
 
-from vault_crm.core.defaults import read_defaults
-from vault_crm.core.evidence import EvidenceFinder
 from vault_crm.core.gist import NOTHING
 from vault_crm.core.gist import Gist
 from vault_crm.core.gist import gist_of
-from vault_crm.core.gistdaily import Dated
-from vault_crm.core.gistdaily import plain_mentions
-from vault_crm.core.gistpeople import PlainPeople
 from vault_crm.core.gistplain import DATE
 from vault_crm.core.gistplain import KEY
 from vault_crm.core.gistplain import MEETING
@@ -25,11 +25,9 @@ from vault_crm.core.gistplain import TYPES
 from vault_crm.core.gistplain import VALUE
 from vault_crm.core.gistplain import PlainBlocks
 from vault_crm.core.gistplain import Row
-from vault_crm.core.mentions import date_note
 from vault_crm.core.model import Note
 from vault_crm.core.model import Property
 from vault_crm.core.model import text_items
-from vault_crm.core.note import parse_note
 from vault_crm.core.people import INDEXES
 from vault_crm.core.people import bare_name
 from vault_crm.core.people import fold_name
@@ -37,9 +35,13 @@ from vault_crm.core.people import never_person
 from vault_crm.core.people import own_rule
 from vault_crm.core.people import people_folder
 from vault_crm.core.people import says_other
-from vault_crm.core.settings import Settings
-from vault_crm.core.text import decode
 from vault_crm.core.words import Span
+
+if TYPE_CHECKING:
+    from vault_crm.core.defaults import CadenceDefaults
+    from vault_crm.core.evidence import EvidenceFinder
+    from vault_crm.core.gistpeople import PlainPeople
+    from vault_crm.core.settings import Settings
 
 _MOST_BLOCKS = 5000  # that are remembered
 _LONGEST_BLOCK = 400  # bytes of one that is
@@ -56,7 +58,8 @@ _NOWHERE = Span("", 1)
 # folders, instead of its aliases.
 _ANY, _PEOPLE, _MEETING, _TEMPLATES, _ODD = range(5)
 _IS_PERSON, _IS_ODD = "person", "odd"
-Facts = dict[bytes, "tuple[str, ...] | str"]
+Facts: TypeAlias = "dict[bytes, tuple[str, ...] | str]"
+Dated: TypeAlias = Literal["", "daily note", "meeting", "dated note"]
 
 
 class GistReader:
@@ -64,15 +67,16 @@ class GistReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._defaults = read_defaults(settings)
-        self._finder = EvidenceFinder(settings)
         self._blocks = PlainBlocks()
-        self._people = PlainPeople(self._defaults)
         self._folders: dict[str, tuple[int, str]] = {}
         self._facts: Facts = {}
         self._strict: Facts = {}
         self._slow = settings.plain_names
         self._daily = _daily_prefix(settings)
+        # Most runs read few notes: what only some need is loaded for the first of them.
+        self._people: PlainPeople | None = None
+        self._mentions: Callable[[str, int, date, Dated], tuple[Any, ...] | None] | None = None
+        self._reference: tuple[CadenceDefaults, EvidenceFinder] | None = None
 
     def read(self, path: str, raw: bytes) -> Gist:
         """The gist of a note's bytes, whatever they are."""
@@ -81,9 +85,17 @@ class GistReader:
 
     def of_note(self, note: Note) -> Gist:
         """The gist of a note that was read in full."""
-        return gist_of(note, self._defaults, self._finder)
+        if self._reference is None:
+            from vault_crm.core.defaults import read_defaults
+            from vault_crm.core.evidence import EvidenceFinder
+
+            self._reference = read_defaults(self._settings), EvidenceFinder(self._settings)
+        return gist_of(note, *self._reference)
 
     def _full(self, path: str, raw: bytes) -> Gist:
+        from vault_crm.core.note import parse_note
+        from vault_crm.core.text import decode
+
         return self.of_note(parse_note(path, decode(raw), self._settings))
 
     def fast(self, path: str, raw: bytes) -> Gist | None:
@@ -135,6 +147,8 @@ class GistReader:
                 return date.fromisoformat(name[:10]), "daily note"
             except ValueError:
                 return None, ""
+        from vault_crm.core.mentions import date_note
+
         dating = date_note(path, (), self._settings)
         return dating.on, dating.how
 
@@ -162,6 +176,11 @@ class GistReader:
             rows = self._blocks.rows(text[4:end])
         if rows is None or says_other([_property(rows[kind]) for kind in TYPES if kind in rows]):
             return None
+        if self._people is None:
+            from vault_crm.core.defaults import read_defaults
+            from vault_crm.core.gistpeople import PlainPeople
+
+            self._people = PlainPeople(read_defaults(self._settings))
         return self._people.read(path, stem, text, body, rows)
 
     # -- other notes
@@ -175,7 +194,11 @@ class GistReader:
         if _is_odd(text) or (how != "daily note" and _DATED_HEADING.search(text)):
             return None
         body = min(text.find("\n---", 3) + 5, len(text)) if text[:3] == "---" else 0
-        mentions = plain_mentions(text, body, on, how)
+        if self._mentions is None:
+            from vault_crm.core.gistdaily import plain_mentions
+
+            self._mentions = plain_mentions
+        mentions = self._mentions(text, body, on, how)
         if mentions is None:
             return None
         return (names, mentions, 0) if names or mentions else NOTHING

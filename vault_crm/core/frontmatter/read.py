@@ -15,8 +15,6 @@ from vault_crm.core.frontmatter.block import find_block
 from vault_crm.core.frontmatter.block import load_block
 from vault_crm.core.frontmatter.block import pairs_of
 from vault_crm.core.frontmatter.block import read_block
-from vault_crm.core.frontmatter.salvage import salvage_block
-from vault_crm.core.frontmatter.salvage import salvage_open
 from vault_crm.core.frontmatter.shape import Block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Pair
@@ -39,6 +37,8 @@ def read_properties(path: str, text: str) -> tuple[tuple[Property, ...], tuple[D
     try:
         block = find_block(text)
     except BlockProblem as problem:
+        from vault_crm.core.frontmatter.salvage import salvage_open
+
         page = _Page(path, text, 0, len(text))
         pairs = salvage_open(text)
         return page.properties(pairs), (page.problem(problem),)
@@ -51,6 +51,8 @@ def read_properties(path: str, text: str) -> tuple[tuple[Property, ...], tuple[D
     try:
         loaded = read_block(block.text)
     except BlockProblem as problem:
+        from vault_crm.core.frontmatter.salvage import salvage_block
+
         pairs = salvage_block(block.text)
         return page.properties(pairs), (page.problem(problem), *page.oddities(pairs))
     pairs = pairs_of(loaded, block.text)
