@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from vault_crm.core.late import late
 from vault_crm.core.rows import HOW
 from vault_crm.core.rows import KIND
 from vault_crm.core.rows import LAST
@@ -26,8 +26,8 @@ LONG_MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # [[target|shown]], [[folder/target]], [shown](target): on a screen only what is shown matters.
-_WIKILINK = re.compile(r"!?\[\[(?:[^\[\]|]*[|/])?([^\[\]|]+)\]\]")
-_LINK = re.compile(r"!?\[([^\[\]]+)\]\([^()\s]*\)")
+_WIKILINK = late(r"!?\[\[(?:[^\[\]|]*[|/])?([^\[\]|]+)\]\]")
+_LINK = late(r"!?\[([^\[\]]+)\]\([^()\s]*\)")
 _WEEKS_UNTIL = 63  # from here on months
 _MONTHS_UNTIL = 730  # from here on years
 

@@ -8,16 +8,15 @@ from datetime import date
 from vault_crm.core.dates import NO_DATE
 from vault_crm.core.dates import clip
 from vault_crm.core.dates import parse_date
+from vault_crm.core.late import late
 from vault_crm.core.model import Birthday
 from vault_crm.core.model import Event
 from vault_crm.core.model import Value
 
 # Apple's address book writes this year where none is known: a leap year, so that 29 February fits.
 NO_YEAR = 1604
-_YEARLESS = re.compile(
-    r"(?:--|[xX]{4}-|[yY]{4}-|\?{4}-|0000-)?([0-9]{1,2})-([0-9]{1,2})|--([0-9]{2})([0-9]{2})"
-)
-_EVENT = re.compile(
+_YEARLESS = late(r"(?:--|[xX]{4}-|[yY]{4}-|\?{4}-|0000-)?([0-9]{1,2})-([0-9]{1,2})|--([0-9]{2})([0-9]{2})")
+_EVENT = late(
     r"\s*(?P<date>\[\[[^\[\]]*\]\]|(?:[0-9xX?]{4}|-)?-?[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
     r"(?:\s*[:,–—]\s*|\s+-\s+|\s+|$)(?P<text>.*)",
     re.DOTALL,

@@ -15,18 +15,19 @@ from collections.abc import Iterator
 from typing import Literal
 from typing import NamedTuple
 
+from vault_crm.core.late import late
 from vault_crm.core.text import BOM
 
 LineKind = Literal["heading", "text", "quote", "code", "comment", "blank"]
 
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+|$)")
-_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
-_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-_TOKEN = re.compile(r"\\.|`+|<!--|%%")
-_RUN = re.compile(r"`+")
-_BLANK_LINE = re.compile(r"\n[ \t\r]*(?:\n|\Z)")
-_DATE_OR_BOX = re.compile(r"[0-9]{4}-|\[.\] ")
+_HEADING = late(r"(#{1,6})(?:[ \t]+|$)")
+_MARKER = late(r"(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
+_RULE = late(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_FENCE = late(r"(`{3,})[^`]*$|(~{3,})")
+_TOKEN = late(r"\\.|`+|<!--|%%")
+_RUN = late(r"`+")
+_BLANK_LINE = late(r"\n[ \t\r]*(?:\n|\Z)")
+_DATE_OR_BOX = late(r"[0-9]{4}-|\[.\] ")
 _CLOSERS = {"<!--": "-->", "%%": "%%"}
 _MAX_NESTING = 8
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from vault_crm.core.dates import add
 from vault_crm.core.dates import clip
 from vault_crm.core.dates import find_amount
+from vault_crm.core.late import late
 from vault_crm.core.model import Cadence
 from vault_crm.core.model import Value
 from vault_crm.core.settings import Settings
@@ -60,7 +61,7 @@ _OTHER = {
     "6th": 6,
 }
 _COUNTS = {"once": 1, "twice": 2, "thrice": 3, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_TIMES = re.compile(
+_TIMES = late(
     r"(?:(once|twice|thrice)|([0-9]{1,3}|two|three|four|five|six) ?(?:times|x)) ?(?:a|an|per|each|every|/) ?"
     r"(week|month|quarter|year)"
 )

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from vault_crm.core.body import Line
 from vault_crm.core.body import lines_of
 from vault_crm.core.frontmatter.block import body_start
+from vault_crm.core.late import late
 from vault_crm.core.text import LineIndex
 from vault_crm.errors import EditRefused
 
 # As git writes them: seven signs or more (`conflict-marker-size`, a merge within a merge), then nothing or a
 # space and a name; the middle line has no name. An editor may have put a byte order mark before the first.
-_BEGIN = re.compile(r"(?:\A\ufeff|^)(<{7,})(?: |\r?$)", re.MULTILINE)
-_BEHIND = re.compile(r"^(?:(={7,})|(>{7,})(?: .*)?)\r?$", re.MULTILINE)
+_BEGIN = late(r"(?:\A\ufeff|^)(<{7,})(?: |\r?$)", re.MULTILINE)
+_BEHIND = late(r"^(?:(={7,})|(>{7,})(?: .*)?)\r?$", re.MULTILINE)
 
 
 def find_marks(text: str, lines: Iterable[Line]) -> Iterator[tuple[int, int]]:

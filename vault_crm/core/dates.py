@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from vault_crm.core.late import late
 from vault_crm.core.words import Cadence
 
 Unit = Literal["day", "week", "month", "year", "never"]
@@ -24,15 +25,15 @@ MONTHS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_ISO = late(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 # a clock time after a date, with seconds, a fraction and a zone: the date counts as it is written
-_CLOCK = re.compile(
+_CLOCK = late(
     r"(?:[Tt]|\s+)[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:[AaPp][Mm]|[Zz]|[+-][0-9]{2}:?(?:[0-9]{2})?)?"
     r"(?:\s*(?:\[[\w/+-]+\]|[A-Z]{2,5}))?"
 )
-_SLASHED = re.compile(r"([0-9]{1,2})([/.-])\s?([0-9]{1,2})[/.-]\s?([0-9]{4})")
-_YEAR_FIRST = re.compile(r"([0-9]{4})[/._ ]?([0-9]{1,2})[/._ ]?([0-9]{1,2})")
-_LINK = re.compile(r"!?\[\[([^\[\]|#]*)(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]")
+_SLASHED = late(r"([0-9]{1,2})([/.-])\s?([0-9]{1,2})[/.-]\s?([0-9]{4})")
+_YEAR_FIRST = late(r"([0-9]{4})[/._ ]?([0-9]{1,2})[/._ ]?([0-9]{1,2})")
+_LINK = late(r"!?\[\[([^\[\]|#]*)(?:#[^\[\]|]*)?(?:\|[^\[\]]*)?\]\]")
 
 
 def last_day(year: int, month: int) -> int:
@@ -184,8 +185,8 @@ _UNITS: dict[str, tuple[int, Unit]] = {
     **dict.fromkeys(("quarter", "quarters"), (3, "month")),
     **dict.fromkeys(("y", "yr", "yrs", "year", "years"), (1, "year")),
 }
-_COUNTED = re.compile(r"([0-9]{1,9})\s*([a-z]+)|([a-z]+) ([a-z]+)")
-_DURATION = re.compile(r"p(?:([0-9]{1,6})y)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?")
+_COUNTED = late(r"([0-9]{1,9})\s*([a-z]+)|([a-z]+) ([a-z]+)")
+_DURATION = late(r"p(?:([0-9]{1,6})y)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?")
 
 
 def find_amount(text: str) -> Cadence | None:

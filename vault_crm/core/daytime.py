@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import time
 
-_AT = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?\s*(?P<half>[ap]\.?m\.?)?")
+from vault_crm.core.late import late
+
+_AT = late(r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?\s*(?P<half>[ap]\.?m\.?)?")
 
 
 def parse_at(text: str) -> time | None:

@@ -17,6 +17,7 @@ from vault_crm.core.body import Line
 from vault_crm.core.body import indent_of
 from vault_crm.core.dates import parse_date
 from vault_crm.core.fields import fold_key
+from vault_crm.core.late import late
 from vault_crm.core.links import Link
 from vault_crm.core.links import links_in
 from vault_crm.core.links import shown_text
@@ -45,10 +46,10 @@ How = Literal["daily note", "meeting", "dated note", "task"]
 
 DONE_MARK = "✅"
 TEXT_LENGTH = 200
-ISO_STEM = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
-_DONE = re.compile(r"✅\ufe0f?[ \t]*([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
-_NO_CONTACT = re.compile(r"(?<![\w#/&])#no-contact(?![\w/-])", re.IGNORECASE)
-_DATED_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]{0,40}[0-9]{4}-[0-9]{2}-[0-9]{2}", re.MULTILINE)
+ISO_STEM = late(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
+_DONE = late(r"✅\ufe0f?[ \t]*([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])")
+_NO_CONTACT = late(r"(?<![\w#/&])#no-contact(?![\w/-])", re.IGNORECASE)
+_DATED_HEADING = late(r"^ {0,3}#{1,6}[ \t][^\n]{0,40}[0-9]{4}-[0-9]{2}-[0-9]{2}", re.MULTILINE)
 _MEETING = frozenset({"meeting", "meetings"})
 _ATTENDEES = frozenset({"attendees", "participants", "with"})
 _PEOPLE_KEYS = _ATTENDEES | {"people"}

@@ -14,10 +14,11 @@ from functools import lru_cache
 
 from vault_crm.core.dates import MONTHS
 from vault_crm.core.dates import WEEKDAYS
+from vault_crm.core.late import late
 
 _MAX = 200
 # moment's own tokeniser, cut to what can stand in a note's name
-_TOKEN = re.compile(
+_TOKEN = late(
     r"\[([^\[\]]*)\]|\\(.)|(Mo|MMMM|MMM|MM|M|Do|DDDo|DDDD|DDD|DD|D|dddd|ddd|dd|do|d|YYYY|YY|Qo|Q|GGGG|GG|gggg|gg|"
     r"Wo|WW|W|wo|ww|w|E|e|HH|H|hh|h|kk|k|mm|m|ss|s|A|a)|(.)",
     re.DOTALL,

@@ -6,7 +6,6 @@ people nor dated: for these nothing but the frontmatter is read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from collections.abc import Sequence
 
@@ -19,6 +18,7 @@ from vault_crm.core.fields import fold_key
 from vault_crm.core.fields import get_field
 from vault_crm.core.frontmatter.block import body_start
 from vault_crm.core.frontmatter.read import read_properties
+from vault_crm.core.late import late
 from vault_crm.core.links import shown_text
 from vault_crm.core.log.read import fold_heading
 from vault_crm.core.log.read import log_names
@@ -47,7 +47,7 @@ _UTF16 = ("\udcff\udcfe", "\udcfe\udcff")
 _SOURCE_LENGTH = 200
 _SINGLE = frozenset({"date", "date-or-true", "cadence", "flag", "birthday"})
 _YES_OR_NO = frozenset({"", "yes", "no", "true", "false", "on", "off", "y", "n", "0", "1"})
-_NO_TEXT = re.compile("[\udc80-\udcff]")
+_NO_TEXT = late("[\udc80-\udcff]")
 
 
 def parse_note(path: str, text: str, settings: Settings) -> Note:

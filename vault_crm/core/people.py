@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from collections.abc import Sequence
 from unicodedata import normalize
 
 from vault_crm.core.fields import fold_key
+from vault_crm.core.late import late
 from vault_crm.core.links import links_in
 from vault_crm.core.links import stem_of
 from vault_crm.core.model import Property
@@ -33,7 +33,7 @@ _RELATION_WORDS = """
     therapist tutor uncle vendor vip wife work
 """
 _RELATIONS = frozenset(_RELATION_WORDS.split())
-_OF = re.compile(r"\s(?:of|from|at|in)\s")
+_OF = late(r"\s(?:of|from|at|in)\s")
 
 
 def person_rule(path: str, properties: Sequence[Property], settings: Settings) -> str:
@@ -98,7 +98,9 @@ def people_folder(path: str, settings: Settings) -> str:
 def in_folders(path: str, folders: Iterable[str]) -> bool:
     """True if a note lies in one of these vault-relative folders, or below."""
     folded = fold_name(path)
-    return any(folded.startswith(fold_name(folder.strip("/")) + "/") for folder in folders if folder.strip("/. "))
+    return any(
+        folded.startswith(fold_name(folder.strip("/")) + "/") for folder in folders if folder.strip("/. ")
+    )
 
 
 def never_person(path: str, settings: Settings) -> bool:

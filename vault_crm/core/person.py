@@ -8,7 +8,6 @@ attention*, never hidden.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -17,6 +16,7 @@ from vault_crm.core.birthdays import parse_event
 from vault_crm.core.dates import parse_date
 from vault_crm.core.defaults import CadenceDefaults
 from vault_crm.core.defaults import read_cadence
+from vault_crm.core.late import late
 from vault_crm.core.links import stem_of
 from vault_crm.core.model import Birthday
 from vault_crm.core.model import Diagnostic
@@ -132,7 +132,7 @@ def name_of(note: Note) -> str:
 
 
 _NAMING = ("name", "title")
-_DIGIT = re.compile("[0-9]")
+_DIGIT = late("[0-9]")
 
 
 def is_id(stem: str) -> bool:

@@ -6,12 +6,12 @@ asks for them reads those notes again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from collections.abc import Iterable
 
 from vault_crm.core.evidence import words_of
 from vault_crm.core.folding import LONG
+from vault_crm.core.late import late
 from vault_crm.core.model import Note
 from vault_crm.core.model import Person
 from vault_crm.core.model import Vault
@@ -25,7 +25,7 @@ from vault_crm.errors import EditRefused
 
 # What can hide words of a line, or make a link of what looks like none: such notes are always read again.
 _TWISTED = ("`", "%%", "<!--", "](", "\\")
-_SURELY_A_LINK = re.compile(r"\[\[[^\[\]#|\s][^\[\]\n]*\]\]")
+_SURELY_A_LINK = late(r"\[\[[^\[\]#|\s][^\[\]\n]*\]\]")
 
 
 def with_plain_names(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from datetime import timedelta
@@ -15,6 +14,7 @@ from vault_crm.core.dates import parse_until
 from vault_crm.core.dates import parse_when
 from vault_crm.core.fields import field_of
 from vault_crm.core.fields import get_field
+from vault_crm.core.late import late
 from vault_crm.core.model import Value
 from vault_crm.core.settings import Settings
 
@@ -23,7 +23,7 @@ _FALSE = frozenset({"false", "no", "off", "0"})
 # Fields that say what was: a day to come would be passed over when they are read.
 _PAST = frozenset({"last_contact", "met", "died"})
 _AHEAD = frozenset({"next_contact", "snooze_until"})
-_TAG_UNFIT = re.compile(r"[\s,#\[\]{}\"'|^:;!?*&%@`]")
+_TAG_UNFIT = late(r"[\s,#\[\]{}\"'|^:;!?*&%@`]")
 
 
 def value_of(name: str, words: Sequence[str], today: date, settings: Settings) -> Value:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 
+from vault_crm.core.late import late
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
 from vault_crm.core.text import decode
@@ -18,7 +19,7 @@ _COMMON_KEYS = ("tags", "tag", "type", "cadence", "contact_frequency", "created"
 
 # How Syncthing, Dropbox (in the languages it speaks), Nextcloud, Obsidian Sync, Seafile, Synology Drive,
 # pCloud, Resilio and others name what two devices wrote at once.
-_CONFLICT = re.compile(
+_CONFLICT = late(
     r"\.sync-conflict-|_conflict-[0-9]{8}-[0-9]{6}"
     r"| \((?:[^()]*conflicted copy[^()]*|(?:sf|edit )?conflict(?: [^()]*)?|(?:[^()]* )?case conflict[^()]*"
     r"|[^()]*\bin konflikt stehende kopie\b[^()]*|[^()]*\bconflicterende kopie\b[^()]*"
@@ -29,10 +30,10 @@ _CONFLICT = re.compile(
 )
 _HINT = "onfli"  # is in each of those names: conflict, konflikt, conflit
 # OneDrive: the name of a device, which begins with a capital letter or a digit and has more than digits.
-_DEVICE = re.compile(r"-(?=[A-Z0-9-]*[A-Z])([A-Z0-9][A-Za-z0-9-]{2,62})\.[mM][dD]$", re.MULTILINE)
+_DEVICE = late(r"-(?=[A-Z0-9-]*[A-Z])([A-Z0-9][A-Za-z0-9-]{2,62})\.[mM][dD]$", re.MULTILINE)
 
 # What `git mergetool` puts beside a note while it works, and leaves there where it is interrupted.
-_MERGETOOL = re.compile(r"(?<=[^/])_(?:BASE|LOCAL|REMOTE|BACKUP)_[0-9]{1,10}(\.[mM][dD])\Z")
+_MERGETOOL = late(r"(?<=[^/])_(?:BASE|LOCAL|REMOTE|BACKUP)_[0-9]{1,10}(\.[mM][dD])\Z")
 _TOOL_HINTS = ("_BASE_", "_LOCAL_", "_REMOTE_", "_BACKUP_")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import TypeAlias
 
+from vault_crm.core.late import late
 from vault_crm.core.text import decode
 from vault_crm.core.verify import check_change
 from vault_crm.errors import CannotSave
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 Target: TypeAlias = "tuple[FileChange, Path]"
 
-_REMAINS = re.compile(r"\..+\.[0-9a-f]{8}" + re.escape(TEMP_SUFFIX))
+_REMAINS = late(r"\..+\.[0-9a-f]{8}" + re.escape(TEMP_SUFFIX))
 
 
 def check(targets: Sequence[Target], settings: Settings) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
+from vault_crm.core.late import late
 from vault_crm.core.record import record
 
 BEGIN = "<!-- vault-crm:begin -->"
 END = "<!-- vault-crm:end -->"
 NOT_OURS = "this file was not made by vault-crm and is never overwritten"
 
-_MARKER = re.compile(r"[ \t]*<!--[ \t]*vault-crm:(begin|end)[ \t]*-->[ \t]*\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
+_MARKER = late(r"[ \t]*<!--[ \t]*vault-crm:(begin|end)[ \t]*-->[ \t]*\Z")
+_FENCE = late(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
 
 
 class MarkerProblem(ValueError):

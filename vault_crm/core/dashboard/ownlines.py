@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from vault_crm.core.late import late
 from vault_crm.core.record import record
 
 HINT = "vault-crm"
@@ -25,7 +26,7 @@ HEADINGS = (
     KEPT_HEADING.removeprefix("## "),
 )
 
-_LABELLED = re.compile(r"[ \t]*[-*+][ \t]+([^\W_][\w -]*):(?:[ \t]|\Z)")
+_LABELLED = late(r"[ \t]*[-*+][ \t]+([^\W_][\w -]*):(?:[ \t]|\Z)")
 _LINK = r"(?:\[(?:[^\[\]\\]|\\.)*\]\([^\s()]*\)|\[\[[^\[\]]*\]\])"
 _FIRST_LINK = rf"[^\[\\]*?({_LINK})"
 _DAY = r"\d{4}-\d\d-\d\d"

@@ -16,22 +16,23 @@ from vault_crm.core.dashboard.markers import find_generated
 from vault_crm.core.dashboard.markers import next_fence
 from vault_crm.core.dashboard.ownlines import HINT
 from vault_crm.core.dashboard.ownlines import OwnLines
+from vault_crm.core.late import late
 from vault_crm.core.links import Link
 from vault_crm.core.links import links_in
 from vault_crm.core.record import record
 from vault_crm.core.record import replace
 
 # Also as fingers and phones make it: `[x ]`, `[]`, a no-break space, no space before the link.
-_TICK = re.compile(
+_TICK = late(
     r"([ \t]*)(?:[-*+]|\d{1,9}[.)])\s+"
     r"\[(\S|\s*[xX]\s*|\s*)\](?:\s+|(?<=[\sxX\[]\])(?=\[[^\[\]]*\]\(|\[\[)|\Z)(.*)\Z"
 )
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
-_COMMENT = re.compile(r"<!--.*-->\s*\Z")
+_HEADING = late(r" {0,3}#{1,6}(?:[ \t]|\Z)")
+_COMMENT = late(r"<!--.*-->\s*\Z")
 # What git leaves where it could not merge: both sides are read, the marker lines are nobody's words.
-_CONFLICT = re.compile(r"(?:<{7,}|\|{7,}|={7,}|>{7,})(?:[ \t]|\Z)")
-_ESCAPED = re.compile(r"\\(.)")
-_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
+_CONFLICT = late(r"(?:<{7,}|\|{7,}|={7,}|>{7,})(?:[ \t]|\Z)")
+_ESCAPED = late(r"\\(.)")
+_BULLET = late(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 OURS = OwnLines()
 

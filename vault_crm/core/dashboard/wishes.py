@@ -12,20 +12,21 @@ from vault_crm.core.dashboard.ticks import is_bullet
 from vault_crm.core.dates import add
 from vault_crm.core.dates import parse_span
 from vault_crm.core.dates import parse_until
+from vault_crm.core.late import late
 from vault_crm.core.record import record
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
-_DONE = re.compile(rf"(?:✅\ufe0f?\s*({_DAY})|[\[(]completion::\s*({_DAY})\s*[\])])")
+_DONE = late(rf"(?:✅\ufe0f?\s*({_DAY})|[\[(]completion::\s*({_DAY})\s*[\])])")
 # Other dates that the Tasks plugin may put on a line it has touched; they say nothing about contact.
-_CREATED = re.compile(rf"(?:➕\ufe0f?\s*{_DAY}|[\[(]created::\s*{_DAY}\s*[\])])")
-_FIRST_DAY = re.compile(
+_CREATED = late(rf"(?:➕\ufe0f?\s*{_DAY}|[\[(]created::\s*{_DAY}\s*[\])])")
+_FIRST_DAY = late(
     rf"(?:\*\*|\(?\[\[)?({_DAY})(?:\*\*|\]\]\)?)?(?:[ T]\d{{1,2}}:\d\d(?!\d))?(?=[\s:,;.–—-]|\Z)[\s:,;–—-]*"
 )
-_KIND = re.compile(r"([^\W\d_]+(?: [^\W\d_]+)?):\s+(?=\S)")
-_SNOOZE = re.compile(r"snoozed?\b:?\s*(.*)", re.IGNORECASE)
-_PAUSE = re.compile(r"paused?\.?\Z", re.IGNORECASE)
-_PAUSE_UNTIL = re.compile(r"paused?\s+(?:until|till|for)\b", re.IGNORECASE)
-_NEXT = re.compile(r"next(?: time)?:\s*(.*)", re.IGNORECASE)
+_KIND = late(r"([^\W\d_]+(?: [^\W\d_]+)?):\s+(?=\S)")
+_SNOOZE = late(r"snoozed?\b:?\s*(.*)", re.IGNORECASE)
+_PAUSE = late(r"paused?\.?\Z", re.IGNORECASE)
+_PAUSE_UNTIL = late(r"paused?\s+(?:until|till|for)\b", re.IGNORECASE)
+_NEXT = late(r"next(?: time)?:\s*(.*)", re.IGNORECASE)
 _LEAD = " \t:;,–—-"
 
 

@@ -17,12 +17,13 @@ from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.frontmatter.shape import Pair
 from vault_crm.core.frontmatter.simple import simple_pairs
+from vault_crm.core.late import late
 from vault_crm.core.text import BOM
 
 # `^` and `$` know `\n` only: U+2028, form feeds and a lone `\r` end no line, as in every editor.
-_OPEN = re.compile(r"\ufeff?---[ \t]*(\r?\n)")
-_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
-_BARE_OPEN = re.compile(r"\ufeff?---[ \t]*\r?\Z")
+_OPEN = late(r"\ufeff?---[ \t]*(\r?\n)")
+_CLOSE = late(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_BARE_OPEN = late(r"\ufeff?---[ \t]*\r?\Z")
 
 
 def body_start(text: str) -> int:

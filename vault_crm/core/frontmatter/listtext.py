@@ -8,9 +8,10 @@ from vault_crm.core.frontmatter.scalars import format_key
 from vault_crm.core.frontmatter.scalars import format_scalar
 from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.frontmatter.shape import Node
+from vault_crm.core.late import late
 from vault_crm.core.record import record
 
-_DASH = re.compile(r"( *)-( +)(?=\S)")
+_DASH = late(r"( *)-( +)(?=\S)")
 _ONE_LINE = ("plain", "'", '"', "link", "empty", "placeholder")
 
 

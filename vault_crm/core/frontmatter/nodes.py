@@ -6,7 +6,6 @@ stops as soon as a block is more complex than a note's properties can be.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.frontmatter.shape import Node
+from vault_crm.core.late import late
 from vault_crm.core.model import Value
 from vault_crm.core.record import replace
 
@@ -27,9 +27,9 @@ WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
 }  # fmt: skip
-_LINK = re.compile(r"\[\[(?!\s*[\"'])[^\[\]\n\r]+\]\]")
-_PLACEHOLDER = re.compile(r"\{\{[^{}\n\r]*\}\}")
-_HALF = re.compile("[\\ud800-\\udfff]")
+_LINK = late(r"\[\[(?!\s*[\"'])[^\[\]\n\r]+\]\]")
+_PLACEHOLDER = late(r"\{\{[^{}\n\r]*\}\}")
+_HALF = late("[\\ud800-\\udfff]")
 _OPENERS = (ev.MappingStartEvent, ev.SequenceStartEvent)
 _CLOSERS = (ev.MappingEndEvent, ev.SequenceEndEvent)
 

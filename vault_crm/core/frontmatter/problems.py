@@ -9,22 +9,25 @@ from typing import Any
 
 from vault_crm.core.frontmatter.scalars import double_quoted
 from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.late import late
 
 MAX_CHUNKS = 300
-_BYTES = re.compile("[\udc80-\udcff]+")
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_CONFLICT = re.compile(r"^(?:<{7,}|>{7,}|\|{7,})(?: .*)?$|^={7,}$", re.MULTILINE)
-_CONFLICT_SURE = re.compile(r"^(?:<{7,}|>{7,})(?: |\r?$)", re.MULTILINE)
-_KEYED = re.compile(
+_BYTES = late("[\udc80-\udcff]+")
+_CONTROL = late("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONFLICT = late(r"^(?:<{7,}|>{7,}|\|{7,})(?: .*)?$|^={7,}$", re.MULTILINE)
+_CONFLICT_SURE = late(r"^(?:<{7,}|>{7,})(?: |\r?$)", re.MULTILINE)
+_KEYED = late(
     r"(?P<head>[^\s#\-][^:\n]*:[ \t]+|[ \t]*(?:-[ \t]+)+|[ \t]+[^\s#:\-][^:\n]*:[ \t]+)(?P<value>\S.*)"
 )
-_CHUNK = re.compile(r"^[^\s#\-\]}.]|^-(?![\s-])|^\.(?!\.\.)", re.MULTILINE)
-_DEEPER = re.compile(r"\S[^:\n]*:[ \t]+[^\s|>][^\n]*\n(?:[ \t\r]*+\n)*+ +([^\s#\-][^:\n]*:(?:\s|\Z))")
+_CHUNK = late(r"^[^\s#\-\]}.]|^-(?![\s-])|^\.(?!\.\.)", re.MULTILINE)
+_DEEPER = late(r"\S[^:\n]*:[ \t]+[^\s|>][^\n]*\n(?:[ \t\r]*+\n)*+ +([^\s#\-][^:\n]*:(?:\s|\Z))")
 _QUOTE = "put the value into quotes"
 
 
 def check_characters(text: str) -> None:
     """Raises BlockProblem 'not-utf8', or 'broken-yaml' where YAML forbids a character."""
+    if text.replace("\n", "").isprintable():  # then it holds neither, as nearly always
+        return
     bad = _BYTES.search(text)
     if bad:
         raise BlockProblem(

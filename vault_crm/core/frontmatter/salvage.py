@@ -15,10 +15,11 @@ from vault_crm.core.frontmatter.problems import conflict_ranges
 from vault_crm.core.frontmatter.shape import MAX_BLOCK
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Pair
+from vault_crm.core.late import late
 from vault_crm.core.record import replace
 
-_PROPERTY = re.compile(r"[^\s#:\-\"'&*!|>%@`{\[?][^:\n]*:(?:\s|\Z)|\"[^\"\n]+\":\s")
-_END = re.compile(r"^(?:[ \t]*\r?$|#+ )", re.MULTILINE)
+_PROPERTY = late(r"[^\s#:\-\"'&*!|>%@`{\[?][^:\n]*:(?:\s|\Z)|\"[^\"\n]+\":\s")
+_END = late(r"^(?:[ \t]*\r?$|#+ )", re.MULTILINE)
 _REASON = "the frontmatter is broken"
 
 

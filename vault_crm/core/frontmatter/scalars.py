@@ -10,27 +10,35 @@ from __future__ import annotations
 
 import re
 
+from vault_crm.core.late import late
+
 # What may stand in YAML as it is, but for the line breaks of YAML 1.1, tabs and the BOM.
-_ODD = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_HALF = re.compile("[\ud800-\udfff]")
-_START = re.compile(r"[,\[\]{}#&*!|>'\"%@`]|[-?:](?: |$)")
-_INSIDE = re.compile(r":(?: |$)| #")
-_FLOW = re.compile(r"[,\[\]{}]|^[-?:]")
-_WORD = re.compile(r"(?:true|false|null|~|=|<<)\Z", re.IGNORECASE)
+_ODD = late("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_HALF = late("[\ud800-\udfff]")
+_START = late(r"[,\[\]{}#&*!|>'\"%@`]|[-?:](?: |$)")
+_INSIDE = late(r":(?: |$)| #")
+_FLOW = late(r"[,\[\]{}]|^[-?:]")
+_WORD = late(r"(?:true|false|null|~|=|<<)\Z", re.IGNORECASE)
 # What readers of YAML 1.1, or of numbers, would change: yes/no, 01234, +49151, 0x1F, 12:30, 1_000, 1e5, .5
-_CHANGED = re.compile(
+_CHANGED = late(
     r"(?:yes|no|on|off)\Z|[-+]?\.(?:inf|nan)\Z|[-+]?0[bxo][0-9a-f_]+\Z|---|\.\.\."
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z"
     r"|(?=[-+.]*[0-9])[-+]?(?:[0-9][0-9_]*)?\.?[0-9_]*(?:e[-+]?[0-9]+)?\Z",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?\Z")
+_NUMBER = late(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]*[1-9])?\Z")
 _NAMED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+
+
+def _is_odd(text: str) -> bool:
+    """Whether something in it cannot stand in YAML as it is. Nothing that Python calls printable is odd, and
+    asking Python is far quicker than making a pattern of all of Unicode."""
+    return not text.isprintable() and bool(_ODD.search(text))
 
 
 def needs_quotes(text: str, flow: bool = False) -> bool:
     """Whether a plain `text` would be read as something else (`flow`: within [ ])."""
-    if not text or text != text.strip(" ") or _ODD.search(text) or _START.match(text) or _INSIDE.search(text):
+    if not text or text != text.strip(" ") or _is_odd(text) or _START.match(text) or _INSIDE.search(text):
         return True
     return bool(_WORD.match(text)) or (flow and bool(_FLOW.search(text)))
 
@@ -42,7 +50,7 @@ def changes_elsewhere(text: str) -> bool:
 
 def double_quoted(text: str) -> str:
     """`text` in double quotes, with escapes for what is invisible. Raises ValueError on half characters."""
-    if _HALF.search(text):
+    if not text.isprintable() and _HALF.search(text):
         raise ValueError("it holds bytes that are not UTF-8")
     return '"' + "".join(_escaped(char) for char in text) + '"'
 
@@ -50,7 +58,7 @@ def double_quoted(text: str) -> str:
 def _escaped(char: str) -> str:
     if char in _NAMED:
         return _NAMED[char]
-    if not _ODD.match(char):
+    if not _is_odd(char):
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
@@ -58,7 +66,7 @@ def _escaped(char: str) -> str:
 
 def single_quoted(text: str) -> str:
     """`text` in single quotes; falls back to double ones for what these cannot hold."""
-    if _ODD.search(text):
+    if _is_odd(text):
         return double_quoted(text)
     return "'" + text.replace("'", "''") + "'"
 
@@ -73,7 +81,7 @@ def format_scalar(value: str | bool | None, style: str = "", old: str = "", flow
         return "null" if flow else ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if style == '"' and not _ODD.search(old):
+    if style == '"' and not _is_odd(old):
         return double_quoted(value)
     if style == "'" and not needs_quotes(old, flow):
         return single_quoted(value)
@@ -86,7 +94,7 @@ def format_scalar(value: str | bool | None, style: str = "", old: str = "", flow
 
 def format_key(key: str) -> str:
     """The YAML text of a key. Raises ValueError if it cannot be one."""
-    if not key.strip() or _ODD.search(key) or len(key) > 256:
+    if not key.strip() or _is_odd(key) or len(key) > 256:
         raise ValueError("this cannot be the name of a property")
     plain = not needs_quotes(key) and not changes_elsewhere(key) and not _FLOW.search(key)
     return key if plain else double_quoted(key)

@@ -6,13 +6,13 @@ read here is exactly what YAML reads (a test compares the two); anything that mi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from vault_crm.core.frontmatter.shape import MAX_BLOCK
 from vault_crm.core.frontmatter.shape import Node
 from vault_crm.core.frontmatter.shape import Pair
+from vault_crm.core.late import late
 
 _MOST_LINES = 2000
 _LONGEST = 1000  # characters of a line
@@ -21,15 +21,15 @@ _WORDS = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None,
 }  # fmt: skip
-_KEY = re.compile(r"([^\W\d][\w-]{0,80}(?: [\w-]{1,40}){0,4}):(?= |$)")
-_ITEM = re.compile(r"( {0,8})- +(?=\S)")
+_KEY = late(r"([^\W\d][\w-]{0,80}(?: [\w-]{1,40}){0,4}):(?= |$)")
+_ITEM = late(r"( {0,8})- +(?=\S)")
 # A value with the comment behind it: in double quotes, in single quotes, a list in one line, plain.
-_VALUE = re.compile(
+_VALUE = late(
     r"""(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'|\[(?P<flow>[^\[\]{}"'#:?&*!|>%@`]*)\]"""
     r"""|(?P<plain>(?:[\w+/(.$=;^<]|[^\x00-\x7f]|-(?=\w))(?:[^ :#]|:(?=[^ ])|(?<=[^ ])\#| (?=[^#]))*))"""
     r"""(?: *| +\#.*)$"""
 )
-_FLOW_ITEM = re.compile(r" *([\w+(/.][^,]*?) *(?:,|$)")
+_FLOW_ITEM = late(r" *([\w+(/.][^,]*?) *(?:,|$)")
 
 
 class _NotSimple(Exception):

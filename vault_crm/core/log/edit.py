@@ -7,7 +7,6 @@ and every old line must still be what it was. Else the edit is refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NoReturn
@@ -17,6 +16,7 @@ from vault_crm.core.body import lines_of
 from vault_crm.core.conflict import refuse_conflict
 from vault_crm.core.frontmatter.block import find_block
 from vault_crm.core.frontmatter.shape import BlockProblem
+from vault_crm.core.late import late
 from vault_crm.core.log.line import find_lead
 from vault_crm.core.log.line import line_words
 from vault_crm.core.log.line import own_line
@@ -39,8 +39,8 @@ from vault_crm.core.text import LineIndex
 from vault_crm.core.text import newline_of
 from vault_crm.errors import EditRefused
 
-_CALLOUT = re.compile(r"\[!([^\[\]]*)\][-+]?(.*)")
-_NUMBER = re.compile(r"([0-9]+)([.)])")
+_CALLOUT = late(r"\[!([^\[\]]*)\][-+]?(.*)")
+_NUMBER = late(r"([0-9]+)([.)])")
 
 
 def add_entry(path: str, text: str, on: date, kind: str, words: str, settings: Settings) -> Edit:

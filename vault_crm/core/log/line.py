@@ -18,6 +18,7 @@ from typing import NamedTuple
 from unicodedata import category
 
 from vault_crm.core.body import indent_of
+from vault_crm.core.late import late
 
 DateStyle = Literal["plain", "bold", "link", "field"]
 
@@ -25,42 +26,42 @@ DateStyle = Literal["plain", "bold", "link", "field"]
 NOT_DONE = frozenset(" /-<>")
 SEPARATORS = " \t-–—:,"
 
-_LEAD = re.compile(r"[ \t]*([-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[(.)\][ \t]+)?")
-_HEADING_LEAD = re.compile(r"[ \t]*#{1,6}[ \t]+")
-_HEAD = re.compile(
+_LEAD = late(r"[ \t]*([-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[(.)\][ \t]+)?")
+_HEADING_LEAD = late(r"[ \t]*#{1,6}[ \t]+")
+_HEAD = late(
     r"(?P<open>\*{1,3}|_{1,3})?"
     r"(?:(?P<link>\[\[(?:[^\[\]|#]*/)?)|(?P<field>[(\[][ \t]*date::[ \t]*(?:\[\[)?)|(?P<md>\[))?"
     r"(?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
-_DATED_FOLDER = re.compile(r"\[\[[^\[\]|#]*[0-9]{4}[^\[\]|#]*/\Z")
-_LINKED_DAY = re.compile(r"\s*(\[\[(?:[^\[\]|#]*/)?)[0-9]{4}-[0-9]{2}-[0-9]{2}[^\[\]]*\]\]\s*")
-_CLOSE_LINK = re.compile(r"[^\[\]|]*(?:\|[^\[\]]*)?\]\]")
-_CLOSE_FIELD = re.compile(r"(?:\]\])?[ \t]*[)\]]")
-_CLOSE_MD = re.compile(r"\]\([^()]*\)")
-_CLOSE_PLAIN = re.compile(r"(?![A-Za-z0-9])|(?=T[0-9]{1,2}:)")
-_CLOCK = re.compile(
+_DATED_FOLDER = late(r"\[\[[^\[\]|#]*[0-9]{4}[^\[\]|#]*/\Z")
+_LINKED_DAY = late(r"\s*(\[\[(?:[^\[\]|#]*/)?)[0-9]{4}-[0-9]{2}-[0-9]{2}[^\[\]]*\]\]\s*")
+_CLOSE_LINK = late(r"[^\[\]|]*(?:\|[^\[\]]*)?\]\]")
+_CLOSE_FIELD = late(r"(?:\]\])?[ \t]*[)\]]")
+_CLOSE_MD = late(r"\]\([^()]*\)")
+_CLOSE_PLAIN = late(r"(?![A-Za-z0-9])|(?=T[0-9]{1,2}:)")
+_CLOCK = late(
     r"(?:T|,?[ \t]+|,)(?:at[ \t]+)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
     r"(?:[ \t]?[ap]\.?m\b\.?|Z|[+-][0-9]{2}:?[0-9]{2})?"
     r"(?:[ \t]*[-–][ \t]*[0-9]{1,2}:[0-9]{2})?(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
-_KIND = re.compile(
+_KIND = late(
     r"(?:\*{1,3}|_{1,3})?([^\s:*_]{1,40}(?:[ \t][^\s:*_]{1,40})?)(?:\*{1,3}|_{1,3})?[ \u00a0\u202f]?"
     r":(?:\*{1,3}|_{1,3})?(?=\s|$)"
 )
-_COMMENT = re.compile(r"%%.*?%%|<!--.*?-->|(?:%%|<!--).*$")
-_PERCENT = re.compile(r"%(?=%)")
-_COMMENT_OPEN = re.compile(r"(?<!\\)((?:\\\\)*)<!--")
+_COMMENT = late(r"%%.*?%%|<!--.*?-->|(?:%%|<!--).*$")
+_PERCENT = late(r"%(?=%)")
+_COMMENT_OPEN = late(r"(?<!\\)((?:\\\\)*)<!--")
 # What would make a line of its own something else than a line of words.
-_STRUCTURE = re.compile(r"[#>`~|=<\[*+_&\\]")
-_FIRST_NUMBER = re.compile(r"[0-9]{1,9}(?=[.)](?:\s|$))")
+_STRUCTURE = late(r"[#>`~|=<\[*+_&\\]")
+_FIRST_NUMBER = late(r"[0-9]{1,9}(?=[.)](?:\s|$))")
 _MONTH = (
     r"(?:jan|feb|fev|fév|mar|mär|mrz|maa|apr|avr|abr|may|mai|mei|maj|jun|jui|jul|aug|aoû|ago|sep|set|oct"
     r"|okt|out|nov|dec|dez|dic|déc)[^\W\d_]{0,8}\.?"
 )
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?[ \t]+)?"
-_OTHER_FORM = re.compile(
+_OTHER_FORM = late(
     rf"(?:[^\w\s*\[(|]{{1,4}}[ \t]*)?(?:\*{{1,3}}|_{{1,3}})?[(\[]{{0,2}}{_WEEKDAY}("
     r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{4}|[0-9]{2})"
     r"|[0-9]{4}[./-][0-9]{1,2}[./-][0-9]{1,2}"

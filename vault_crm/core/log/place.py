@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Sequence
 from datetime import date
@@ -10,12 +9,13 @@ from itertools import pairwise
 
 from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
+from vault_crm.core.late import late
 from vault_crm.core.log.read import LogEntry
 from vault_crm.core.log.read import LogSection
 from vault_crm.core.log.read import LogView
 from vault_crm.core.record import record
 
-_YEAR = re.compile(r"\W*([0-9]{4})\W*")
+_YEAR = late(r"\W*([0-9]{4})\W*")
 
 
 @record

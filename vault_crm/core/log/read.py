@@ -6,7 +6,6 @@ nested below an entry belongs to it; what is nested below an open task happened 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from collections.abc import Sequence
 from functools import lru_cache
@@ -20,6 +19,7 @@ from vault_crm.core.body import Line
 from vault_crm.core.body import heading_text
 from vault_crm.core.body import indent_of
 from vault_crm.core.dates import parse_date
+from vault_crm.core.late import late
 from vault_crm.core.links import Link
 from vault_crm.core.links import links_in
 from vault_crm.core.log.line import NOT_DONE
@@ -43,10 +43,10 @@ HEADINGS = (
     "Log", "Contact log", "Interactions", "Interaction log", "Conversations", "History", "Timeline",
     "Communications",
 )  # fmt: skip
-_TAG = re.compile(r"\s[#^][\w/-]+")
-_NOT_A_WORD = re.compile(r"[\W_]+")
-_TABLE_ROW = re.compile(r"[ \t]*\|[ \t*_\[]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TAG = late(r"\s[#^][\w/-]+")
+_NOT_A_WORD = late(r"[\W_]+")
+_TABLE_ROW = late(r"[ \t]*\|[ \t*_\[]*[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_ISO = late(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SOURCE_LENGTH = 200
 
 
