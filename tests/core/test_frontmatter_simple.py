@@ -11,6 +11,7 @@ from vault_crm.core.frontmatter.block import pairs_of
 from vault_crm.core.frontmatter.block import read_block
 from vault_crm.core.frontmatter.handler import LOADERS
 from vault_crm.core.frontmatter.handler import loading_with
+from vault_crm.core.frontmatter.simple import simple_block
 from vault_crm.core.frontmatter.simple import simple_pairs
 
 KEYS = ("name", "last contact", "größe", "k_1", "true", "x-y", "on", "1a", "'q'", "null")
@@ -58,7 +59,11 @@ def test_what_is_simple_is_read_as_yaml_reads_it(loader: type, text: str) -> Non
     if found is None:
         return
     with loading_with(loader):
-        expected = pairs_of(read_block(text), text)
+        loaded = read_block(text)
+    expected = pairs_of(loaded, text)
+    block = simple_block(text)
+    assert block is not None
+    assert (block, block.entries, block.flow) == (loaded, loaded.entries, loaded.flow)
     assert found == expected
     assert [pair.node for pair in found] == [pair.node for pair in expected]
 

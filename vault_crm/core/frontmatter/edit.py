@@ -20,6 +20,8 @@ from vault_crm.core.frontmatter.scalars import format_scalar
 from vault_crm.core.frontmatter.shape import Block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Entry
+from vault_crm.core.frontmatter.shape import Loaded
+from vault_crm.core.frontmatter.simple import simple_block
 from vault_crm.core.model import Edit
 from vault_crm.core.text import BOM
 from vault_crm.core.text import newline_of
@@ -79,11 +81,16 @@ def _new_block(note: OpenNote, key: str, value: NewValue) -> Edit:
     try:
         block = find_block(after)
         sound = block is not None and after[block.after :] == note.text[at:]
-        if block is None or not sound or dict(read_block(block.text)) != {key: value}:
+        if block is None or not sound or dict(_read(block.text)) != {key: value}:
             raise note.refuse("a block of properties cannot be put before its text")
     except BlockProblem as problem:
         raise note.refuse(f"after the edit {problem.message}") from None
     return edit
+
+
+def _read(block: str) -> Loaded:
+    simple = simple_block(block)
+    return read_block(block) if simple is None else simple
 
 
 def _replace(note: OpenNote, entry: Entry, value: NewValue) -> Edit:

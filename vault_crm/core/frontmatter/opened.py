@@ -12,6 +12,7 @@ from vault_crm.core.frontmatter.shape import Block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Entry
 from vault_crm.core.frontmatter.shape import Loaded
+from vault_crm.core.frontmatter.simple import simple_block
 from vault_crm.core.model import Edit
 from vault_crm.core.model import Value
 from vault_crm.core.record import record
@@ -87,7 +88,8 @@ def open_note(path: str, text: str) -> OpenNote:
         _refuse_if_no_text(path, text)
         return OpenNote(path, text, None, Loaded())
     try:
-        note = OpenNote(path, text, block, read_block(block.text))
+        simple = simple_block(block.text)
+        note = OpenNote(path, text, block, read_block(block.text) if simple is None else simple)
     except BlockProblem as problem:
         line = block.first_line + block.text.count("\n", 0, problem.offset)
         raise EditRefused(path, line, problem.message, problem.hint) from None

@@ -9,6 +9,8 @@ from vault_crm.core.frontmatter.block import read_block
 from vault_crm.core.frontmatter.shape import Block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Loaded
+from vault_crm.core.frontmatter.shape import Node
+from vault_crm.core.frontmatter.simple import simple_block
 from vault_crm.core.model import Edit
 from vault_crm.core.model import Value
 
@@ -25,7 +27,10 @@ def proven(
         new_block = find_block(after)
         if new_block is None or new_block.start != block.start or new_block.newline != block.newline:
             return "the edit would move the frontmatter"
-        new = read_block(new_block.text)
+        same = _seen_at_once(block.text, new_block.text, key, value, gone)
+        new = old if same else read_block(new_block.text)
+        if not same and not old.events:  # it was read without YAML
+            old = read_block(block.text)
     except BlockProblem as problem:
         return f"after the edit {problem.message}"
     if (
@@ -33,12 +38,36 @@ def proven(
         or after[new_block.end : new_block.after] != text[block.end : block.after]
     ):
         return "the edit would change the text below the frontmatter"
+    if same:
+        return ""
     if _outside(old, key) != _outside(new, key):
         return _OTHERWISE
     found = [entry.value.value for entry in new.entries if entry.name == key]
     if found != ([] if gone else [value]):
         return "the value would not read back as it was given"
     return ""
+
+
+def _seen_at_once(old: str, new: str, key: str, value: Value, gone: bool) -> bool:
+    """Whether both blocks are so simple that it can be seen without YAML that the edit does what it should.
+    If not, nothing is said yet."""
+    before, after = simple_block(old), simple_block(new)
+    if before is None or after is None or _written(before, old, key) != _written(after, new, key):
+        return False
+    return [entry.value.value for entry in after.entries if entry.name == key] == ([] if gone else [value])
+
+
+def _written(loaded: Loaded, text: str, key: str) -> list[tuple[str, ...]]:
+    """Every key but one, and its value, letter for letter as they stand there."""
+    return [
+        (entry.name, entry.value.kind, *(text[node.start : node.end] for node in _parts(entry.value)))
+        for entry in loaded.entries
+        if entry.name != key
+    ]
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    return node.items if node.kind == "list" else (node,)
 
 
 def _outside(loaded: Loaded, key: str) -> list[Any]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vault_crm.core.frontmatter.shape import MAX_BLOCK
+from vault_crm.core.frontmatter.shape import Entry
+from vault_crm.core.frontmatter.shape import Loaded
 from vault_crm.core.frontmatter.shape import Node
 from vault_crm.core.frontmatter.shape import Pair
 from vault_crm.core.late import late
@@ -53,6 +55,20 @@ def simple_pairs(text: str) -> tuple[Pair, ...] | None:
     except _NotSimple:
         return None
     return pairs if len({pair.key for pair in pairs}) == len(pairs) else None
+
+
+def simple_block(text: str) -> Loaded | None:
+    """What `read_block` gives for a block of simple lines, but for YAML's events; None if it is not one."""
+    pairs = simple_pairs(text)
+    if pairs is None:
+        return None
+    return Loaded(tuple([_entry(pair, pair.node) for pair in pairs if pair.node]))
+
+
+def _entry(pair: Pair, value: Node) -> Entry:
+    at = value.first - 1
+    key = Node("plain", pair.key, pair.key_start, pair.key_end, pair.key_end, at, at)
+    return Entry(pair.key, key, value)
 
 
 def _told(lines: list[str]) -> Iterator[_Line]:
