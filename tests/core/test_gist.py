@@ -176,18 +176,22 @@ PLAIN = [
     (ANA, "## Log\n- [[2026-01-01]] call: x\n- [[2026-01-02]] met [[Ben]]\n"),
     (ANA, "```\nx\n```\n\n<!-- no log\nhere -->\n"),
     ("People/k3x9.md", "---\nname: Ana\n---\n"),
+    (ANA, "## Log\n- 2026-01-01 at 10:30 tea\n"),
+    (ANA, "---\nbirthday: 1604-05-12\n---\n"),
     ("People/k3x9.md", "# Ana Moura\n"),
     ("People/Work/Bo.md", "---\nrole: editor\n---\n"),
     ("Ana.md", "---\ntags: [person]\ncadence: weekly\n---\n## Log\n- 2026-01-01 call: x\n"),
     ("Ana.md", "---\ntags: [book]\n---\n[[Ben]] and [link](x.md)\n# Heading\n"),
     ("Meetings/Plans.md", "---\ntags: [plans]\n---\n[[Ben]]\n"),
     ("Templates/Person.md", "---\ntags: [x]\n---\n[[Ben]]\n"),
+    ("2026-01-01.md", "- [[2026-01-02.md]] and more\n- [[Ana.md]]\n"),
     ("2026-01-01.md", "---\ntags: [day]\n---\n- call with [[Ben]]\n- [ ] ask [[Cy]]\n  - or [[Dan]]\n"),
     ("Log/2026-01-01 Trip.md", "[[Ben]], [[Cy Young|Cy]], [Dan](People/Dan.md) #no-contact\n[[Ben]]!\n"),
 ]  # fmt: skip
 
 ODD = [
     (ANA, "---\nname: Ana\nname: Bo\n---\n"),
+    (ANA, "---\nemail: a\nemail: b\n---\n"),
     (ANA, "---\nname: [[Ana]]\n---\n"),
     (ANA, "---\nnext: ask about the boat: is it sold?\n---\n"),
     (ANA, "---\nnotes: |\n  text\n---\n"),
@@ -202,6 +206,7 @@ ODD = [
     (ANA, "## Log\n### 2026-01-01\nwords\n"),
     (ANA, "## Log\n- 2026-01-01 x\n## Interactions\n"),
     (ANA, "```\n## Log\n- 2026-01-01 x\n```\n"),
+    (ANA, "```\n\n## Log\n- 2026-01-01 x\n## End\n```\n"),
     (ANA, "<<<<<<< ours\n=======\n>>>>>>> theirs\n"),
     (ANA, "- [x] wrote to [[Ben]] ✅ 2026-03-14\n"),
     ("People/People.md", ""),
@@ -213,6 +218,7 @@ ODD = [
     ("2026-01-01.md", "`[[Ben]]` and [[Cy]]\n"),
     ("2026-01-01.md", "> [[Ben]]\n"),
     ("Meetings/2026-01-01 Plans.md", "[[Ben]]\n"),
+    ("Meetings/Plans.md", "---\ndate: 2026-01-01\n---\n[[Ben]]\n"),
 ]
 
 

@@ -103,13 +103,14 @@ PLAIN_VALUES = st.sampled_from(
         *("\n- a\n- b", "\n  - 2027-04-01 sabbatical\n  - \n", " \n- friend"),
     ]
 )
-SOUND = (
-    st.lists(st.sampled_from(PLAIN_KEYS), max_size=6, unique=True)
-    .flatmap(
-        lambda keys: st.tuples(*(PLAIN_VALUES.map(lambda value, key=key: f"{key}: {value}") for key in keys))
-    )
-    .map(lambda lines: "\n".join(lines).replace(": \n", ":\n").replace("\n\n", "\n"))
-)
+
+
+def _sound(keys: list[str]) -> st.SearchStrategy[str]:
+    values = st.tuples(*[PLAIN_VALUES] * len(keys))
+    return values.map(lambda said: "\n".join(map("{}: {}".format, keys, said)).replace(": \n", ":\n"))
+
+
+SOUND = st.lists(st.sampled_from(PLAIN_KEYS), max_size=6, unique=True).flatmap(_sound)
 WILD = st.lists(st.one_of(PROPERTY, PROPERTY, PROPERTY, HEADED, ODD_HEAD), max_size=6).map("\n".join)
 BLOCKS = st.one_of(SOUND, SOUND, SOUND, st.builds(lambda a, b: f"{a}\n{b}", SOUND, WILD), WILD)
 
