@@ -11,6 +11,7 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 from typing import NamedTuple
 from typing import TypeAlias
@@ -32,6 +33,7 @@ Meant: TypeAlias = "dict[tuple[str, str], str]"
 
 ON, HOW, KIND, TEXT, LINE, COL, END_COL, SOURCE = range(8)
 KEPT = 3
+_on = itemgetter(ON)
 
 
 class Heard(NamedTuple):
@@ -98,7 +100,9 @@ def about_whom(
 
 def kept(pieces: Iterable[Piece], day: int, cut: bool = False) -> Heard:
     """The pieces worth keeping on a day: those to come, and the newest few of the others."""
-    ordered = sorted(pieces, key=newest_first)
+    ordered = sorted(pieces, key=_on, reverse=True)
+    if len({piece[ON] for piece in ordered}) < len(ordered):
+        ordered.sort(key=newest_first)
     coming = sum(1 for piece in ordered if piece[ON] > day + 1)
     stop = coming + KEPT
     return Heard(tuple(ordered[:stop]), cut or len(ordered) > stop)
@@ -125,9 +129,30 @@ def exchanged(heard: Heard, sources: Collection[str], pieces: Iterable[Piece], d
 def hear_all(
     gists: Mapping[str, Gist], day: int, dated_notes: bool, meant: Meant, whom: Callable[[str, str], str]
 ) -> dict[str, Heard]:
-    """What is heard of everybody."""
+    """What is heard of everybody. `meant` is filled by it."""
     found: dict[str, list[Piece]] = {}
+    known = meant.get
     for path, gist in gists.items():
-        for person, piece in about_whom(path, gist, dated_notes, meant, whom):
-            found.setdefault(person, []).append(piece)
+        if len(gist) == PERSON_LENGTH:
+            if not gist[LINKS] and not gist[MENTIONS]:
+                continue
+        elif not gist[OTHER_MENTIONS]:
+            continue
+        if len(gist) == PERSON_LENGTH or not dated_notes:
+            for person, piece in about_whom(path, gist, dated_notes, meant, whom):
+                found.setdefault(person, []).append(piece)
+            continue
+        # Most of what is heard: the plain case of `about_whom`, written out.
+        folder = path.rpartition("/")[0]
+        for target, on, how, text, line, col, end_col in gist[OTHER_MENTIONS]:
+            key = target, folder
+            who = known(key)
+            if who is None:
+                who = meant[key] = whom(target, path)
+            if who and who != path:
+                piece = (on, how, "", text, line, col, end_col, path)
+                if who in found:
+                    found[who].append(piece)
+                else:
+                    found[who] = [piece]
     return {person: kept(pieces, day) for person, pieces in found.items()}

@@ -21,6 +21,7 @@ from vault_crm.core.gist import FLAGS
 from vault_crm.core.gist import GONE
 from vault_crm.core.gist import MORE
 from vault_crm.core.gist import NAME
+from vault_crm.core.gist import NAMES
 from vault_crm.core.gist import OWN
 from vault_crm.core.gist import Gist
 from vault_crm.core.gistperson import person_of
@@ -52,12 +53,16 @@ _day_of = lru_cache(maxsize=None)(date.fromordinal)
 
 def resolver_for(paths: Iterable[str], gists: Mapping[str, Gist]) -> Callable[[str, str], str]:
     """`whom(target, path)`: the person that a link in a note means, '' if nobody or several."""
-    names: dict[str, dict[str, None]] = {}
+    names: dict[str, tuple[str, ...]] = {}
+    people = set()
     for path, gist in gists.items():
+        if is_person(gist):
+            people.add(path)
+        elif not gist or not gist[NAMES]:
+            continue
         for name in names_in(gist):
-            names.setdefault(name, {})[path] = None
+            names[name] = (*names[name], path) if name in names else (path,)
     resolve = Resolver(paths, names).resolve
-    people = {path for path, gist in gists.items() if is_person(gist)}
 
     def whom(target: str, path: str) -> str:
         found = resolve(target, path)
@@ -76,6 +81,9 @@ def person_with(path: str, gist: Gist, heard: Heard, day: int, own: OwnPieces) -
         pieces.append((*mine, path))
     if len(pieces) > 1:
         pieces.sort(key=newest_first)
+    # what decides is the first that is not still to come: nobody asks for what is behind that
+    while len(pieces) > 1 and pieces[-2][ON] <= day + 1:
+        pieces.pop()
     return person_of(path, gist, tuple([evidence_of(piece) for piece in pieces]))
 
 

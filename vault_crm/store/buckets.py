@@ -8,6 +8,7 @@ import zlib
 from array import array
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 from typing import TypeAlias
 
@@ -70,6 +71,20 @@ class Buckets:
     def put_heard(self, path: str, heard: Heard) -> None:
         """Keeps, or forgets, what is heard of somebody."""
         _put(self._changing(path)[1], path, tuple(heard) if heard.pieces else ())
+
+    @classmethod
+    def filled(cls, gists: Mapping[str, Gist], heard: Mapping[str, Heard]) -> Buckets:
+        """All of this at once."""
+        count = len(gists) // _EACH + 1
+        parts: list[Bucket] = [({}, {}) for _ in range(count)]
+        crc32 = zlib.crc32
+        for path, gist in gists.items():
+            parts[crc32(path.encode("utf-8", _CODES)) % count][0][path] = gist
+        for path, said in heard.items():
+            parts[crc32(path.encode("utf-8", _CODES)) % count][1][path] = tuple(said)
+        found = cls(count)
+        found._open = dict(enumerate(parts))
+        return found
 
     def gists(self) -> dict[str, Gist]:
         """All that is known of notes."""

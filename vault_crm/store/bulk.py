@@ -11,30 +11,47 @@ from collections.abc import Iterator
 from vault_crm.store.files import SAFE_FLAGS
 
 _FIRST = 1 << 16  # bytes that are asked for at once; a larger file is the careful reader's
-_AGE = 1.0  # seconds for which a file must have rested before we began; then nobody writes it now
+# Nanoseconds for which a file must have rested before we began: then nobody writes it now, and however coarse
+# its time stamps are, they will show it if somebody does.
+_AGE = 2_500_000_000
 
 
 def read_many(root: str | os.PathLike[str], paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
     """Each path below the root, with the bytes of its file; None where that takes care or patience: it is
     large, no regular file, absent, locked, or was saved a moment ago. `Store.read` says what is the
     matter."""
+    return ((path, raw) for path, raw, _ in read_with_stat(root, paths))
+
+
+def read_with_stat(
+    root: str | os.PathLike[str], paths: Iterable[str]
+) -> Iterator[tuple[str, bytes | None, os.stat_result | None]]:
+    """The same, with what the system says of the file; None where it says nothing."""
     top = os.path.join(os.fspath(root), "")
     flags = os.O_RDONLY | SAFE_FLAGS
-    rested = time.time() - _AGE
+    rested = time.time_ns() - _AGE
+    open_, read, close, fstat = os.open, os.read, os.close, os.fstat  # this loop is what a first look takes
     for path in paths:
         try:
-            fd = os.open(top + path, flags)
+            fd = open_(top + path, flags)
         except OSError:
-            yield path, None
+            yield path, None, None
             continue
         try:
-            raw = os.read(fd, _FIRST)
+            raw = read(fd, _FIRST)
             # asked for afterwards: what was written to while it was read shows that now
-            after = os.fstat(fd)
+            st = fstat(fd)
         except OSError:
-            yield path, None
+            yield path, None, None
             continue
         finally:
-            os.close(fd)
-        whole = len(raw) == after.st_size < _FIRST and stat.S_ISREG(after.st_mode)
-        yield path, raw if whole and after.st_mtime < rested and after.st_ctime < rested else None
+            close(fd)
+        if len(raw) == st.st_size < _FIRST and st.st_mtime_ns < rested and st.st_ctime_ns < rested:
+            yield path, raw if stat.S_ISREG(st.st_mode) else None, st
+        else:
+            yield path, None, st
+
+
+def has_rested(st: os.stat_result, seen: int) -> bool:
+    """True if nobody had changed a file for a while when it was looked at (nanoseconds since 1970)."""
+    return max(st.st_mtime_ns, st.st_ctime_ns) < seen - _AGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -21,13 +22,16 @@ from vault_crm.core.heard import Piece
 from vault_crm.core.heard import is_person
 from vault_crm.core.person import read_person
 from vault_crm.core.record import replace
+from vault_crm.store.bulk import has_rested
 from vault_crm.store.bulk import read_many
+from vault_crm.store.bulk import read_with_stat
 from vault_crm.store.copies import find_copies
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import PATIENCE
 from vault_crm.store.files import read_bytes
 from vault_crm.store.files import read_start
 from vault_crm.store.files import refuse_large
+from vault_crm.store.scan import fingerprint
 from vault_crm.store.scan import unreadable
 
 if TYPE_CHECKING:
@@ -46,6 +50,10 @@ class Gists(Protocol):
     def read(self, prints: Mapping[str, Fingerprint]) -> Iterator[tuple[str, Gist, bool]]:
         """(path, gist, whether it will be the same as long as the fingerprint is) of each of these notes;
         those that are gone meanwhile are left out."""
+
+    def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Gist, os.stat_result, bool]]:
+        """(path, gist, what the system says of the file, whether both can be believed for good) of notes that
+        were not asked for their fingerprints."""
 
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
         """The conflict copies of a scan, each with its note; and the notes that were read to tell."""
@@ -80,13 +88,29 @@ class GistsOnDisk:
             else:
                 yield path, self._known(path, self.reader.read(path, raw)), True
 
+    def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Gist, os.stat_result, bool]]:
+        """See `Gists`."""
+        fast, ignoring = self.reader.read, bool(self._settings.conventions.ignore)
+        for path, raw, st in read_with_stat(self._root, paths):
+            if raw is not None and st is not None:
+                gist = fast(path, raw)
+                yield path, (self._known(path, gist) if ignoring else gist), st, True
+                continue
+            try:
+                st, seen = os.stat(self._full(path)), time.time_ns()
+            except OSError:
+                continue
+            found = self._with_care(path, fingerprint(st))
+            if found is not None:
+                yield path, found[0], st, found[1] and has_rested(st, seen)
+
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
         """See `Gists`."""
         asked: set[str] = set()
 
         def read(path: str) -> bytes:
             asked.add(path)
-            refuse_large(path, found.files[path][2])
+            refuse_large(path, os.stat(self._full(path)).st_size)
             return self._bytes(path)
 
         return find_copies(found.files, found.files, read), asked

@@ -66,7 +66,7 @@ class LiveRoster:
                 roster.follow_scan(seen.found, self._started, today)
                 roster.changed = True  # whoever wrote it did not say that it is complete
             else:
-                roster.use(gists)
+                roster.source = gists
                 roster.follow_scan(seen.found, self._started, today, self.doubted)
         except Unfit:
             return None

@@ -82,7 +82,7 @@ class Roster:
         self.root = root
         self.settings = settings
         self._packed = packed
-        self._gists = gists if gists is not None else GistsOnDisk(root, settings)
+        self.source = gists if gists is not None else GistsOnDisk(root, settings)
         self.changed = False
         self.said: dict[str, Any] | None = None  # of the settings, and what they were read from
         head = _EMPTY if packed is None else packed.head
@@ -137,10 +137,6 @@ class Roster:
         """Which number each path has."""
         return {path: at for at, path in enumerate(self.paths)}
 
-    def use(self, gists: Gists) -> None:
-        """From now on gists come from there."""
-        self._gists = gists
-
     def follow(self, look: Glance | None, today: date) -> None:
         """Takes in what has changed since it was written, and works everybody out for a day. Raises
         Unfit."""
@@ -148,8 +144,12 @@ class Roster:
             raise Unfit
         if look is not None and look.fresh and self.day == today.toordinal():
             return
-        if look is None or not look.same or not self._follow_notes(look.changed, today):
-            started = time.time_ns()
+        started = time.time_ns()
+        if not self.folders:
+            from vault_crm.store.firstlook import first_look
+
+            first_look(self, scan_of(self.root, self.settings, ask=False), started, today)
+        elif look is None or not look.same or not self._follow_notes(look.changed, today):
             self.follow_scan(scan_of(self.root, self.settings), started, today)
 
     def _follow_notes(self, changed: Iterable[int], today: date) -> bool:
@@ -178,7 +178,7 @@ class Roster:
             raise Unfit
         if self.settings.plain_names:
             raise Unfit
-        copies, asked = self._gists.copies(found)
+        copies, asked = self.source.copies(found)
         files = found.files
         if believe is None:
             known = dict(zip(self.paths, zip(*self.prints, strict=True), strict=True))
@@ -192,6 +192,14 @@ class Roster:
         self.changed = self.changed or bool(gone or came) or copies != self.copies or asked != self.asked
         self.asked = asked
         self.copies = copies
+        self.note_walk(found, started)
+        if came or gone:
+            self._renumber(files)
+        self._take({path: files[path] for path in there}, (*came, *gone), today)
+
+    def note_walk(self, found: Scan, started: int) -> None:
+        """Takes in what a walk that began at `started` says of folders and links."""
+        files = found.files
         self.shared = found.shared
         self.links = tuple(path for path in found.shared if path in files and _is_link(self.root, path))
         self.one_device = len(found.devices) == 1
@@ -199,9 +207,6 @@ class Roster:
         unsure = any(started - altered <= racy((0, altered, 0, 0)) for altered in found.folders.values())
         self.changed = self.changed or found.folders != self.folders or unsure != self.unsure_folders
         self.folders, self.unsure_folders = found.folders, unsure
-        if came or gone:
-            self._renumber(files)
-        self._take({path: files[path] for path in there}, (*came, *gone), today)
 
     def _renumber(self, files: Mapping[str, Fingerprint]) -> None:
         if not self.paths:
@@ -222,7 +227,7 @@ class Roster:
         before = {path: self.buckets.gist(path) for path in (*read, *moved)}
         now: dict[str, Gist] = {}
         certain: set[str] = set()
-        for path, gist, is_certain in self._gists.read(read):
+        for path, gist, is_certain in self.source.read(read):
             now[path] = gist
             if is_certain:
                 certain.add(path)
@@ -284,7 +289,7 @@ class Roster:
         if day != self.day:
             touched |= {path for path, row in self.rows.items() if row[UNTIL] <= day}
         for path in touched:
-            self.rows[path] = self._row(path, self.buckets.gist(path), self.buckets.heard(path), today)
+            self.rows[path] = self.work_out(path, self.buckets.gist(path), self.buckets.heard(path), today)
         self.changed = self.changed or bool(other) or day != self.day
         self.day = day
         return True
@@ -304,14 +309,10 @@ class Roster:
         for path, gist in gists.items():
             if not is_person(gist):
                 continue
-            found, row = heard.get(path, Heard()), self.rows.get(path)
-            if (
-                row is None
-                or path in other
-                or found != before.get(path, Heard())
-                or not self._in_time(row, day)
-            ):
-                row = self._row(path, gist, found, today)
+            found, row = heard.get(path, NOBODY), self.rows.get(path)
+            same = row is not None and path not in other and found == before.get(path, NOBODY)
+            if row is None or not same or not self._in_time(row, day):
+                row = self.work_out(path, gist, found, today)
             rows[path] = row
         for path in before.keys() | heard.keys():
             if before.get(path) != heard.get(path):
@@ -321,13 +322,14 @@ class Roster:
     def _in_time(self, row: Row, day: int) -> bool:
         return bool(self.day <= day < row[UNTIL])
 
-    def _row(self, path: str, gist: Gist, heard: Heard, today: date) -> Row:
-        return row_on(path, gist, heard, today, self.settings, self._gists.own)
+    def work_out(self, path: str, gist: Gist, heard: Heard, today: date) -> Row:
+        """Somebody's row on a day."""
+        return row_on(path, gist, heard, today, self.settings, self.source.own)
 
     def person(self, path: str) -> Person | None:
-        """Somebody in full, by the note as it is now; of what others say the newest is there. None if the note
-        is gone, or about nobody."""
-        return self._gists.person(path, self.buckets.heard(path))
+        """Somebody in full, by the note as it is now; of what others say the newest is there. None if the
+        note is gone, or about nobody."""
+        return self.source.person(path, self.buckets.heard(path))
 
     def late(self) -> list[Row]:
         """Who is overdue, the most pressing first."""
@@ -353,11 +355,9 @@ def path_set_same(other: Mapping[str, Gist], before: Mapping[str, Gist]) -> bool
     )
 
 
-def scan_of(root: str, settings: Settings) -> Scan:
-    """A walk over the vault."""
-    from pathlib import Path
-
-    return scan(Path(root), template_folders(settings))
+def scan_of(root: str, settings: Settings, ask: bool = True) -> Scan:
+    """A walk over the vault; `ask` as in `scan`."""
+    return scan(root, template_folders(settings), ask)
 
 
 def _is_link(root: str, path: str) -> bool:

@@ -57,8 +57,16 @@ class Scan:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def scan(root: Path, template_folders: tuple[str, ...] = ()) -> Scan:
-    """Walks the vault without following folder links; what cannot be looked into is a diagnostic."""
+# Instead of the fingerprint of a note that was not asked for it.
+NOT_ASKED: Fingerprint = (0, 0, 0, 0)
+
+
+def scan(root: Path | str, template_folders: tuple[str, ...] = (), ask: bool = True) -> Scan:
+    """Walks the vault without following folder links; what cannot be looked into is a diagnostic.
+
+    Without `ask` plain files are taken by their name alone (NOT_ASKED), if that cannot fetch one from the
+    cloud: for somebody who opens each of them anyway, and then hears of hard links, too."""
+    ask = ask or _HAS_FLAGS
     found = Scan()
     links: list[tuple[str, str]] = []
     skipped = {folder.casefold() for folder in template_folders}
@@ -74,6 +82,9 @@ def scan(root: Path, template_folders: tuple[str, ...] = ()) -> Scan:
                 if name[-3:].lower() == ".md":
                     if entry.is_symlink():
                         links.append((path, entry.path))
+                        continue
+                    if not ask and entry.is_file(follow_symlinks=False):
+                        found.files[path] = NOT_ASKED
                         continue
                     st = entry.stat(follow_symlinks=False)
                     if not stat.S_ISDIR(st.st_mode):

@@ -1,0 +1,80 @@
+"""The first look at a vault: every note is read, and asked for its fingerprint on that occasion."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from datetime import date
+from typing import TYPE_CHECKING
+
+from vault_crm.core.gist import Gist
+from vault_crm.core.heard import NOBODY
+from vault_crm.core.heard import Meant
+from vault_crm.core.heard import hear_all
+from vault_crm.core.heard import is_person
+from vault_crm.core.roster import resolver_for
+from vault_crm.store.buckets import Buckets
+from vault_crm.store.glance import COLUMNS
+from vault_crm.store.roster import Unfit
+from vault_crm.store.scan import fingerprint
+
+if TYPE_CHECKING:
+    from vault_crm.store.roster import Roster
+    from vault_crm.store.scan import Scan
+
+
+def first_look(roster: Roster, found: Scan, started: int, today: date) -> None:
+    """Fills an empty roster; the walk began at `started` (nanoseconds) and asked for nothing but names.
+    Raises Unfit."""
+    if found.evicted:
+        raise Unfit
+    roster.copies, roster.asked = roster.source.copies(found)
+    roster.note_walk(found, started)
+    gists = _read(roster, found)
+    meant: Meant = {}
+    whom = resolver_for(roster.paths, gists)
+    heard = hear_all(gists, today.toordinal(), roster.settings.dated_notes, meant, whom)
+    roster.rows = {
+        path: roster.work_out(path, gist, heard.get(path, NOBODY), today)
+        for path, gist in gists.items()
+        if is_person(gist)
+    }
+    roster.buckets, roster.meant = Buckets.filled(gists, heard), meant
+    roster.day, roster.changed = today.toordinal(), True
+    for path in roster.copies:
+        _add_copy(roster, path)
+
+
+def _read(roster: Roster, found: Scan) -> dict[str, Gist]:
+    gists: dict[str, Gist] = {}
+    columns = [array("q") for _ in range(COLUMNS)]
+    add_modified, add_altered, add_size, add_inode = (column.append for column in columns)
+    paths: list[str] = []
+    unsure: set[str] = set()
+    wanted = (path for path in found.files if path not in roster.copies)
+    for path, gist, st, certain in roster.source.read_all(wanted):
+        paths.append(path)
+        add_modified(st.st_mtime_ns)
+        add_altered(st.st_ctime_ns)
+        add_size(st.st_size)
+        add_inode(st.st_ino)
+        if gist:
+            gists[path] = gist
+        if not certain:
+            unsure.add(path)
+        if st.st_nlink > 1:
+            roster.shared[path] = fingerprint(st)
+    roster.paths, roster.prints, roster.unsure = paths, columns, unsure
+    return gists
+
+
+def _add_copy(roster: Roster, path: str) -> None:
+    """A conflict copy is not read, and yet it can become a note."""
+    try:
+        st = os.stat(os.path.join(roster.root, path))
+    except OSError:
+        return
+    roster.paths.append(path)
+    for column, value in zip(roster.prints, fingerprint(st), strict=True):
+        column.append(value)
+    roster.unsure.add(path)
