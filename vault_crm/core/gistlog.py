@@ -69,7 +69,8 @@ class PlainLogs:
 
     def words(self, line: str) -> tuple[str, str]:
         """(type, text) of an entry."""
-        if line[12:13] == " " and line[13:14].isalpha() and line[13:15].lower() != "at":
+        if line[12:13] == " " and line[13:14].isalpha():
+            # No clock time (`at 10:30`): that has a colon, and before it not only letters.
             words = line[13:].strip()
             kind, colon, text = words.partition(":")
             if not colon:

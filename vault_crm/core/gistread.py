@@ -71,7 +71,6 @@ class GistReader:
         self._folders: dict[str, tuple[int, str]] = {}
         self._facts: Facts = {}
         self._strict: Facts = {}
-        self._slow = settings.plain_names
         self._daily = _daily_prefix(settings)
         # Most runs read few notes: what only some need is loaded for the first of them.
         self._people: PlainPeople | None = None
@@ -105,7 +104,7 @@ class GistReader:
             kind, index = self._folders[folder]
         except KeyError:
             kind, index = self._folder(folder)
-        if kind == _ODD or self._slow or 0 in raw or name[-3:] != ".md":
+        if kind == _ODD or 0 in raw or name[-3:] != ".md":
             return None
         on: date | None = None
         how: Dated = ""
@@ -237,6 +236,8 @@ class GistReader:
             kind = _MEETING if kind == _ANY else _ODD
         if never_person(probe, self._settings):
             kind = _TEMPLATES
+        if self._settings.plain_names:
+            kind = _ODD  # every word counts
         self._folders[folder] = kind, index
         return kind, index
 
