@@ -43,6 +43,11 @@ _PLAIN_NOTE = tuple(
     _paused, _archived, _private, _gone, _next, _birthday, _events, _log, _evidence, _diagnostics, _blockers,
 ) = (_filler(Person, f.name) for f in fields(Person))  # fmt: skip
 
+_span_path, _span_line, _span_col, _span_end = (_filler(Span, f.name) for f in fields(Span))
+_prop_key, _prop_field, _prop_value, _prop_span, _prop_key_span = (
+    _filler(Property, f.name) for f in fields(Property)
+)
+
 _day_of = cache(date.fromordinal)
 
 
@@ -98,8 +103,18 @@ def _note_of(path: str, said: Gist) -> Note:
 
 
 def _property(path: str, field: str, text: str) -> Property:
-    nowhere = Span(path, 1)
-    return Property(field, field, value_saying(text), nowhere, nowhere)
+    nowhere = _new(Span)
+    _span_path(nowhere, path)
+    _span_line(nowhere, 1)
+    _span_col(nowhere, 1)
+    _span_end(nowhere, 0)
+    prop = _new(Property)
+    _prop_key(prop, field)
+    _prop_field(prop, field)
+    _prop_value(prop, value_saying(text))
+    _prop_span(prop, nowhere)
+    _prop_key_span(prop, nowhere)
+    return prop
 
 
 def value_saying(text: str) -> Value:
@@ -114,6 +129,7 @@ def value_saying(text: str) -> Value:
     return {keys: items} if colon else items
 
 
+@cache
 def _birthday_of(day: Gist) -> Birthday:
     month, number, year = day
     return Birthday(month, number, year or None)
