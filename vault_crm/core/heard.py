@@ -75,6 +75,11 @@ def said_in(path: str, gist: Gist, dated_notes: bool) -> Iterator[tuple[str, Pie
             yield target, (on, how, "", text, line, col, end_col, path)
 
 
+def is_quiet(gist: Gist) -> bool:
+    """True if a note says nothing of anybody else."""
+    return not mentions_in(gist) and not (is_person(gist) and gist[LINKS])
+
+
 def mentions_in(gist: Gist) -> tuple[Gist, ...]:
     """The mentions of a gist, whatever it is of."""
     if not gist:
@@ -101,9 +106,11 @@ def about_whom(
 def kept(pieces: Iterable[Piece], day: int, cut: bool = False) -> Heard:
     """The pieces worth keeping on a day: those to come, and the newest few of the others."""
     ordered = sorted(pieces, key=_on, reverse=True)
-    if len({piece[ON] for piece in ordered}) < len(ordered):
+    if len(ordered) > 1 and len({piece[ON] for piece in ordered}) < len(ordered):
         ordered.sort(key=newest_first)
-    coming = sum(1 for piece in ordered if piece[ON] > day + 1)
+    coming = 0
+    while coming < len(ordered) and ordered[coming][ON] > day + 1:
+        coming += 1
     stop = coming + KEPT
     return Heard(tuple(ordered[:stop]), cut or len(ordered) > stop)
 
@@ -133,18 +140,18 @@ def hear_all(
     found: dict[str, list[Piece]] = {}
     known = meant.get
     for path, gist in gists.items():
-        if len(gist) == PERSON_LENGTH:
-            if not gist[LINKS] and not gist[MENTIONS]:
-                continue
-        elif not gist[OTHER_MENTIONS]:
-            continue
         if len(gist) == PERSON_LENGTH or not dated_notes:
+            if is_quiet(gist):
+                continue
             for person, piece in about_whom(path, gist, dated_notes, meant, whom):
                 found.setdefault(person, []).append(piece)
             continue
         # Most of what is heard: the plain case of `about_whom`, written out.
+        mentions = gist[OTHER_MENTIONS]
+        if not mentions:
+            continue
         folder = path.rpartition("/")[0]
-        for target, on, how, text, line, col, end_col in gist[OTHER_MENTIONS]:
+        for target, on, how, text, line, col, end_col in mentions:
             key = target, folder
             who = known(key)
             if who is None:

@@ -202,7 +202,7 @@ def _fold_all(paths: Sequence[str]) -> list[str]:
     joined = "\n".join(paths)
     if not paths or not joined.isascii() or joined.count("\n") >= len(paths):
         return [fold_target(path) for path in paths]
-    return [path[:-3] if path.endswith(".md") else path for path in joined.lower().split("\n")]
+    return (joined.lower() + "\n").replace(".md\n", "\n")[:-1].split("\n")
 
 
 def _fold_name(name: str) -> str:

@@ -66,6 +66,12 @@ def fields(kind: Any) -> tuple[Field, ...]:
     return spec.fields
 
 
+def fillers(kind: type) -> tuple[Callable[[object, object], None], ...]:
+    """What sets each field of a record that was made by `object.__new__`: in half the time that its own
+    `__init__` takes, for where very many are made."""
+    return tuple([getattr(kind, one.name).__set__ for one in fields(kind)])
+
+
 @overload
 def record(kind: Kind) -> Kind: ...
 @overload

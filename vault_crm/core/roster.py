@@ -37,6 +37,7 @@ from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import Evidence
 from vault_crm.core.model import Person
 from vault_crm.core.model import Span
+from vault_crm.core.record import fillers
 from vault_crm.core.rows import FOREVER
 from vault_crm.core.rows import Row
 from vault_crm.core.rows import row_of
@@ -49,6 +50,9 @@ from vault_crm.core.status import soon_days
 OwnPieces: TypeAlias = "Callable[[str], Sequence[Piece]]"
 
 _day_of = lru_cache(maxsize=None)(date.fromordinal)
+_new = object.__new__
+_span_path, _span_line, _span_col, _span_end = fillers(Span)
+_on, _how, _span, _kind, _text, _counts = fillers(Evidence)
 
 
 def resolver_for(paths: Iterable[str], gists: Mapping[str, Gist]) -> Callable[[str, str], str]:
@@ -90,7 +94,19 @@ def person_with(path: str, gist: Gist, heard: Heard, day: int, own: OwnPieces) -
 def evidence_of(piece: Piece) -> Evidence:
     """A piece as evidence that counts."""
     on, how, kind, text, line, col, end_col, source = piece
-    return Evidence(_day_of(on), how, Span(source, line, col, end_col), kind, text)
+    span = _new(Span)
+    _span_path(span, source)
+    _span_line(span, line)
+    _span_col(span, col)
+    _span_end(span, end_col)
+    evidence = _new(Evidence)
+    _on(evidence, _day_of(on))
+    _how(evidence, how)
+    _span(evidence, span)
+    _kind(evidence, kind)
+    _text(evidence, text)
+    _counts(evidence, True)
+    return evidence
 
 
 def row_on(path: str, gist: Gist, heard: Heard, today: date, settings: Settings, own: OwnPieces) -> Row:
@@ -106,18 +122,22 @@ def row_on(path: str, gist: Gist, heard: Heard, today: date, settings: Settings,
 
 def until(item: AgendaItem, today: date, settings: Settings) -> int:
     """The first day after today on which somebody's status, due date or last contact may be another."""
-    person, day = item.person, today.toordinal()
-    turns = [e.on.toordinal() - 1 for e in person.evidence]  # tomorrow's contact counts already
-    if person.snooze_until is not None:
-        turns.append(person.snooze_until.toordinal())
-    if person.met is not None:
-        turns.append(person.met.toordinal() - 1)
-    if item.due is not None:
-        due = item.due.toordinal()
-        turns += (due - soon_days(person.cadence, settings), due, due + 1)
-        if person.cadence is not None:
-            turns.append(due_after(item.due, person.cadence).toordinal())
-    return min((turn for turn in turns if turn > day), default=FOREVER)
+    person, day, first = item.person, today.toordinal(), FOREVER
+    for evidence in person.evidence:
+        turn = evidence.on.toordinal() - 1  # tomorrow's contact counts already
+        if day < turn < first:
+            first = turn
+    if person.snooze_until is not None and day < (turn := person.snooze_until.toordinal()) < first:
+        first = turn
+    if person.met is not None and day < (turn := person.met.toordinal() - 1) < first:
+        first = turn
+    if item.due is None:
+        return first
+    due = item.due.toordinal()
+    turns = [due - soon_days(person.cadence, settings), due, due + 1] if due >= day else []
+    if person.cadence is not None and item.status != "long-overdue":
+        turns.append(due_after(item.due, person.cadence).toordinal())
+    return min((turn for turn in turns if day < turn < first), default=first)
 
 
 def heard_by(heard: Mapping[str, Heard], path: str) -> Heard:

@@ -104,7 +104,7 @@ def find_copies(
                 found[path] = original if original in known else ""
                 continue
         last = path[-4:-3]
-        if last == ")" or last.isdigit():
+        if last == ")" or (last.isdigit() and " " in path[-6:-4]):
             original = twin_original(path)
             if original in known and original is not None and _is_copy(path, original, read):
                 found[path] = original

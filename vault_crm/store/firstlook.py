@@ -51,19 +51,22 @@ def _read(roster: Roster, found: Scan) -> dict[str, Gist]:
     add_modified, add_altered, add_size, add_inode = (column.append for column in columns)
     paths: list[str] = []
     unsure: set[str] = set()
-    wanted = (path for path in found.files if path not in roster.copies)
-    for path, gist, st, certain in roster.source.read_all(wanted):
+    wanted = [path for path in found.files if path not in roster.copies]
+    for path, first in zip(wanted, roster.source.read_all(wanted), strict=True):
+        if first is None:
+            continue
+        gist, modified, altered, size, inode, shared, certain = first
         paths.append(path)
-        add_modified(st.st_mtime_ns)
-        add_altered(st.st_ctime_ns)
-        add_size(st.st_size)
-        add_inode(st.st_ino)
+        add_modified(modified)
+        add_altered(altered)
+        add_size(size)
+        add_inode(inode)
         if gist:
             gists[path] = gist
+        if shared:
+            roster.shared[path] = modified, altered, size, inode
         if not certain:
             unsure.add(path)
-        if st.st_nlink > 1:
-            roster.shared[path] = fingerprint(st)
     roster.paths, roster.prints, roster.unsure = paths, columns, unsure
     return gists
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Protocol
+from typing import TypeAlias
 
 from vault_crm.core.defaults import read_defaults
 from vault_crm.core.evidence import EvidenceFinder
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.scan import Scan
 
+# A gist, the note's fingerprint, whether it has hard links, and whether both can be believed for good.
+First: TypeAlias = "tuple[Gist, int, int, int, int, bool, bool]"
+
 _WAITING = 0.5  # seconds to be spent in all on notes that are just being saved
 
 
@@ -51,9 +55,9 @@ class Gists(Protocol):
         """(path, gist, whether it will be the same as long as the fingerprint is) of each of these notes;
         those that are gone meanwhile are left out."""
 
-    def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Gist, os.stat_result, bool]]:
-        """(path, gist, what the system says of the file, whether both can be believed for good) of notes that
-        were not asked for their fingerprints."""
+    def read_all(self, paths: Iterable[str]) -> Iterator[First | None]:
+        """What there is to know of each of these notes, which were not asked for their fingerprints; None for
+        one that is gone."""
 
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
         """The conflict copies of a scan, each with its note; and the notes that were read to tell."""
@@ -88,21 +92,27 @@ class GistsOnDisk:
             else:
                 yield path, self._known(path, self.reader.read(path, raw)), True
 
-    def read_all(self, paths: Iterable[str]) -> Iterator[tuple[str, Gist, os.stat_result, bool]]:
+    def read_all(self, paths: Iterable[str]) -> Iterator[First | None]:
         """See `Gists`."""
         fast, ignoring = self.reader.read, bool(self._settings.conventions.ignore)
         for path, raw, st in read_with_stat(self._root, paths):
-            if raw is not None and st is not None:
-                gist = fast(path, raw)
-                yield path, (self._known(path, gist) if ignoring else gist), st, True
+            if raw is None or st is None:
+                yield self._first_with_care(path)
                 continue
-            try:
-                st, seen = os.stat(self._full(path)), time.time_ns()
-            except OSError:
-                continue
-            found = self._with_care(path, fingerprint(st))
-            if found is not None:
-                yield path, found[0], st, found[1] and has_rested(st, seen)
+            gist = fast(path, raw)
+            if ignoring:
+                gist = self._known(path, gist)
+            yield gist, st.st_mtime_ns, st.st_ctime_ns, st.st_size, st.st_ino, st.st_nlink > 1, True
+
+    def _first_with_care(self, path: str) -> First | None:
+        try:
+            st, seen = os.stat(self._full(path)), time.time_ns()
+        except OSError:
+            return None
+        found = self._with_care(path, fingerprint(st))
+        if found is None:
+            return None
+        return found[0], *fingerprint(st), st.st_nlink > 1, found[1] and has_rested(st, seen)
 
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
         """See `Gists`."""

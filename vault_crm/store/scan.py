@@ -79,12 +79,12 @@ def scan(root: Path | str, template_folders: tuple[str, ...] = (), ask: bool = T
                 continue
             path = prefix + name
             try:
+                if not ask and name[-3:] == ".md" and entry.is_file(follow_symlinks=False):
+                    found.files[path] = NOT_ASKED
+                    continue
                 if name[-3:].lower() == ".md":
                     if entry.is_symlink():
                         links.append((path, entry.path))
-                        continue
-                    if not ask and entry.is_file(follow_symlinks=False):
-                        found.files[path] = NOT_ASKED
                         continue
                     st = entry.stat(follow_symlinks=False)
                     if not stat.S_ISDIR(st.st_mode):
