@@ -21,6 +21,7 @@ import vault_crm
 from vault_crm.core import record as module
 from vault_crm.core.record import field
 from vault_crm.core.record import fields
+from vault_crm.core.record import fillers
 from vault_crm.core.record import record
 from vault_crm.core.record import replace
 from vault_crm.core.words import Span
@@ -201,6 +202,38 @@ def test_what_is_said_of_a_field_can_be_asked() -> None:
     ]
     kind = record(class_of([("first", "must", None)], field))
     assert fields(kind(1)) == fields(kind)
+
+
+def test_what_stands_beside_is_neither_compared_nor_shown() -> None:
+    @record
+    class Ours:
+        """One."""
+
+        a: int
+        b: object = field(default=None, beside=True)
+
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Theirs:
+        """One."""
+
+        a: int
+        b: object = dataclasses.field(default=None, compare=False, repr=False)
+
+    said = []
+    for kind in (Ours, Theirs):
+        one: Any = kind(1, "x")
+        shown = repr(one).rpartition(".")[2].partition("(")[2]
+        described = [(f.name, f.compare, f.repr, f.default) for f in dataclasses.fields(kind)]
+        alike = (one == kind(1, "y"), hash(one) == hash(kind(1)), one == kind(2, "x"))
+        said.append((alike, shown, copy.copy(one).b, replace(one, a=2).b, described))
+    assert said[0] == said[1]
+
+
+def test_an_empty_one_can_be_filled() -> None:
+    point = object.__new__(Point)
+    for fill, value in zip(fillers(Point), (1, 2, ("a",)), strict=True):
+        fill(point, value)
+    assert point == Point(1, 2, ("a",))
 
 
 def records() -> list[type]:

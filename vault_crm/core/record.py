@@ -32,22 +32,27 @@ _COMPILE_AFTER = 1000
 
 
 _NONE: Any = object()  # no default
+_NOTHING_SAID: Mapping[str, Any] = MappingProxyType({})
 
 
 class Field:
     """One field of a record: its default, and what else was said of it. `type` is its annotation."""
 
-    __slots__ = ("default", "make", "metadata", "name", "type")
+    __slots__ = ("beside", "default", "make", "metadata", "name", "type")
 
-    def __init__(self, default: Any, make: Callable[[], Any] | None, metadata: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        default: Any,
+        make: Callable[[], Any] | None = None,
+        metadata: Mapping[str, Any] = _NOTHING_SAID,
+        beside: bool = False,
+    ) -> None:
         self.name = ""
         self.type: Any = None
         self.default = default
         self.make = make
         self.metadata = metadata
-
-
-_NOTHING_SAID: Mapping[str, Any] = MappingProxyType({})
+        self.beside = beside  # neither compared nor shown
 
 
 def field(
@@ -55,9 +60,11 @@ def field(
     default: Any = _NONE,
     default_factory: Callable[[], Any] | None = None,
     metadata: Mapping[str, Any] = _NOTHING_SAID,
+    beside: bool = False,
 ) -> Any:
-    """A field's default, or what makes it anew for each record, as `dataclasses.field` has it."""
-    return Field(default, default_factory, metadata)
+    """A field's default, or what makes it anew for each record, as `dataclasses.field` has it; `beside` is
+    both `compare=False` and `repr=False`."""
+    return Field(default, default_factory, metadata, beside)
 
 
 def fields(kind: Any) -> tuple[Field, ...]:
@@ -98,8 +105,8 @@ def _make(kind: type, frozen: bool, order: bool) -> type:
     space["__dataclass_fields__"] = _Asked(spec, "__dataclass_fields__")
     space["__dataclass_params__"] = _Asked(spec, "__dataclass_params__")
     space["__signature__"] = _Asked(spec, "__signature__")
-    values = attrgetter(*names) if len(names) > 1 else _few(names)
-    for name, method in {**_methods(values, frozen), **(_ordering(values) if order else {})}.items():
+    said = _values(tuple([one.name for one in found if not one.beside]))
+    for name, method in {**_methods(said, frozen), **(_ordering(said) if order else {})}.items():
         space.setdefault(name, method)
     made = type(kind)(kind.__name__, kind.__bases__, space)
     spec.kind = made
@@ -109,14 +116,16 @@ def _make(kind: type, frozen: bool, order: bool) -> type:
 
 
 def _field(name: str, said: Any, default: Any) -> Field:
-    one = default if isinstance(default, Field) else Field(default, None, _NOTHING_SAID)
+    one = default if isinstance(default, Field) else Field(default)
     one.name = name
     one.type = said
     return one
 
 
-def _few(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """What `attrgetter` does for several names: a tuple."""
+def _values(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """The values of these fields, always as a tuple."""
+    if len(names) > 1:
+        return attrgetter(*names)
     if not names:
         return lambda _: ()
     (name,) = names
@@ -153,6 +162,8 @@ class _Spec:
         import dataclasses
 
         given: dict[str, Any] = {"metadata": one.metadata} if one.metadata else {}
+        if one.beside:
+            given |= {"compare": False, "repr": False}
         if one.make is not None:
             given["default_factory"] = one.make
         elif one.default is not _NONE:
@@ -236,13 +247,10 @@ def _methods(values: Callable[[Any], Any], frozen: bool) -> dict[str, Any]:
     def __hash__(self: Any) -> int:  # noqa: N807
         return hash(values(self))
 
-    def __getstate__(self: Any) -> list[Any]:  # noqa: N807
-        return list(values(self))
-
     shared = {"__eq__": __eq__, "__repr__": _repr, "__replace__": _replace}
     if not frozen:
         return {**shared, "__hash__": None}
-    state = {"__getstate__": __getstate__, "__setstate__": _setstate}
+    state = {"__getstate__": _getstate, "__setstate__": _setstate}
     return {**shared, **state, "__hash__": __hash__, "__setattr__": _frozen_set, "__delattr__": _frozen_del}
 
 
@@ -260,8 +268,12 @@ def _ordering(values: Callable[[Any], Any]) -> dict[str, Any]:
 
 
 def _repr(self: Any) -> str:
-    said = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+    said = ", ".join(f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if not one.beside)
     return f"{type(self).__qualname__}({said})"
+
+
+def _getstate(self: Any) -> list[Any]:
+    return [getattr(self, name) for name in self.__match_args__]
 
 
 def _setstate(self: Any, state: list[Any]) -> None:

@@ -5,10 +5,9 @@ Offsets are characters of the text that `core.text.decode` made, or of the block
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field
 from typing import Any
 
+from vault_crm.core.record import field
 from vault_crm.core.record import record
 from vault_crm.core.words import Value
 
@@ -87,7 +86,7 @@ class Loaded(dict[str, Value]):
         self.flow = flow
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """One top-level property. `start:end` is its value; `style` is the value's `Node.kind`.
 
@@ -103,4 +102,4 @@ class Pair:
     style: str
     editable: str = ""
     odd_key: bool = False
-    node: Node | None = field(default=None, compare=False, repr=False)
+    node: Node | None = field(default=None, beside=True)
