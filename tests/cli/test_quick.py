@@ -77,6 +77,12 @@ def test_everything_else_is_left_to_the_command_line(words: str) -> None:
     assert understood(words.split()) is None
 
 
+def test_the_version(cli: Cli, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert answered(["--version"]) == 0
+    run = cli("--version")
+    assert capsysbinary.readouterr() == (run.raw, run.stderr.encode())
+
+
 def test_an_empty_word_is_left_to_the_command_line() -> None:
     assert understood(["log", ""]) is None
 

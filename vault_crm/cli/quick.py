@@ -33,6 +33,8 @@ _FEWEST = {"": 0, "overdue": 0, "log": 1, "snooze": 1, "set": 3}  # words of the
 def understood(words: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | None:
     """The command, its own words and its options, if they are plain; None if they need the whole command
     line."""
+    if list(words) == ["--version"]:
+        return "--version", [], {}
     command, own, options = "", [], dict[str, Any]()
     rest = iter(words)
     for word in rest:
@@ -94,7 +96,11 @@ def _do(app: App, command: str, own: Sequence[str], options: Mapping[str, Any]) 
         from vault_crm.cli.home import show_home
 
         return show_home(app, False)
-    if command == "overdue":
+    if command == "--version":
+        from vault_crm import __version__
+
+        app.out(f"vault-crm {__version__}")
+    elif command == "overdue":
         from vault_crm.cli.late import show_late
 
         show_late(app)
