@@ -17,6 +17,7 @@ from vault_crm.store.buckets import Buckets
 from vault_crm.store.glance import COLUMNS
 from vault_crm.store.roster import Unfit
 from vault_crm.store.scan import fingerprint
+from vault_crm.store.together import read_together
 
 if TYPE_CHECKING:
     from vault_crm.store.roster import Roster
@@ -52,7 +53,7 @@ def _read(roster: Roster, found: Scan) -> dict[str, Gist]:
     paths: list[str] = []
     unsure: set[str] = set()
     wanted = [path for path in found.files if path not in roster.copies]
-    for path, first in zip(wanted, roster.source.read_all(wanted), strict=True):
+    for path, first in zip(wanted, read_together(roster.source.read_all, wanted), strict=True):
         if first is None:
             continue
         gist, modified, altered, size, inode, shared, certain = first
