@@ -302,11 +302,13 @@ def complete_people(ctx: click.Context, param: click.Parameter, incomplete: str)
     offered `María`. Quiet whatever goes wrong: a prompt is no place to talk."""
     from click.shell_completion import CompletionItem
 
-    from vault_crm.core.names import fold
+    from vault_crm.core.folding import fold
 
     before: list[str] = list(ctx.params.get(param.name or "") or ())
     try:
-        people = ctx.ensure_object(App).vault.people
+        from vault_crm.cli.everybody import everybody
+
+        people = everybody(ctx.ensure_object(App))
     except Exception:
         return []
     found: dict[int, dict[str, str]] = {}

@@ -5,39 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from typing import NamedTuple
 
+from vault_crm.cli.everybody import somebodies
 from vault_crm.cli.whom import each_of
 from vault_crm.cli.whom import one_of
 from vault_crm.core.names import Called
 from vault_crm.core.names import Crowd
-from vault_crm.core.rows import ALIASES
-from vault_crm.core.rows import NAME
-from vault_crm.core.rows import PATH
-from vault_crm.core.rows import STATUS
-from vault_crm.core.rows import Row
 from vault_crm.errors import NoSuchPerson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from vault_crm.cli.app import App
     from vault_crm.core.model import Person
     from vault_crm.core.model import Vault
 
 
-class Somebody(NamedTuple):
-    """Somebody by name."""
-
-    path: str
-    name: str
-    aliases: tuple[str, ...]
-    gone: bool
-
-
 class Near:
-    """`crowd` is everybody by name; `now` somebody in full as the note is at that moment, with what others say
-    of them (at least the newest of it), None if the note is gone."""
+    """`crowd` is everybody by name; `now` somebody in full as the note is at that moment, with what others
+    say of them (at least the newest of it), None if the note is gone."""
 
     def __init__(self, app: App, crowd: Vault | Crowd, now: Callable[[str], Person | None]) -> None:
         self._app = app
@@ -67,8 +51,3 @@ def near(app: App) -> Near:
     if roster is None:
         return Near(app, app.vault, lambda path: app.vault.by_path.get(path))
     return Near(app, Crowd(somebodies(roster.rows.values())), roster.person)
-
-
-def somebodies(rows: Iterable[Row]) -> list[Somebody]:
-    """Rows as people who have a name."""
-    return [Somebody(row[PATH], row[NAME], row[ALIASES], row[STATUS] == "gone") for row in rows]

@@ -58,24 +58,19 @@ def command(app: App, text: tuple[str, ...], as_json: bool, people_only: bool) -
         app.say(f"no note says {words!r}")
 
 
-def people_and_paths(app: App) -> tuple[Iterable[tuple[str, str, tuple[str, ...]]], Iterable[str]]:
-    """(path, name, aliases) of everybody, in the vault's order, and the paths of all notes."""
-    vault = app.vault
-    return [(person.path, person.name, person.aliases) for person in vault.people], vault.notes
-
-
 def find_lines(app: App, words: str, people_only: bool) -> Iterator[Found | VaultCrmError]:
     """Every line that holds the text: of people whose name fits, of other people, of other notes; and where a
     note cannot be read, why."""
+    from vault_crm.cli.everybody import people_and_paths
     from vault_crm.core.find import Sought
     from vault_crm.store.bulk import read_many
 
     sought = Sought(words)
     people, paths = people_and_paths(app)
-    bearers = {path: (name, aliases) for path, name, aliases in people}
+    bearers = {person.path: (person.name, person.aliases) for person in people}
     named = [path for path in bearers if _named(sought, *bearers[path])]
     order = dict.fromkeys([*named, *bearers, *([] if people_only else sorted(paths))])
-    for path, raw in read_many(app.store.root, order):
+    for path, raw in read_many(app.place, order):
         if raw is None:
             try:
                 raw = app.store.read(path)
