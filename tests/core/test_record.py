@@ -27,7 +27,10 @@ from vault_crm.core.record import replace
 from vault_crm.core.words import Span
 
 NAMES = ("first", "second", "third", "fourth")
-VALUES = st.one_of(st.integers(-3, 3), st.text("ab", max_size=2), st.none(), st.just(float("nan")))
+EQUAL = st.one_of(
+    st.integers(-3, 3), st.text("ab", max_size=2), st.none()
+)  # to themselves: Pythons differ else
+VALUES = st.one_of(EQUAL, st.just(float("nan")))
 
 
 @st.composite
@@ -100,7 +103,7 @@ def test_made_from_any_words_it_is_the_same(
 
 
 @given(
-    specs(), st.lists(VALUES, min_size=4, max_size=4), st.lists(VALUES, min_size=4, max_size=4), st.booleans()
+    specs(), st.lists(EQUAL, min_size=4, max_size=4), st.lists(EQUAL, min_size=4, max_size=4), st.booleans()
 )
 def test_two_are_compared_and_hashed_the_same(
     spec: list[tuple[str, str, Any]], one: list[Any], two: list[Any], frozen: bool
