@@ -255,8 +255,7 @@ class App:
             return
         from vault_crm.render.update import refresh_dashboards
 
-        said = refresh_dashboards(self.store, self.today, self.explicit_today, lambda: self.agenda)
-        for line in said:
+        for line in refresh_dashboards(self.store, self.today, self.explicit_today):
             self.say(line)
 
 

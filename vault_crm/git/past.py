@@ -36,6 +36,8 @@ from vault_crm.store.store import Store
 from vault_crm.store.tree import DiskTree
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from vault_crm.core.model import Note
     from vault_crm.core.model import Vault
     from vault_crm.core.plan import Plan
@@ -93,6 +95,10 @@ class PastStore(Store):
     def close(self) -> None:
         """Ends the git process that reads."""
         self._objects.close()
+
+    def brief(self, today: date, keep: bool = True) -> None:  # noqa: ARG002
+        """Nothing is kept of another time."""
+        return
 
     def load(self) -> Vault:
         """Everything the notes said. Kept for this process."""

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from vault_crm.store.store import Store
 
 
-def agenda_of(store: Store, today: date) -> Agenda:
-    """The agenda of the store's vault."""
+def agenda_of(store: Store, today: date, templates: Templates, explicit_today: bool) -> Agenda:
+    """The agenda of the store's vault: as much of it as our own templates show, or all of it where some are
+    the vault's own."""
+    known = None if templates.customised else store.brief(today, keep=not explicit_today)
+    if known is not None:
+        return known
     from vault_crm.core.agenda import agenda as make_agenda
 
     return make_agenda(store.load(), today, store.settings)

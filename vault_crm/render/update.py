@@ -130,7 +130,8 @@ def _update(store: Store, today: date, explicit_today: bool) -> UpdateResult:
                 done = file_entries(store, board, today, explicit_today)
                 filed.update((str(one), one) for one in done.filed if str(one) not in filed)
                 kept.append(done.kept)
-            pages = Pages(store, templates, agenda_of(store, today), explicit_today)
+            known = agenda_of(store, today, templates, explicit_today)
+            pages = Pages(store, templates, known, explicit_today)
             texts = [pages.to_write(board, stays) for board, stays in zip(boards, kept, strict=True)]
             for board, text in zip(boards, texts, strict=True):
                 written.update(write_page(store, board, text, pages.fresh(board)))
@@ -147,15 +148,11 @@ def _update(store: Store, today: date, explicit_today: bool) -> UpdateResult:
     return UpdateResult(tuple(filed.values()), tuple(stuck), tuple(sorted(written)), texts=shown)
 
 
-def refresh_dashboards(
-    store: Store, today: date, explicit_today: bool = False, reckon: Callable[[], Agenda] | None = None
-) -> list[str]:
+def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) -> list[str]:
     """Brings the dashboards that are there up to date without applying anything; ticks and text stay in them.
 
     Never raises for what is odd about a dashboard or a template: returns a line for each that was left alone.
     That another device writes them is said once. Nothing is written while git is in the middle of something.
-    `reckon` gives the agenda of the vault as it is now, where somebody may have it already; of people it has
-    at least what lists show, which is enough where no template is the vault's own.
     """
     if writer := other_writer(store.settings):
         return [say_writer(store.settings, writer)] if news_to(store.root, "writer", writer) else []
@@ -169,7 +166,7 @@ def refresh_dashboards(
         from vault_crm.render.pages import Pages
         from vault_crm.render.pages import agenda_of
 
-        known = agenda_of(store, today) if reckon is None or templates.customised else reckon()
+        known = agenda_of(store, today, templates, explicit_today)
         pages = Pages(store, templates, known, explicit_today)
     except VaultCrmError as error:
         return [f"the dashboard was left as it is: {error.message}"]
@@ -217,7 +214,7 @@ def _look(store: Store, today: date, elsewhere: str) -> UpdateResult:
 
     templates = templates_of(store)
     boards = read_boards(store, templates)
-    pages = Pages(store, templates, agenda_of(store, today), explicit_today=True)
+    pages = Pages(store, templates, agenda_of(store, today, templates, True), explicit_today=True)
     texts = [(board, pages.unapplied(board)) for board in boards]
     shown = tuple((board.output.path, text) for board, text in texts)
     if elsewhere:

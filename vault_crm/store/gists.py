@@ -65,6 +65,9 @@ class Gists(Protocol):
     def own(self, path: str) -> Sequence[Piece]:
         """All that a person's own note says of contacts that count."""
 
+    def note(self, path: str) -> Note | None:
+        """A note in full; None if it is gone."""
+
     def person(self, path: str, heard: Heard) -> Person | None:
         """Somebody in full, with this evidence beside their own; None for who is not there, or nobody."""
 
@@ -133,15 +136,23 @@ class GistsOnDisk:
             return ()
         return own_pieces(note, self._settings)
 
+    def note(self, path: str) -> Note | None:
+        """See `Gists`."""
+        try:
+            return self._seen(self._note(path, os.stat(self._full(path)).st_size))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            from vault_crm.store.load import stub_note
+
+            return self._seen(stub_note(path, unreadable(path, error.strerror or str(error)), self._settings))
+
     def person(self, path: str, heard: Heard) -> Person | None:
-        """Somebody in full, with this evidence beside their own."""
+        """See `Gists`."""
         from vault_crm.core.roster import evidence_of
 
-        try:
-            note = self._seen(self._note(path, os.stat(self._full(path)).st_size))
-        except OSError:
-            return None
-        if not note.person_rule:
+        note = self.note(path)
+        if note is None or not note.person_rule:
             return None
         person, stated = read_person(note, read_defaults(self._settings))
         own = EvidenceFinder(self._settings).own(person, stated)

@@ -24,7 +24,7 @@ from vault_crm.store.packed import open_packed
 from vault_crm.store.places import cache_place
 from vault_crm.store.places import state_place
 
-SCHEMA = 1
+SCHEMA = 2
 COLUMNS = 4  # of a fingerprint: mtime_ns, ctime_ns, size, inode
 _SEPARATOR = "\0"  # no file's name has one
 

@@ -24,6 +24,7 @@ from vault_crm.store.cache import Index
 from vault_crm.store.cache import Survey
 from vault_crm.store.cache import cache_key
 from vault_crm.store.codec import pack_odd
+from vault_crm.store.codec import unpack_odd
 from vault_crm.store.copies import report
 from vault_crm.store.liveroster import LiveRoster
 from vault_crm.store.liveroster import Seen
@@ -129,7 +130,8 @@ class LiveVault:
         """Writes everybody's state on a day, if it changed, beside an index that was just saved; which file
         holds it, None if none does."""
         assert self._survey is not None
-        found = Scan(self._prints, {}, self._survey.folders, {0}, self._survey.shared)
+        odd = [unpack_odd(row) for row in self._survey.odd]
+        found = Scan(self._prints, {}, self._survey.folders, {0}, self._survey.shared, odd)
         seen = Seen(found, self._notes, self._copies, frozenset(self._young))
         return self._roster.save(seen, today)
 

@@ -69,7 +69,7 @@ def default_vault(env: Mapping[str, str]) -> str:
     raw = read_small(os.path.join(config_place(env), "config.toml"))
     if raw is None:
         return ""
-    memory = os.path.join(cache_place(env), "default-vault")
+    memory = os.path.join(cache_place(env), "vault")
     kept = read_small(memory)
     try:
         known = marshal.loads(kept) if kept else None

@@ -41,6 +41,7 @@ from vault_crm.core.rows import UNTIL
 from vault_crm.core.rows import Row
 from vault_crm.core.rows import pressing_rows
 from vault_crm.store.buckets import Buckets
+from vault_crm.store.codec import pack_odd
 from vault_crm.store.gists import GistsOnDisk
 from vault_crm.store.glance import COLUMNS
 from vault_crm.store.glance import Glance
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
 
 _EMPTY: Mapping[str, Any] = {
     "day": 0, "folders": {}, "unsure_folders": True, "links": (), "shared": {}, "copies": {}, "asked": (),
-    "one_device": True,
+    "one_device": True, "odd": (),
 }  # fmt: skip
 
 
@@ -94,6 +95,7 @@ class Roster:
         self.copies: dict[str, str] = head["copies"]
         self.asked = set(head["asked"])
         self.one_device: bool = head["one_device"]
+        self.odd: tuple[tuple[Any, ...], ...] = head["odd"]  # what could not be looked into, packed
 
     # What a question needs of these is read from the file when it is needed. All raise ValueError, OSError,
     # EOFError or TypeError where the file is damaged.
@@ -203,6 +205,9 @@ class Roster:
         self.shared = found.shared
         self.links = tuple(path for path in found.shared if path in files and _is_link(self.root, path))
         self.one_device = len(found.devices) == 1
+        odd = tuple(pack_odd(d) for d in found.diagnostics if d.severity == "error")
+        self.changed = self.changed or odd != self.odd
+        self.odd = odd
         # A folder is looked into after its time stamps are: what comes in the same tick could be missed.
         unsure = any(started - altered <= racy((0, altered, 0, 0)) for altered in found.folders.values())
         self.changed = self.changed or found.folders != self.folders or unsure != self.unsure_folders

@@ -124,6 +124,7 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
         "copies": roster.copies,
         "asked": sorted(roster.asked),
         "one_device": roster.one_device,
+        "odd": roster.odd,
         "complete": complete,
     }
     parts: dict[str, Iterable[bytes]] = {

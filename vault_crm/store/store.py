@@ -25,6 +25,9 @@ from vault_crm.store.paths import vault_id
 from vault_crm.store.settings import read_settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from vault_crm.core.model import Agenda
     from vault_crm.core.model import Vault
     from vault_crm.core.plan import FileChange
     from vault_crm.core.plan import Plan
@@ -80,6 +83,20 @@ class Store:
 
             self._vault = load_vault(self.root, self.settings, self._trust)
         return self._vault
+
+    def brief(self, today: date, keep: bool = True) -> Agenda | None:
+        """Everybody's state on a day as far as lists and dashboards show it, from the roster; None where that
+        would cost more than the whole vault, which is known already or cannot be had otherwise. `keep` as in
+        `store.rosterfile.bring_up`."""
+        if self._vault is not None or self._load is not None:
+            return None
+        from vault_crm.store.brief import brief_agenda
+        from vault_crm.store.glance import glance
+        from vault_crm.store.rosterfile import bring_up
+
+        look = glance(str(self.root), self._trust)
+        roster = bring_up(self.root, self.settings, today, look, keep)
+        return None if roster is None else brief_agenda(roster, today)
 
     def load_through(self, load: Callable[[], Vault]) -> None:
         """From now on `load` asks this: a process that stays keeps in memory what it knows."""
