@@ -142,6 +142,12 @@ class App:
         return self._agenda[1]
 
     @property
+    def brief(self) -> Agenda:
+        """The same as far as lists show it: errors, but no other diagnostics, and of people no more than is
+        shown of them."""
+        return self.store.brief(self.today, keep=not self.explicit_today) or self.agenda
+
+    @property
     def watched(self) -> bool:
         """True if a watcher is at work in the vault."""
         from vault_crm.store.watching import watcher_of

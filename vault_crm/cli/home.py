@@ -34,7 +34,7 @@ Everything is plain Markdown in {root}; nothing is written before you say yes.""
 
 def show_home(app: App, as_json: bool) -> int | None:
     """Print the home screen of the vault."""
-    agenda = app.agenda
+    agenda = app.agenda if as_json else app.brief
     waiting = count_waiting(app)
     if as_json:
         app.json(home_json(agenda, waiting))
