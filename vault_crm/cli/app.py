@@ -170,6 +170,10 @@ class App:
         text = "".join(console.format_line(line, self.screen.colour) + "\n" for line in lines)
         console.write_text(sys.stdout, text)
 
+    def out_clean(self, lines: Iterable[str]) -> None:
+        """Data: lines that were cleaned already."""
+        console.write_text(sys.stdout, "".join([line + "\n" for line in lines]))
+
     def say(self, text: str) -> None:
         """Talk: one or more lines to standard error."""
         console.write_text(sys.stderr, console.clean_lines(text) + "\n")
@@ -307,24 +311,26 @@ def complete_people(ctx: click.Context, param: click.Parameter, incomplete: str)
     offered `María`. Quiet whatever goes wrong: a prompt is no place to talk."""
     from click.shell_completion import CompletionItem
 
+    from vault_crm.cli.everybody import everybody
     from vault_crm.core.folding import fold
+    from vault_crm.core.folding import fold_all
 
     before: list[str] = list(ctx.params.get(param.name or "") or ())
     try:
-        from vault_crm.cli.everybody import everybody
-
         people = everybody(ctx.ensure_object(App))
     except Exception:
         return []
+    typed = [fold(" ".join([*before[len(before) - taken :], incomplete])) for taken in range(len(before) + 1)]
+    called = [(name, person.path) for person in people for name in (person.name, *person.aliases)]
     found: dict[int, dict[str, str]] = {}
-    for person in people:
-        for name in (person.name, *person.aliases):
+    for (name, path), folded in zip(called, fold_all([name for name, _ in called]), strict=True):
+        for taken, beginning in enumerate(typed):
+            if not folded.startswith(beginning) or not name.isprintable():
+                continue
             words = name.split()
-            for taken in range(min(len(before), len(words) - 1) + 1) if name.isprintable() else ():
-                typed = " ".join([*before[len(before) - taken :], incomplete])
-                rest = " ".join(words[taken:])
-                if fold(name).startswith(fold(typed)) and fold(rest).startswith(fold(incomplete)):
-                    found.setdefault(taken, {}).setdefault(rest, person.path)
+            rest = " ".join(words[taken:])
+            if taken < len(words) and fold(rest).startswith(fold(incomplete)):
+                found.setdefault(taken, {}).setdefault(rest, path)
     # a name that goes on beats one that begins
     return [CompletionItem(name, help=path) for name, path in found[max(found)].items()] if found else []
 

@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from vault_crm.cli.app import App
 from vault_crm.cli.listing import overdue_rows
+from vault_crm.cli.listing import overdue_texts
 from vault_crm.cli.wording import count
 from vault_crm.core.rows import DUE
 from vault_crm.core.rows import NAME
@@ -25,7 +26,11 @@ def show_late(app: App, order: str = "ratio", paths: bool = False) -> None:
 
 def show_rows(app: App, rows: Sequence[Row], narrowed: bool = False) -> None:
     """Print these people, and without a query (`narrowed`) say who is on no list."""
-    app.out_lines(overdue_rows(rows, app.today, app.screen))
+    screen = app.screen
+    if screen.terminal or screen.colour:
+        app.out_lines(overdue_rows(rows, app.today, screen))
+    else:
+        app.out_clean(overdue_texts(rows, app.today, screen))
     if not rows:
         app.say("nobody is overdue" + (" among them" if narrowed else ""))
     if not narrowed:

@@ -15,7 +15,9 @@ from vault_crm.cli import console
 from vault_crm.cli import wording
 from vault_crm.cli.console import Line
 from vault_crm.core.rows import DUE
+from vault_crm.core.rows import LAST
 from vault_crm.core.rows import NAME
+from vault_crm.core.rows import NEXT
 from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import Row
 
@@ -136,6 +138,16 @@ def overdue_rows(rows: Sequence[Row], today: date, screen: console.Screen) -> It
         yield from card_rows(row, today, screen.columns, names, spans)
 
 
+def overdue_texts(rows: Sequence[Row], today: date, screen: console.Screen) -> Iterator[str]:
+    """The same lines for a pipe without colours, as texts that are clean already: where thousands are
+    overdue, to put the pieces of each line together takes longer than all the rest."""
+    names, clean, day = name_columns((row[NAME] for row in rows), screen), console.clean, today.toordinal()
+    for row in rows:
+        name = clean(row[NAME])
+        name = name.ljust(names) if name.isascii() else console.pad(name, names)
+        yield f"{name}  {clean(_overdue_words(row, day))}".rstrip()
+
+
 def days_late(row: Row, today: date) -> int:
     """How many days somebody is overdue."""
     return today.toordinal() - row[DUE] if row[DUE] else 0
@@ -143,12 +155,20 @@ def days_late(row: Row, today: date) -> int:
 
 def overdue_line(row: Row, today: date, names: int, indent: str = "") -> Line:
     """One person on one line for a pipe: name, how long, due, last contact, what to ask."""
-    last = wording.say_last(row, today, iso=True)
-    asked = wording.say_next(row)
-    due = date.fromordinal(row[DUE]).isoformat() if row[DUE] else "-"
-    text = f"{wording.count(days_late(row, today), 'day'):>9}  due: {due}"
-    text += (f"  last: {last}" if last else "") + (f"  ask: {asked}" if asked else "")
-    return [(indent, ""), (console.pad(console.clean(row[NAME]), names), "name"), ("  " + text, "")]
+    words = _overdue_words(row, today.toordinal())
+    return [(indent, ""), (console.pad(console.clean(row[NAME]), names), "name"), ("  " + words, "")]
+
+
+def _overdue_words(row: Row, today: int) -> str:
+    due = row[DUE]
+    days = today - due if due else 0
+    late = "1 day" if days == 1 else f"{days} days"
+    words = f"{late:>9}  due: {wording.iso_day(due) if due else '-'}"
+    if row[LAST]:
+        words += f"  last: {wording.say_last_with(row, wording.iso_day(row[LAST]))}"
+    if row[NEXT] and (asked := wording.say_next(row)):
+        words += f"  ask: {asked}"
+    return words
 
 
 def card_rows(row: Row, today: date, columns: int, names: int, spans: int, extra: str = "") -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from vault_crm.core.late import late
@@ -87,13 +88,23 @@ def say_last(row: Row, today: date, iso: bool) -> str:
     """The last contact: `20 Oct call: knee is better`; '' if there was none."""
     if not row[LAST]:
         return ""
+    return say_last_with(row, say_day(date.fromordinal(row[LAST]), today, iso))
+
+
+def say_last_with(row: Row, day: str) -> str:
+    """The last contact, its day as it is said here."""
     source = say_source(row[HOW], row[KIND])
-    day = say_day(date.fromordinal(row[LAST]), today, iso)
     head = f"{day} {source}" if source else day
     text = say_text(row[TEXT])
     if not text:
         return head
     return f"{head}: {text}" if source else f"{head} {text}"
+
+
+@cache
+def iso_day(ordinal: int) -> str:
+    """A day as `2026-11-22`; lists say few of them, again and again."""
+    return date.fromordinal(ordinal).isoformat()
 
 
 def say_next(row: Row) -> str:
