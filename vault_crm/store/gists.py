@@ -93,7 +93,7 @@ class GistsOnDisk:
                 if found is not None:
                     yield path, *found
             else:
-                yield path, self._known(path, self.reader.read(path, raw)), True
+                yield path, self._known(path, raw, self.reader.read(path, raw)), True
 
     def read_all(self, paths: Iterable[str]) -> Iterator[First | None]:
         """See `Gists`."""
@@ -104,7 +104,7 @@ class GistsOnDisk:
                 continue
             gist = fast(path, raw)
             if ignoring:
-                gist = self._known(path, gist)
+                gist = self._known(path, raw, gist)
             yield gist, st.st_mtime_ns, st.st_ctime_ns, st.st_size, st.st_ino, st.st_nlink > 1, True
 
     def _first_with_care(self, path: str) -> First | None:
@@ -130,11 +130,8 @@ class GistsOnDisk:
 
     def own(self, path: str) -> Sequence[Piece]:
         """See `Gists`."""
-        try:
-            note = self._note(path, MAX_NOTE)
-        except OSError:
-            return ()
-        return own_pieces(note, self._settings)
+        note = self.note(path)
+        return own_pieces(note, self._settings) if note is not None and note.person_rule else ()
 
     def note(self, path: str) -> Note | None:
         """See `Gists`."""
@@ -162,7 +159,8 @@ class GistsOnDisk:
         try:
             if current[2] > MAX_NOTE:
                 return self.of_note(self._note(path, current[2])), True
-            return self._known(path, self.reader.read(path, self._bytes(path))), True
+            raw = self._bytes(path)
+            return self._known(path, raw, self.reader.read(path, raw)), True
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -171,11 +169,13 @@ class GistsOnDisk:
             why = unreadable(path, error.strerror or str(error))
             return self.of_note(stub_note(path, why, self._settings)), False
 
-    def _known(self, path: str, gist: Gist) -> Gist:
-        """The gist, if it is not that of a note in which the user wants nobody to be seen."""
+    def _known(self, path: str, raw: bytes, gist: Gist) -> Gist:
+        """The gist of these bytes, about nobody if the user wants nobody to be seen there."""
         if not self._settings.conventions.ignore or not is_person(gist):
             return gist
-        return self.of_note(self._note(path, 0))
+        from vault_crm.store.load import parse_raw
+
+        return self.of_note(parse_raw(path, raw, self._settings))
 
     def of_note(self, note: Note) -> Gist:
         """The gist of a note that was read in full."""

@@ -56,6 +56,8 @@ class Packed:
         return marshal.loads(self.raw(name))
 
     def _bytes(self, at: int, size: int) -> bytes:
+        if at + size > self.identity[2]:  # no memory for what a damaged length asks for
+            raise ValueError("cut short")
         if at + size <= len(self._start):
             return self._start[at : at + size]
         os.lseek(self._fd, at, os.SEEK_SET)
