@@ -74,8 +74,9 @@ def glance(root: str, trust: bool = True) -> Glance | None:
     if not same or head["unsure_folders"]:
         return Glance(packed, False, False, ())
     try:
-        changed = changed_notes(top, paths_of(packed), prints_of(packed), head["links"])
-    except (ValueError, OSError):
+        links = {path: head["shared"][path] for path in head["links"]}
+        changed = changed_notes(top, paths_of(packed), prints_of(packed), links)
+    except (ValueError, OSError, KeyError):
         return None
     if head["unsure"]:
         changed = sorted({*changed, *head["unsure"]})
@@ -161,13 +162,16 @@ def prints_of(packed: Packed) -> list[array[int]]:
 
 
 def changed_notes(
-    top: str, paths: Sequence[str], prints: Sequence[Sequence[int]], links: Sequence[str]
+    top: str,
+    paths: Sequence[str],
+    prints: Sequence[Sequence[int]],
+    links: Mapping[str, tuple[int, ...] | None],
 ) -> list[int]:
-    """The numbers of the notes whose fingerprint is another than it was, -1 in front if one is gone."""
+    """The numbers of the notes whose fingerprint is another than it was, -1 in front if one is gone, or one
+    of these links leads to something else. (The links themselves show in their folders.)"""
     changed: list[int] = []
     stat = os.lstat
     at = -1
-    linked = frozenset(links)
     # Whoever has a hundred thousand notes waits for this loop: the only call in it is the one that must be.
     for path, modified, altered, size, inode in zip(paths, *prints, strict=True):
         at += 1
@@ -180,20 +184,13 @@ def changed_notes(
             or st.st_mtime_ns != modified
             or st.st_size != size
             or st.st_ino != inode
-        ) and path not in linked:
+        ) and path not in links:
             changed.append(at)
-    return changed if not linked or _links_same(top, paths, prints, linked) else [-1]
+    return changed if _lead_to_the_same(top, links) else [-1]
 
 
-def _links_same(
-    top: str, paths: Sequence[str], prints: Sequence[Sequence[int]], linked: frozenset[str]
-) -> bool:
-    """True if what linked notes lead to is what it was. The links themselves show in their folders."""
-    return all(
-        _print(top + path) == tuple(column[at] for column in prints)
-        for at, path in enumerate(paths)
-        if path in linked
-    )
+def _lead_to_the_same(top: str, shared: Mapping[str, tuple[int, ...] | None]) -> bool:
+    return all(_print(top + path) == led_to for path, led_to in shared.items())
 
 
 def vouched(top: str, packed: Packed) -> bool:
@@ -205,7 +202,7 @@ def vouched(top: str, packed: Packed) -> bool:
     if not head["complete"] or vouched_files(folder)[1] != packed.identity:
         return False
     # What lies elsewhere can change without an event here.
-    return all(_print(top + path) == led_to for path, led_to in head["shared"].items())
+    return _lead_to_the_same(top, head["shared"])
 
 
 def _print(path: str) -> tuple[int, int, int, int] | None:

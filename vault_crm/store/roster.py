@@ -12,6 +12,7 @@ import os
 import stat
 import time
 from array import array
+from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -85,6 +86,7 @@ class Roster:
         self._packed = packed
         self.source = gists if gists is not None else GistsOnDisk(root, settings)
         self.changed = False
+        self._resolve: Callable[[str, str], str] | None = None
         self.said: dict[str, Any] | None = None  # of the settings, and what they were read from
         head = _EMPTY if packed is None else packed.head
         self.day: int = head["day"]
@@ -190,20 +192,23 @@ class Roster:
             there = believe & files.keys()
             gone = {p for p in believe if p not in files and p in self.numbers}
             came = {p for p in there if p not in self.numbers}
-        there |= (copies.keys() ^ self.copies.keys()) & files.keys()
+        turned = (copies.keys() ^ self.copies.keys()) & files.keys()  # a copy is no note for links
+        there |= turned
         self.changed = self.changed or bool(gone or came) or copies != self.copies or asked != self.asked
         self.asked = asked
         self.copies = copies
         self.note_walk(found, started)
         if came or gone:
             self._renumber(files)
-        self._take({path: files[path] for path in there}, (*came, *gone), today)
+        self._take({path: files[path] for path in there}, (*came, *gone, *turned), today)
 
     def note_walk(self, found: Scan, started: int) -> None:
         """Takes in what a walk that began at `started` says of folders and links."""
         files = found.files
+        self.changed = self.changed or found.shared != self.shared
         self.shared = found.shared
-        self.links = tuple(path for path in found.shared if path in files and _is_link(self.root, path))
+        # Also those that lead to no note of their own: by way of a hidden folder they can be turned unseen.
+        self.links = tuple(path for path in found.shared if path not in files or _is_link(self.root, path))
         self.one_device = len(found.devices) == 1
         odd = tuple(pack_odd(d) for d in found.diagnostics if d.severity == "error")
         self.changed = self.changed or odd != self.odd
@@ -226,7 +231,9 @@ class Roster:
     # -- notes that were read again
 
     def _take(self, prints: Mapping[str, Fingerprint], moved: Collection[str], today: date) -> None:
-        """Reads these notes, and joins what differs; `moved` are those that came or went."""
+        """Reads these notes, and joins what differs; `moved` are those that came or went, as a file or as a
+        note."""
+        self._resolve = None
         seen = time.time_ns()  # before any of them is read
         read = {path: print_ for path, print_ in prints.items() if path not in self.copies}
         before = {path: self.buckets.gist(path) for path in (*read, *moved)}
@@ -296,17 +303,18 @@ class Roster:
         for path in touched:
             self.rows[path] = self.work_out(path, self.buckets.gist(path), self.buckets.heard(path), today)
         self.changed = self.changed or bool(other) or day != self.day
-        self.day = day
+        self.day, self._resolve = day, None
         return True
 
     def _whom(self, target: str, path: str) -> str:
-        whom = resolver_for(self.notes(), self.buckets.gists())
-        return whom(target, path)
+        if self._resolve is None:
+            self._resolve = resolver_for(self.notes(), self.buckets.gists())
+        return self._resolve(target, path)
 
     def _join_all(self, today: date, other: Collection[str]) -> None:
         """Joins all gists anew; a row that is as it was is kept."""
         gists, day = self.buckets.gists(), today.toordinal()
-        self.meant = {}
+        self.meant, self._resolve = {}, None
         whom = resolver_for(self.notes(), gists)
         heard = hear_all(gists, day, self.settings.dated_notes, self.meant, whom)
         before = self.buckets.all_heard() if self.rows else {}

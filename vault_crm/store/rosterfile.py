@@ -125,7 +125,8 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
         "asked": sorted(roster.asked),
         "one_device": roster.one_device,
         "odd": roster.odd,
-        "complete": complete,
+        # Where time stamps may not tell yet, no event tells either of what is changed under another name.
+        "complete": complete and roster.unsure.isdisjoint(roster.shared),
     }
     parts: dict[str, Iterable[bytes]] = {
         "late": (marshal.dumps(late),),
