@@ -64,42 +64,44 @@ def default_vault(env: Mapping[str, str]) -> str:
     """The vault that the user's own settings name, '' if none. Raises BadSettings.
 
     As long as the file's bytes are the same it is not parsed again."""
-    import marshal
-
-    raw = read_small(os.path.join(config_place(env), "config.toml"))
-    if raw is None:
-        return ""
-    memory = os.path.join(cache_place(env), "vault")
-    kept = read_small(memory)
+    settings = os.path.join(config_place(env), "config.toml")
     try:
-        known = marshal.loads(kept) if kept else None
-    except (ValueError, EOFError, TypeError):
-        known = None
-    if isinstance(known, tuple) and len(known) == 2 and known[0] == raw and isinstance(known[1], str):
-        return known[1]
+        raw = read_small(settings)
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError:
+        raw = None  # whoever reads it in full says what is the matter
+    from vault_crm.store.packed import open_packed
+    from vault_crm.store.packed import write_packed
+
+    memory = os.path.join(cache_place(env), "vault")
+    known = open_packed(memory) if raw is not None else None
+    if known is not None and known.head.get("settings") == raw and isinstance(known.head.get("vault"), str):
+        return str(known.head["vault"])
     from vault_crm.store.settings import read_user_settings
 
     found = read_user_settings(env)[1]
-    if len(raw) < _MOST:
-        from vault_crm.store.packed import write_whole
-
-        write_whole(memory, (marshal.dumps((raw, found)),))
+    if raw is not None and _is_still(settings, raw):
+        write_packed(memory, {"settings": raw, "vault": found}, {})
     return found
 
 
+def _is_still(path: str, raw: bytes) -> bool:
+    """True if a small file still has these bytes."""
+    try:
+        return read_small(path) == raw
+    except OSError:
+        return False
+
+
 def read_small(path: str) -> bytes | None:
-    """The bytes of a small regular file; None if there is none, it is not small, or it cannot be read."""
+    """The bytes of a small file; None if it is not small. Raises OSError."""
+    fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0))
     try:
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError:
-        return None
-    try:
-        raw = os.read(fd, 2 * _MOST)
-    except OSError:
-        return None
+        raw = os.read(fd, _MOST)
     finally:
         os.close(fd)
-    return raw if len(raw) < 2 * _MOST else None
+    return raw if len(raw) < _MOST else None
 
 
 def _named(base: str, text: str, source: str) -> str:
