@@ -36,7 +36,7 @@ class Packed:
         if not self._start.startswith(_MAGIC) or len(self._start) < at:
             raise ValueError("no packed file")
         size, check = _two(self._start, len(_MAGIC))
-        self.head: dict[str, Any] = _loads(self._bytes(at, size), check)
+        self.head: dict[str, Any] = dict(_loads(self._bytes(at, size), check))
         self._parts: dict[str, tuple[int, int, int]] = self.head.pop("parts")
         self._after = at + size
 
