@@ -23,11 +23,13 @@ from vault_crm.store.roster import Unfit
 from vault_crm.store.rosterfile import begin_roster
 from vault_crm.store.rosterfile import is_there
 from vault_crm.store.rosterfile import save_roster
+from vault_crm.store.rosterparts import DAMAGE
 from vault_crm.store.scan import Fingerprint
 from vault_crm.store.scan import Scan
 
 if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
+    from vault_crm.store.gists import Gists
 
 
 class Seen(NamedTuple):
@@ -62,8 +64,7 @@ class LiveRoster:
         roster = self._roster
         try:
             if roster is None:
-                roster = begin_roster(self._root, self._settings, None, gists)[0]
-                roster.follow_scan(seen.found, self._started, today)
+                roster = self._begin(seen.found, today, gists)
                 roster.changed = True  # whoever wrote it did not say that it is complete
             else:
                 roster.source = gists
@@ -79,6 +80,17 @@ class LiveRoster:
             self._identity = save_roster(roster, None, complete=True)
             roster.changed = self._identity is None
         return self._identity
+
+    def _begin(self, found: Scan, today: date, gists: Gists) -> Roster:
+        roster, packed = begin_roster(self._root, self._settings, None, gists)
+        try:
+            roster.follow_scan(found, self._started, today)
+        except DAMAGE:
+            if packed is None:
+                raise
+            roster = Roster(self._root, self._settings, None, gists)
+            roster.follow_scan(found, self._started, today)
+        return roster
 
 
 class _GistsInMemory(GistsOnDisk):
