@@ -12,6 +12,7 @@ anything else of this house.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeAlias
@@ -52,10 +53,16 @@ def row_of(item: AgendaItem, until: int = 0) -> Row:
 def pressing_rows(rows: Iterable[Row], today: int) -> list[Row]:
     """The most pressing first, as `core.agenda.by_pressing` has it: by days overdue ÷ cadence, then due date,
     then name."""
-    from vault_crm.core.names import fold
 
-    def key(row: Row) -> tuple[Any, ...]:
-        ratio = (today - row[DUE]) / row[PER] if row[DUE] else 0.0
-        return -ratio, row[DUE] or FOREVER, fold(row[NAME]), row[PATH]
+    def key(row: Row) -> tuple[float, int]:
+        return -(today - row[DUE]) / row[PER] if row[DUE] else 0.0, row[DUE] or FOREVER
 
-    return sorted(rows, key=key)
+    found: list[Row] = []
+    for _, alike in groupby(sorted(rows, key=key), key):
+        several = list(alike)
+        if len(several) > 1:
+            from vault_crm.core.folding import fold
+
+            several.sort(key=lambda row: (fold(row[NAME]), row[PATH]))
+        found += several
+    return found

@@ -23,8 +23,11 @@ from vault_crm.store.packed import Packed
 from vault_crm.store.packed import open_packed
 from vault_crm.store.places import cache_place
 from vault_crm.store.places import state_place
+from vault_crm.store.relisted import NOTHING
+from vault_crm.store.relisted import Relisted
+from vault_crm.store.relisted import relist
 
-SCHEMA = 2
+SCHEMA = 3
 COLUMNS = 4  # of a fingerprint: mtime_ns, ctime_ns, size, inode
 _SEPARATOR = "\0"  # no file's name has one
 
@@ -42,6 +45,9 @@ class Glance(NamedTuple):
     sure: bool
     same: bool
     changed: Sequence[int]
+    relisted: Relisted = NOTHING
+    paths: list[str] | None = None
+    prints: list[array[int]] | None = None
 
     @property
     def fresh(self) -> bool:
@@ -68,19 +74,21 @@ def glance(root: str, trust: bool = True) -> Glance | None:
     if not all(holds(source) for source in head["sources"]):
         return None
     top = os.path.join(root, "")
-    same = folders_same(top, head["folders"])
-    if same and trust and vouched(top, packed):
+    if folders_same(top, head["folders"]) and trust and vouched(top, packed):
         return Glance(packed, True, True, ())
-    if not same or head["unsure_folders"]:
-        return Glance(packed, False, False, ())
     try:
+        paths = paths_of(packed)
+        relisted = relist(top, head, paths)
+        if relisted is None:
+            return Glance(packed, False, False, ())
         links = {path: head["shared"][path] for path in head["links"]}
-        changed = changed_notes(top, paths_of(packed), prints_of(packed), links)
+        prints = prints_of(packed)
+        changed = changed_notes(top, paths, prints, links)
     except (ValueError, OSError, KeyError):
         return None
     if head["unsure"]:
         changed = sorted({*changed, *head["unsure"]})
-    return Glance(packed, False, True, changed)
+    return Glance(packed, False, True, changed, relisted, paths, prints)
 
 
 def program_key() -> tuple[Any, ...]:

@@ -84,6 +84,8 @@ class LiveRoster:
     def _begin(self, found: Scan, today: date, gists: Gists) -> Roster:
         roster, packed = begin_roster(self._root, self._settings, None, gists)
         try:
+            if packed is not None:
+                packed.check()  # once, so that nothing is found to be damaged later on
             roster.follow_scan(found, self._started, today)
         except DAMAGE:
             if packed is None:

@@ -51,6 +51,11 @@ class Packed:
             raise ValueError(f"{name} is damaged")
         return found
 
+    def check(self) -> None:
+        """Raises ValueError if any part is not what was written, OSError."""
+        for name in self._parts:
+            self.raw(name)
+
     def values(self, name: str) -> Any:
         """The plain values of a part. Raises as `raw`, EOFError, TypeError."""
         return marshal.loads(self.raw(name))

@@ -27,7 +27,6 @@ from vault_crm.core.gist import NOTHING
 from vault_crm.core.gist import Gist
 from vault_crm.core.heard import NOBODY
 from vault_crm.core.heard import Heard
-from vault_crm.core.heard import Meant
 from vault_crm.core.heard import Piece
 from vault_crm.core.heard import about_whom
 from vault_crm.core.heard import exchanged
@@ -46,8 +45,7 @@ from vault_crm.store.codec import pack_odd
 from vault_crm.store.gists import GistsOnDisk
 from vault_crm.store.glance import COLUMNS
 from vault_crm.store.glance import Glance
-from vault_crm.store.glance import paths_of
-from vault_crm.store.glance import prints_of
+from vault_crm.store.rosterparts import Parts
 from vault_crm.store.scan import Scan
 from vault_crm.store.scan import dataless
 from vault_crm.store.scan import fingerprint
@@ -60,12 +58,13 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.store.gists import Gists
     from vault_crm.store.packed import Packed
+    from vault_crm.store.relisted import Relisted
     from vault_crm.store.scan import Fingerprint
 
 
 _EMPTY: Mapping[str, Any] = {
-    "day": 0, "folders": {}, "unsure_folders": True, "links": (), "shared": {}, "copies": {}, "asked": (),
-    "one_device": True, "odd": (),
+    "day": 0, "folders": {}, "unsure_folders": ("",), "links": (), "shared": {}, "copies": {}, "asked": (),
+    "one_device": True, "odd": (), "meant": 0,
 }  # fmt: skip
 
 
@@ -73,7 +72,7 @@ class Unfit(Exception):
     """This vault cannot be kept as a roster: it is read in full, as ever."""
 
 
-class Roster:
+class Roster(Parts):
     """Everybody on `day` (an ordinal); brought up to date by `follow`,
     kept by `store.rosterfile.save_roster`."""
 
@@ -83,58 +82,22 @@ class Roster:
         """As it was written to a file, or empty. Raises KeyError for a file that is another's."""
         self.root = root
         self.settings = settings
-        self._packed = packed
+        super().__init__(packed)
         self.source = gists if gists is not None else GistsOnDisk(root, settings)
         self.changed = False
+        self._renumbered = False
         self._resolve: Callable[[str, str], str] | None = None
         self.said: dict[str, Any] | None = None  # of the settings, and what they were read from
         head = _EMPTY if packed is None else packed.head
         self.day: int = head["day"]
         self.folders: dict[str, int] = head["folders"]
-        self.unsure_folders: bool = head["unsure_folders"]
+        self.unsure_folders: tuple[str, ...] = head["unsure_folders"]
         self.links: tuple[str, ...] = head["links"]
         self.shared: dict[str, Fingerprint | None] = head["shared"]
         self.copies: dict[str, str] = head["copies"]
         self.asked = set(head["asked"])
         self.one_device: bool = head["one_device"]
         self.odd: tuple[tuple[Any, ...], ...] = head["odd"]  # what could not be looked into, packed
-
-    # What a question needs of these is read from the file when it is needed. All raise ValueError, OSError,
-    # EOFError or TypeError where the file is damaged.
-
-    @cached_property
-    def rows(self) -> dict[str, Row]:
-        """Everybody's row by path."""
-        if self._packed is None:
-            return {}
-        return {row[0]: row for part in ("late", "rest") for row in self._packed.values(part)}
-
-    @cached_property
-    def paths(self) -> list[str]:
-        """All notes, and the conflict copies."""
-        return paths_of(self._packed) if self._packed is not None else []
-
-    @cached_property
-    def prints(self) -> list[array[int]]:
-        """Their fingerprints, in columns."""
-        empty = [array("q") for _ in range(COLUMNS)]
-        return prints_of(self._packed) if self._packed is not None else empty
-
-    @cached_property
-    def unsure(self) -> set[str]:
-        """The notes that have to be read again, whatever their fingerprint says."""
-        return {self.paths[at] for at in self._packed.head["unsure"]} if self._packed is not None else set()
-
-    @cached_property
-    def buckets(self) -> Buckets:
-        """Gists, and what is heard of people."""
-        return Buckets.read(self._packed) if self._packed is not None else Buckets(1)
-
-    @cached_property
-    def meant(self) -> Meant:
-        """Whom links mean."""
-        found: Meant = self._packed.values("meant") if self._packed is not None else {}
-        return found
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -146,21 +109,36 @@ class Roster:
         Unfit."""
         if self.settings.plain_names:
             raise Unfit
-        if look is not None and look.fresh and self.day == today.toordinal():
-            return
+        if look is not None and look.same:
+            if look.paths is not None and look.prints is not None and self._packed is look.packed:
+                self.paths, self.prints = look.paths, look.prints  # they were read for that look
+            self._note_relisted(look.relisted)
+            if look.fresh and self.day == today.toordinal():
+                return
         started = time.time_ns()
         if not self.folders:
             from vault_crm.store.firstlook import first_look
 
             first_look(self, scan_of(self.root, self.settings, ask=False), started, today)
         elif look is None or not look.same or not self._follow_notes(look.changed, today):
+            self.__dict__.pop("numbers", None)
             self.follow_scan(scan_of(self.root, self.settings), started, today)
+
+    def _note_relisted(self, relisted: Relisted) -> None:
+        """Takes in what folders say of themselves in which nothing has come or gone."""
+        folders, unsure = {**self.folders, **relisted.folders}, tuple(relisted.unsure)
+        self.changed = self.changed or folders != self.folders or unsure != self.unsure_folders
+        self.folders, self.unsure_folders = folders, unsure
 
     def _follow_notes(self, changed: Iterable[int], today: date) -> bool:
         """Takes in notes that may have changed, in a vault in which none has come or gone; False if that
         cannot be said."""
         prints: dict[str, Fingerprint] = {}
         top = os.path.join(self.root, "")
+        changed = list(changed)
+        if "numbers" not in vars(self):
+            # a number for each path is looked up for few: making all of them takes longer than the rest
+            self.numbers = {self.paths[at]: at for at in changed if at >= 0}
         for at in changed:
             path = self.paths[at]
             if at < 0 or path in self.asked or path in self.shared:
@@ -214,7 +192,7 @@ class Roster:
         self.changed = self.changed or odd != self.odd
         self.odd = odd
         # A folder is looked into after its time stamps are: what comes in the same tick could be missed.
-        unsure = any(started - altered <= racy((0, altered, 0, 0)) for altered in found.folders.values())
+        unsure = tuple(p for p, c in found.folders.items() if started - c <= racy((0, c, 0, 0)))
         self.changed = self.changed or found.folders != self.folders or unsure != self.unsure_folders
         self.folders, self.unsure_folders = found.folders, unsure
 
@@ -225,6 +203,7 @@ class Roster:
         self.prints = [array("q", column) for column in zip(*files.values(), strict=True)]
         if not files:
             self.prints = [array("q") for _ in range(COLUMNS)]
+        self._renumbered = True
         self.__dict__.pop("numbers", None)
         self.unsure &= files.keys()
 
@@ -343,6 +322,15 @@ class Roster:
         """Somebody in full, by the note as it is now; of what others say the newest is there. None if the
         note is gone, or about nobody."""
         return self.source.person(path, self.buckets.heard(path))
+
+    def unchanged_parts(self) -> Iterator[tuple[str, bytes]]:
+        """Parts of the file it was read from, with what is in them still."""
+        if self._packed is None:
+            return
+        if not self._renumbered:
+            yield "paths", self._packed.raw("paths")
+        if "meant" not in vars(self) or len(self.meant) == self._packed.head["meant"]:
+            yield "meant", self._packed.raw("meant")
 
     def late(self) -> list[Row]:
         """Who is overdue, the most pressing first."""

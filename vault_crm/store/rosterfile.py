@@ -32,7 +32,9 @@ from vault_crm.store.packed import write_packed
 from vault_crm.store.paths import vault_id
 from vault_crm.store.roster import Roster
 from vault_crm.store.roster import Unfit
+from vault_crm.store.rosterparts import DAMAGE
 from vault_crm.store.settings import settings_in
+from vault_crm.store.settings import template_folders
 from vault_crm.store.settings import user_settings_path
 from vault_crm.store.tree import DiskTree
 from vault_crm.store.watching import watcher_of
@@ -53,15 +55,30 @@ def bring_up(
     text = os.fspath(root)
     with quiet_gc():
         roster, packed = begin_roster(text, settings, look)
+        if packed is None:
+            return _follow(roster, None, None, today, keep)
         try:
-            roster.follow(look, today)
-        except Unfit:
-            return None
-        same = packed is not None and look is not None and not roster.changed
-        # A day that was only asked about (`--today`) does not push aside the one that is kept.
-        wanted = packed is None or keep or packed.head["day"] == roster.day
-        if wanted and not same and (packed is None or watcher_of(root) is None):
-            save_roster(roster, packed if look is not None else None)
+            found = _follow(roster, packed, look, today, keep)
+        except DAMAGE:
+            return _follow(Roster(text, settings), None, None, today, keep)
+    if found is not None:
+        # of what is kept, parts are only read by who needs them
+        found.anew = lambda: _follow(Roster(text, settings), None, None, today, keep)
+    return found
+
+
+def _follow(
+    roster: Roster, packed: Packed | None, look: Glance | None, today: date, keep: bool
+) -> Roster | None:
+    try:
+        roster.follow(look, today)
+    except Unfit:
+        return None
+    same = packed is not None and look is not None and not roster.changed
+    # A day that was only asked about (`--today`) does not push aside the one that is kept.
+    wanted = packed is None or keep or packed.head["day"] == roster.day
+    if wanted and not same and (packed is None or watcher_of(Path(roster.root)) is None):
+        save_roster(roster, packed if look is not None else None)
     return roster
 
 
@@ -76,7 +93,7 @@ def begin_roster(
         if known == (root, program_key(), repr(settings)):
             try:
                 return Roster(root, settings, packed, gists), packed
-            except (ValueError, OSError, EOFError, TypeError, KeyError):
+            except DAMAGE:
                 pass
     return Roster(root, settings, None, gists), None
 
@@ -125,15 +142,18 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
         "asked": sorted(roster.asked),
         "one_device": roster.one_device,
         "odd": roster.odd,
+        "meant": len(roster.meant),
+        "skipped": tuple(folder.casefold() for folder in template_folders(roster.settings)),
         # Where time stamps may not tell yet, no event tells either of what is changed under another name.
         "complete": complete and roster.unsure.isdisjoint(roster.shared),
     }
+    kept = dict(roster.unchanged_parts())
     parts: dict[str, Iterable[bytes]] = {
         "late": (marshal.dumps(late),),
-        "paths": (paths_as_bytes(roster.paths),),
+        "paths": (kept.get("paths") or paths_as_bytes(roster.paths),),
         "prints": [column.tobytes() for column in roster.prints],
         "rest": (marshal.dumps(rest),),
-        "meant": (marshal.dumps(roster.meant),),
+        "meant": (kept.get("meant") or marshal.dumps(roster.meant),),
         **roster.buckets.parts(),
     }
     return write_packed(roster_path(roster.root), head, parts)
