@@ -68,9 +68,11 @@ class App:
     @cached_property
     def store(self) -> Store:
         """The store of the vault; its settings' warnings go to stderr. Raises NoVault, BadSettings."""
+        from vault_crm.cli.progress import reading
         from vault_crm.store.store import Store
 
         store = Store.open(self.root)
+        store.counted = reading
         for warning in store.warnings:
             self.warn(self.located(warning))
         return store
@@ -116,8 +118,9 @@ class App:
 
         if self.in_the_past:
             return None
-        keep = not self.explicit_today
-        return bring_up(self.store.root, self.settings, self.today, glance(self.place), keep)
+        store, keep = self.store, not self.explicit_today
+        look = glance(self.place)
+        return bring_up(store.root, store.settings, self.today, look, keep, store.counted)
 
     @cached_property
     def lists(self) -> Lists:

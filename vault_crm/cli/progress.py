@@ -36,3 +36,8 @@ def progress(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
     finally:
         if shown:
             console.write_text(sys.stderr, "\r\x1b[K")
+
+
+def reading(items: Iterable[Item], total: int) -> Iterator[Item]:
+    """The same for the notes of a vault that are read for the first time."""
+    return progress(items, total, "reading your notes")

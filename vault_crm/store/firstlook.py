@@ -53,7 +53,8 @@ def _read(roster: Roster, found: Scan) -> dict[str, Gist]:
     paths: list[str] = []
     unsure: set[str] = set()
     wanted = [path for path in found.files if path not in roster.copies]
-    for path, first in zip(wanted, read_together(roster.source.read_all, wanted), strict=True):
+    found_of_all = roster.counted(read_together(roster.source.read_all, wanted), len(wanted))
+    for path, first in zip(wanted, found_of_all, strict=True):
         if first is None:
             continue
         gist, modified, altered, size, inode, shared, certain = first

@@ -21,6 +21,8 @@ from vault_crm.store.cache import quiet_gc
 from vault_crm.store.codec import unpack_odd
 from vault_crm.store.copies import find_copies
 from vault_crm.store.copies import report
+from vault_crm.store.counting import Counted
+from vault_crm.store.counting import uncounted
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import PATIENCE
 from vault_crm.store.files import read_bytes
@@ -51,11 +53,12 @@ def index_path(root: Path) -> Path:
     return cache_folder() / "vaults" / vault_id(root) / "index"
 
 
-def load_vault(root: Path, settings: Settings, trust: bool = False) -> Vault:
+def load_vault(root: Path, settings: Settings, trust: bool = False, counted: Counted = uncounted) -> Vault:
     """Everything the notes of a folder say.
 
     With `trust`, the disk is not walked where a living watcher vouches for the index and no folder has
-    changed. While a watcher of the same version lives, the index is written by it alone.
+    changed. While a watcher of the same version lives, the index is written by it alone. `counted` tells how
+    far the reading is.
     """
     from vault_crm.core.vault import assemble
 
@@ -66,7 +69,7 @@ def load_vault(root: Path, settings: Settings, trust: bool = False) -> Vault:
             notes, odd = index.all_notes(), [unpack_odd(row) for row in known.odd]
         else:
             found = scan(root, template_folders(settings))
-            notes = Reader(root, settings, index).read_all(found)
+            notes = Reader(root, settings, index).read_all(found, counted)
             odd = found.diagnostics
             if index.identity is None or watcher_of(root) is None:
                 index.save()
@@ -115,13 +118,13 @@ class Reader:
         self._patient_until = time.monotonic() + waiting
         self.asked: set[str] = set()  # notes whose bytes decided whether one is a conflict copy
 
-    def read_all(self, found: Scan) -> dict[str, Note]:
+    def read_all(self, found: Scan, counted: Counted = uncounted) -> dict[str, Note]:
         """All notes by path, in order of path; what is odd about files goes into the scan's diagnostics."""
         copies = self.copies(found)
         found.diagnostics += [report(path, original) for path, original in copies.items()]
         notes: dict[str, Note] = {}
         files, find_fresh = found.files, self._index.find_fresh
-        for path in sorted((*files, *found.evicted)):
+        for path in counted(sorted((*files, *found.evicted)), len(files)):
             if path in copies:
                 continue
             if path in found.evicted:

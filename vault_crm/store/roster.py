@@ -42,6 +42,8 @@ from vault_crm.core.rows import Row
 from vault_crm.core.rows import pressing_rows
 from vault_crm.store.buckets import Buckets
 from vault_crm.store.codec import pack_odd
+from vault_crm.store.counting import Counted
+from vault_crm.store.counting import uncounted
 from vault_crm.store.gists import GistsOnDisk
 from vault_crm.store.glance import COLUMNS
 from vault_crm.store.glance import Glance
@@ -84,8 +86,9 @@ class Roster(Parts):
         self.settings = settings
         super().__init__(packed)
         self.source = gists if gists is not None else GistsOnDisk(root, settings)
+        self.counted: Counted = uncounted
         self.changed = False
-        self._renumbered = False
+        self._renumbered = self._joined = False
         self._resolve: Callable[[str, str], str] | None = None
         self.said: dict[str, Any] | None = None  # of the settings, and what they were read from
         head = _EMPTY if packed is None else packed.head
@@ -293,7 +296,7 @@ class Roster(Parts):
     def _join_all(self, today: date, other: Collection[str]) -> None:
         """Joins all gists anew; a row that is as it was is kept."""
         gists, day = self.buckets.gists(), today.toordinal()
-        self.meant, self._resolve = {}, None
+        self.meant, self._resolve, self._joined = {}, None, True
         whom = resolver_for(self.notes(), gists)
         heard = hear_all(gists, day, self.settings.dated_notes, self.meant, whom)
         before = self.buckets.all_heard() if self.rows else {}
@@ -329,7 +332,7 @@ class Roster(Parts):
             return
         if not self._renumbered:
             yield "paths", self._packed.raw("paths")
-        if "meant" not in vars(self) or len(self.meant) == self._packed.head["meant"]:
+        if not self._joined and len(self.meant) == self._packed.head["meant"]:
             yield "meant", self._packed.raw("meant")
 
     def late(self) -> list[Row]:

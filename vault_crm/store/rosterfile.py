@@ -19,6 +19,8 @@ from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import UNTIL
 from vault_crm.errors import VaultCrmError
 from vault_crm.store.cache import quiet_gc
+from vault_crm.store.counting import Counted
+from vault_crm.store.counting import uncounted
 from vault_crm.store.glance import Glance
 from vault_crm.store.glance import Source
 from vault_crm.store.glance import holds
@@ -48,23 +50,36 @@ _MOST = 1 << 18  # bytes of a settings file that are kept to compare it
 
 
 def bring_up(
-    root: Path, settings: Settings, today: date, look: Glance | None = None, keep: bool = True
+    root: Path,
+    settings: Settings,
+    today: date,
+    look: Glance | None = None,
+    keep: bool = True,
+    counted: Counted = uncounted,
 ) -> Roster | None:
     """Everybody in a vault on a day; None if it is no vault for a roster. What was found out is kept for the
-    next time, unless a watcher lives, who keeps it himself, or `keep` is False and no note has changed."""
+    next time, unless a watcher lives, who keeps it himself, or `keep` is False and another day is kept.
+    `counted` tells how far a first look is."""
     text = os.fspath(root)
     with quiet_gc():
         roster, packed = begin_roster(text, settings, look)
+        roster.counted = counted
         if packed is None:
             return _follow(roster, None, None, today, keep)
         try:
             found = _follow(roster, packed, look, today, keep)
         except DAMAGE:
-            return _follow(Roster(text, settings), None, None, today, keep)
+            return _follow(_empty(text, settings, counted), None, None, today, keep)
     if found is not None:
         # of what is kept, parts are only read by who needs them
-        found.anew = lambda: _follow(Roster(text, settings), None, None, today, keep)
+        found.anew = lambda: _follow(_empty(text, settings, counted), None, None, today, keep)
     return found
+
+
+def _empty(root: str, settings: Settings, counted: Counted) -> Roster:
+    roster = Roster(root, settings)
+    roster.counted = counted
+    return roster
 
 
 def _follow(

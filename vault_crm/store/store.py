@@ -18,6 +18,8 @@ from vault_crm.core.record import replace
 from vault_crm.errors import EditRefused
 from vault_crm.errors import NoVault
 from vault_crm.errors import Stale
+from vault_crm.store.counting import Counted
+from vault_crm.store.counting import uncounted
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import read_bytes
 from vault_crm.store.paths import state_folder
@@ -58,6 +60,7 @@ class Store:
         self._vault: Vault | None = None
         self._trust = True
         self._load: Callable[[], Vault] | None = None
+        self.counted: Counted = uncounted
         self._done: list[tuple[str, tuple[str, ...]]] = []
 
     @classmethod
@@ -81,7 +84,7 @@ class Store:
         elif self._vault is None:
             from vault_crm.store.load import load_vault
 
-            self._vault = load_vault(self.root, self.settings, self._trust)
+            self._vault = load_vault(self.root, self.settings, self._trust, self.counted)
         return self._vault
 
     def brief(self, today: date, keep: bool = True) -> Agenda | None:
@@ -95,7 +98,7 @@ class Store:
         from vault_crm.store.rosterfile import bring_up
 
         look = glance(str(self.root), self._trust)
-        roster = bring_up(self.root, self.settings, today, look, keep)
+        roster = bring_up(self.root, self.settings, today, look, keep, self.counted)
         return None if roster is None else brief_agenda(roster, today)
 
     def load_through(self, load: Callable[[], Vault]) -> None:
