@@ -88,8 +88,12 @@ class _Other:
 
     def vouch(self, *numbers: str) -> str:
         assert self._watching is not None
-        inode, modified, size = map(int, numbers)
-        return str(self._watching.vouch((inode, modified, size)))
+        inode, modified, size, *roster = map(int, numbers)
+        return str(
+            self._watching.vouch(
+                (inode, modified, size), (roster[0], roster[1], roster[2]) if roster else None
+            )
+        )
 
     def look(self, day: str = "2026-03-01") -> str:
         """Looks until nothing is held, saves (the roster for that day), and vouches."""
