@@ -1,5 +1,5 @@
-"""The roster between runs: whatever becomes of its file, whoever writes it, it says what the notes say; and where
-it cannot be kept, nothing else is the matter."""
+"""The roster between runs: whatever becomes of its file it says what the notes say; and where it cannot be
+kept, nothing else is the matter."""
 
 from __future__ import annotations
 
