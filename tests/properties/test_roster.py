@@ -46,8 +46,10 @@ from vault_crm.core.rows import row_of
 from vault_crm.core.settings import Settings
 from vault_crm.core.status import item_of
 from vault_crm.core.status import last_contact
+from vault_crm.store.brief import brief_agenda
 from vault_crm.store.glance import glance
 from vault_crm.store.glance import roster_path
+from vault_crm.store.live import LiveVault
 from vault_crm.store.load import load_vault
 from vault_crm.store.packed import open_packed
 from vault_crm.store.roster import Roster
@@ -81,7 +83,7 @@ PROPERTY = st.one_of(
     st.builds("aliases: [{}]".format, st.sampled_from(["Nana", "Ben", "Bea, Nana", "Ana"])),
     st.sampled_from([
         "name: Ana", "name: Nana", "paused: true", "archived: true", "died: 2020-01-01", "tags: [person]",
-        "tags: [family]", "email: a@example.org", "next: the new job", "next_contact: soon", "odd: [",
+        "tags: [family]", "email: a@example.org", "next: the new job", "next_contact: soon", "odd: [", "birthday: 03-05", "events: [2026-03-09 a party]",
     ]),
 )  # fmt: skip
 SAID = st.one_of(
@@ -143,6 +145,10 @@ def rows_of(found: Agenda) -> dict[str, Row]:
     return {item.person.path: said_of(row_of(item)) for item in found.items}
 
 
+def found_person(found: Agenda, person: Person) -> Person:
+    return next(item.person for item in found.items if item.person.path == person.path)
+
+
 class Disk(RuleBasedStateMachine):
     """A vault on disk, and everything that editors, sync programs, git and clocks do to it."""
 
@@ -156,6 +162,7 @@ class Disk(RuleBasedStateMachine):
         for path, text in FIRST.items():
             self.write_in_place(path, text, None)
         self.today, self.asked_about, self.hasty = TODAY, False, hasty
+        self._live: tuple[Settings, LiveVault] | None = None
 
     def teardown(self) -> None:
         if self._old_cache is None:
@@ -428,6 +435,24 @@ class Disk(RuleBasedStateMachine):
             os.utime(scratch)
 
     @rule()
+    def a_watcher_looks(self) -> None:
+        """A process that stays reads nothing again, and knows which notes it has looked at since."""
+        store = Store.open(self.root, user_settings=False)
+        if self._live is None or self._live[0] != store.settings:
+            self._live = store.settings, LiveVault(store.root, store.settings, lambda: 0.0)
+        live = self._live[1]
+        live.believe_next = True
+        vault = live.load()
+        if live.save() is None:
+            return
+        identity = live.save_roster(self.today)
+        assert (identity is None) is store.settings.plain_names
+        roster = self._kept()
+        if identity is not None and roster is not None:
+            expected = agenda(vault, self.today, store.settings)
+            assert {path: said_of(row) for path, row in roster.rows.items()} == rows_of(expected)
+
+    @rule()
     def nothing(self) -> None:
         """Two runs in a row."""
 
@@ -453,6 +478,7 @@ class Disk(RuleBasedStateMachine):
         for path, person in full.by_path.items():
             self._check_person(found.person(path), person)
         self._check_file(expected)
+        self._check_brief(brief_agenda(found, self.today), expected)
         if not self.hasty and not self.asked_about:  # then it may not have been written just now
             self._let_time_pass()
 
@@ -460,6 +486,16 @@ class Disk(RuleBasedStateMachine):
         assert found is not None
         assert replace(found, evidence=()) == replace(person, evidence=())
         assert last_contact(found, self.today) == last_contact(person, self.today)
+
+    def _check_brief(self, found: Agenda, expected: Agenda) -> None:
+        """What dashboards are made of."""
+        assert [item.person.path for item in found.items] == [item.person.path for item in expected.items]
+        assert rows_of(found) == rows_of(expected)
+        assert [(d.on, d.person.path) for d in found.dates] == [(d.on, d.person.path) for d in expected.dates]
+        assert found.recent == tuple((e, found_person(found, p)) for e, p in expected.recent)
+        assert found.good_until == expected.good_until
+        errors = [d for d in expected.diagnostics if d.severity == "error"]
+        assert [d for d in found.diagnostics if d.severity == "error"] == errors
 
     def _check_file(self, expected: Agenda) -> None:
         """What is kept holds for as long as it says."""
