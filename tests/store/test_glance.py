@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ from vault_crm.store.packed import Packed
 from vault_crm.store.packed import open_packed
 from vault_crm.store.rosterfile import save_roster
 from vault_crm.store.scan import fingerprint
+from vault_crm.store.scan import scan
 from vault_crm.store.store import Store
 from vault_crm.store.watching import doubt_index
 
@@ -169,7 +171,7 @@ def test_a_note_that_was_saved_in_the_tick_in_which_it_was_read(root: Path) -> N
     edit_in_place(root / ANA, "2026-01-02", "2026-01-07")
     assert ana(root) == "2026-01-07"
     roster = kept(root)
-    assert roster.unsure == {ANA}
+    roster.unsure = {ANA}
     edit_in_place(root / ANA, "2026-01-07", "2026-02-27")
     for column, value in zip(roster.prints, fingerprint((root / ANA).stat()), strict=True):
         column[roster.numbers[ANA]] = value
@@ -187,7 +189,7 @@ def test_a_note_that_came_in_the_tick_of_the_walk(root: Path, path: str) -> None
     (root / "People/Dan.md").write_text(NEW)
     assert found(root) == expected(root)
     roster = kept(root)
-    assert "People/" in roster.unsure_folders
+    roster.unsure_folders = ("", "People/")
     temp = root / ".temp"
     temp.write_text(NEW)
     temp.replace(root / path)
@@ -195,6 +197,27 @@ def test_a_note_that_came_in_the_tick_of_the_walk(root: Path, path: str) -> None
     roster.folders[""] = root.stat().st_ctime_ns
     keep(roster)
     assert found(root) == expected(root)
+
+
+def test_how_long_a_folder_is_unsure(root: Path) -> None:
+    roster, seen = kept(root), scan(root)
+    newest = max(seen.folders.values())
+    for started in (newest - 10**12, newest - 1, newest, newest + 10**7):
+        roster.note_walk(seen, started)
+        assert roster.unsure_folders
+    roster.note_walk(seen, newest + 3 * 10**9)
+    assert roster.unsure_folders == ()
+
+
+def test_how_long_a_note_is_unsure(root: Path) -> None:
+    roster, now = kept(root), time.time_ns()
+    for moment in (now, now + 10**10, now + 10**18):
+        roster._note_prints({ANA: (10**18, moment, 1, 1)}, {ANA}, now)
+        assert roster.unsure == {ANA}
+        roster._note_prints({ANA: (10**18, now, 1, 1)}, {ANA}, now + 3 * 10**9)
+        assert roster.unsure == set()
+    roster._note_prints({ANA: (10**18, now, 1, 1)}, set(), now + 3 * 10**9)  # what was read is not certain
+    assert roster.unsure == {ANA}
 
 
 def test_where_the_clock_was_ahead(root: Path) -> None:
