@@ -250,13 +250,13 @@ def swap_folders(root: Path) -> None:
 
 def link_to_the_same_folder(root: Path) -> None:
     """All notes are where they were, but nobody looks into a linked folder."""
-    (root / "People").rename(root / ".people")
-    (root / "People").symlink_to(".people")
+    (root / "People").rename(root.parent / "people")
+    (root / "People").symlink_to("../people")
 
 
 def link_to_the_same_inner_folder(root: Path) -> None:
-    (root / "People/Old").rename(root / ".old")
-    (root / "People/Old").symlink_to("../.old")
+    (root / "People/Old").rename(root.parent / "old")
+    (root / "People/Old").symlink_to("../../old")
 
 
 def template_folder(root: Path) -> None:

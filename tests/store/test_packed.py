@@ -120,10 +120,11 @@ def test_where_a_folder_stands_in_its_way(path: Path) -> None:
     assert os.listdir(path.parent) == [path.name]
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_where_the_folder_is_read_only(path: Path) -> None:
     raw = written(path)
     path.parent.chmod(0o500)
+    if os.access(path.parent, os.W_OK):
+        pytest.skip("the superuser may write everywhere")
     try:
         assert write_packed(str(path), {"day": 8}, {}) is None
         assert path.read_bytes() == raw

@@ -3,6 +3,7 @@ kept, nothing else is the matter."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,10 +21,14 @@ from tests.store.rosters import expected
 from tests.store.rosters import found
 from tests.store.rosters import kept
 from tests.store.rosters import old_vault
+from tests.store.rosters import said_of
 from tests.store.test_trust import opened_below
+from vault_crm.core.agenda import agenda
 from vault_crm.core.rows import LAST
 from vault_crm.core.rows import STATUS
+from vault_crm.core.rows import row_of
 from vault_crm.store import roster as roster_module
+from vault_crm.store.brief import brief_agenda
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.glance import glance
 from vault_crm.store.glance import roster_path
@@ -294,6 +299,22 @@ def test_days_that_go_forth_and_back(root: Path, days: list[int]) -> None:
         assert found(root, today) == expected(root, today)
 
 
+def test_day_after_day(root: Path) -> None:
+    """Only those are worked out again whose day has come."""
+    (root / BEN).write_text(
+        "---\ncadence: 3 weeks\nsnooze_until: 2026-03-09\nlast_contact: 2026-02-20\n---\n"
+    )
+    (root / "People/Kim.md").write_text("---\ncadence: 2 weeks\nmet: 2026-03-05\n---\n")
+    (root / "People/Lou.md").write_text("---\nnext_contact: 2026-03-12\n---\n")
+    (root / "Daily/2026-03-20.md").write_text("[[Ana]] and [[Lou]] came.\n")
+    store = Store.open(root)
+    vault = store.load()
+    for days in range(70):
+        today = TODAY + timedelta(days)
+        items = agenda(vault, today, store.settings).items
+        assert found(root, today) == {item.person.path: said_of(row_of(item)) for item in items}, today
+
+
 # -- who is changed by what
 
 
@@ -356,3 +377,24 @@ def test_a_note_is_not_read_again_to_see_whether_it_is_ignored(root: Path) -> No
     with opened_below(root) as seen:
         assert bring_up(store.root, store.settings, TODAY) is not None
     assert 1 <= seen.count(str(root / ANA)) <= 2
+
+
+def test_a_first_look_says_what_it_may_not_ask_about(root: Path) -> None:
+    """A folder may be listed of which no note may be asked for anything."""
+    (root / "Daily").chmod(0o400)
+    if os.access(root / "Daily/2026-01-20.md", os.F_OK):
+        pytest.skip("the superuser may ask about everything")
+    try:
+        store = Store.open(root)
+        walked = bring_up(store.root, store.settings, TODAY, glance(str(store.root)))
+        place(root).unlink()
+        afresh = bring_up(store.root, store.settings, TODAY)
+        assert walked is not None
+        assert afresh is not None
+        errors = [d for d in store.load().diagnostics if d.severity == "error"]
+        assert [d.message for d in errors] == ["cannot be read: Permission denied"]
+        for roster in (walked, afresh):
+            found_errors = [d for d in brief_agenda(roster, TODAY).diagnostics if d.severity == "error"]
+            assert set(errors) < set(found_errors)
+    finally:
+        (root / "Daily").chmod(0o700)

@@ -17,6 +17,7 @@ from vault_crm.store.buckets import Buckets
 from vault_crm.store.glance import COLUMNS
 from vault_crm.store.roster import Unfit
 from vault_crm.store.scan import fingerprint
+from vault_crm.store.scan import unreadable
 from vault_crm.store.together import read_together
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def first_look(roster: Roster, found: Scan, started: int, today: date) -> None:
     if found.evicted:
         raise Unfit
     roster.copies, roster.asked = roster.source.copies(found)
-    roster.note_walk(found, started)
     gists = _read(roster, found)
+    roster.note_walk(found, started)
     meant: Meant = {}
     whom = resolver_for(roster.paths, gists)
     heard = hear_all(gists, today.toordinal(), roster.settings.dated_notes, meant, whom)
@@ -56,6 +57,7 @@ def _read(roster: Roster, found: Scan) -> dict[str, Gist]:
     found_of_all = roster.counted(read_together(roster.source.read_all, wanted), len(wanted))
     for path, first in zip(wanted, found_of_all, strict=True):
         if first is None:
+            _note_closed(roster, found, path)
             continue
         gist, modified, altered, size, inode, shared, certain = first
         paths.append(path)
@@ -66,11 +68,21 @@ def _read(roster: Roster, found: Scan) -> dict[str, Gist]:
         if gist:
             gists[path] = gist
         if shared:
-            roster.shared[path] = modified, altered, size, inode
+            found.shared[path] = modified, altered, size, inode
         if not certain:
             unsure.add(path)
     roster.paths, roster.prints, roster.unsure = paths, columns, unsure
     return gists
+
+
+def _note_closed(roster: Roster, found: Scan, path: str) -> None:
+    """What a walk that asks would have heard of a note: it is gone by now, or nobody may ask."""
+    try:
+        os.stat(os.path.join(roster.root, path))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        found.diagnostics.append(unreadable(path, error.strerror or str(error)))
 
 
 def _add_copy(roster: Roster, path: str) -> None:
