@@ -136,7 +136,14 @@ def test_a_part_that_is_only_read_later(root: Path, part: str) -> None:
     }
 
 
-COMMANDS = ["overdue", "", "overdue --paths", "search lunch", "show ana", "snooze ana 2026-04-01 --dry-run"]
+COMMANDS = [
+    "overdue",
+    "",
+    "overdue --paths",
+    "search lunch",
+    "show ana",
+    "snooze ana --until 2026-04-01 --dry-run",
+]
 
 
 @pytest.mark.parametrize("words", COMMANDS)
@@ -150,6 +157,16 @@ def test_what_commands_print_beside_a_damaged_roster(root: Path, cli: Cli, words
         assert run() == before
         place(root).unlink()
         old_vault(root)
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_roster_changes_nothing_of_what_commands_print(root: Path, cli: Cli, words: str) -> None:
+    (root / ".vault-crm/config.toml").write_text("nobody = 'knows this'\n")
+    place(root).unlink()
+    without = cli(*words.split(), "--today", TODAY.isoformat())
+    old_vault(root)
+    assert cli(*words.split(), "--today", TODAY.isoformat()) == without
+    assert "nobody" in without.stderr
 
 
 def test_a_damaged_roster_is_replaced(root: Path) -> None:

@@ -48,6 +48,7 @@ class App:
         self.colour = "auto"
         self._agenda: tuple[Vault, Agenda] | None = None
         self._as_of: dict[str, str] | None = None
+        self._warned: set[str] = set()
 
     # -- the vault and the day
 
@@ -73,8 +74,7 @@ class App:
 
         store = Store.open(self.root)
         store.counted = reading
-        for warning in store.warnings:
-            self.warn(self.located(warning))
+        self.warn_of_settings(store.warnings)
         return store
 
     def go_back(self, store: Store, on: date, as_of: dict[str, str]) -> None:
@@ -184,6 +184,13 @@ class App:
     def warn(self, text: str) -> None:
         """A warning on standard error."""
         self.say(f"vault-crm: warning: {text}")
+
+    def warn_of_settings(self, warnings: Iterable[str]) -> None:
+        """What is odd about the settings is said once, whether they were read or are known."""
+        for warning in warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self.warn(self.located(warning))
 
     def json(self, value: Any) -> None:
         """Data as JSON: UTF-8 whatever the locale, two spaces of indentation."""

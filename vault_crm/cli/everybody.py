@@ -55,6 +55,8 @@ def _rows_and_paths(app: App, with_paths: bool) -> tuple[list[Somebody], Iterabl
         except (ValueError, OSError, EOFError, TypeError):
             pass
         else:
+            if with_paths:  # whoever completes a name is told nothing but names
+                app.warn_of_settings(look.packed.head["warnings"])
             copies = look.packed.head["copies"]
             return somebodies(rows), [path for path in paths if path not in copies]
     roster = app.roster

@@ -59,8 +59,7 @@ def _kept(app: App, look: Glance) -> Lists | None:
         from vault_crm.core.rows import pressing_rows
 
         late = pressing_rows(late, day)
-    for warning in head["warnings"]:
-        app.warn(app.located(warning))
+    app.warn_of_settings(head["warnings"])
     app.today = today
     return Lists(today, head["counts"], lambda: late)
 
