@@ -198,9 +198,15 @@ class _Groups:
 
 
 def _fold_all(paths: Sequence[str]) -> list[str]:
-    """`fold_target` of every path; all at once if they are plain ASCII, which is much faster."""
+    """`fold_target` of every path; those of plain ASCII all at once, which is much faster."""
+    plain = [path for path in paths if path.isascii()]
+    folded = iter(_fold_plain(plain))
+    return [next(folded) if path.isascii() else fold_target(path) for path in paths]
+
+
+def _fold_plain(paths: Sequence[str]) -> list[str]:
     joined = "\n".join(paths)
-    if not paths or not joined.isascii() or joined.count("\n") >= len(paths):
+    if not paths or joined.count("\n") >= len(paths):
         return [fold_target(path) for path in paths]
     return (joined.lower() + "\n").replace(".md\n", "\n")[:-1].split("\n")
 
