@@ -105,7 +105,7 @@ def completing(typed: str, shell: str, at: int) -> dict[str, str]:
 
 WARM = FRAME | {"vault_crm.cli.late", "vault_crm.cli.lists", "vault_crm.cli.listing", "vault_crm.cli.wording"}
 WARM |= {"vault_crm.core.rows", "vault_crm.store", "vault_crm.store.glance", "vault_crm.store.packed"}
-WARM |= {"vault_crm.store.relisted"}
+WARM |= {"vault_crm.store.relisted", "vault_crm.store.stamps"}
 WARM |= {"vault_crm.core.late", "vault_crm.store.places", "vault_crm.store.vouched", "vault_crm.store.locks"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import cache
 
@@ -18,6 +17,7 @@ from vault_crm.core.model import Note
 from vault_crm.core.model import Person
 from vault_crm.core.model import Property
 from vault_crm.core.record import fields
+from vault_crm.core.record import fillers
 from vault_crm.core.words import Cadence
 from vault_crm.core.words import Span
 from vault_crm.core.words import Value
@@ -25,28 +25,18 @@ from vault_crm.core.words import Value
 RULE = "gist"  # which rule it was is not in a gist; that there is one says that the note is a person
 
 
-# As in `store.codec`: filling the slots directly takes half the time of a frozen dataclass's own way.
-def _filler(kind: type, name: str) -> Callable[[object, object], None]:
-    fill: Callable[[object, object], None] = getattr(kind, name).__set__
-    return fill
-
-
 _new = object.__new__
-_note_path, _note_rule = _filler(Note, "path"), _filler(Note, "person_rule")
-_note_properties = _filler(Note, "properties")
-_SET_ON_NOTE = ("path", "person_rule", "properties")
-_PLAIN_NOTE = tuple(
-    (_filler(Note, f.name), getattr(Note(""), f.name)) for f in fields(Note) if f.name not in _SET_ON_NOTE
-)
+_fill_note = dict(zip((f.name for f in fields(Note)), fillers(Note), strict=True))
+_note_path, _note_rule = _fill_note.pop("path"), _fill_note.pop("person_rule")
+_note_properties = _fill_note.pop("properties")
+_PLAIN_NOTE = tuple((fill, getattr(Note(""), name)) for name, fill in _fill_note.items())
 (
     _note, _name, _aliases, _tags, _cadence, _cadence_from, _cadence_span, _next_contact, _snooze_until, _met,
     _paused, _archived, _private, _gone, _next, _birthday, _events, _log, _evidence, _diagnostics, _blockers,
-) = (_filler(Person, f.name) for f in fields(Person))  # fmt: skip
+) = fillers(Person)  # fmt: skip
 
-_span_path, _span_line, _span_col, _span_end = (_filler(Span, f.name) for f in fields(Span))
-_prop_key, _prop_field, _prop_value, _prop_span, _prop_key_span = (
-    _filler(Property, f.name) for f in fields(Property)
-)
+_span_path, _span_line, _span_col, _span_end = fillers(Span)
+_prop_key, _prop_field, _prop_value, _prop_span, _prop_key_span = fillers(Property)
 
 _day_of = cache(date.fromordinal)
 

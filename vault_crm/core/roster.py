@@ -25,7 +25,6 @@ from vault_crm.core.gist import NAMES
 from vault_crm.core.gist import OWN
 from vault_crm.core.gist import Gist
 from vault_crm.core.gistperson import person_of
-from vault_crm.core.heard import NOBODY
 from vault_crm.core.heard import ON
 from vault_crm.core.heard import Heard
 from vault_crm.core.heard import Piece
@@ -138,8 +137,3 @@ def until(item: AgendaItem, today: date, settings: Settings) -> int:
     if person.cadence is not None and item.status != "long-overdue":
         turns.append(due_after(item.due, person.cadence).toordinal())
     return min((turn for turn in turns if day < turn < first), default=first)
-
-
-def heard_by(heard: Mapping[str, Heard], path: str) -> Heard:
-    """What is heard of somebody; nothing of most."""
-    return heard.get(path, NOBODY)

@@ -74,7 +74,7 @@ def glance(root: str, trust: bool = True) -> Glance | None:
     if not all(holds(source) for source in head["sources"]):
         return None
     top = os.path.join(root, "")
-    if folders_same(top, head["folders"]) and trust and vouched(top, packed):
+    if trust and vouched(top, packed) and folders_same(top, head["folders"]):
         return Glance(packed, True, True, ())
     try:
         paths = paths_of(packed)

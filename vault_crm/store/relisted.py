@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
+from vault_crm.store.stamps import racy_after
+
 _MANY = 16  # from here on, a walk over everything is as quick
-_TICKS = 20_000_000  # nanoseconds
-_COARSE = 2_000_000_000
 
 
 class Relisted(NamedTuple):
@@ -51,7 +51,7 @@ def relist(top: str, head: Mapping[str, Any], paths: Sequence[str]) -> Relisted 
     if None in found.values():
         return None
     fresh = {prefix: altered for prefix, altered in found.items() if altered is not None}
-    return Relisted(fresh, tuple(p for p, altered in fresh.items() if now - altered <= _racy(altered)))
+    return Relisted(fresh, tuple(p for p, altered in fresh.items() if now - altered <= racy_after(altered)))
 
 
 def _listed(
@@ -77,8 +77,3 @@ def _listed(
             if entry.is_dir(follow_symlinks=False) is not (path + "/" in known):
                 return None
     return altered
-
-
-def _racy(altered: int) -> int:
-    """As `store.scan.racy`, for the time stamp of a folder."""
-    return _TICKS if altered % 1_000_000 else _COARSE

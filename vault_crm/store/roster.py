@@ -54,6 +54,7 @@ from vault_crm.store.scan import fingerprint
 from vault_crm.store.scan import racy
 from vault_crm.store.scan import scan
 from vault_crm.store.settings import template_folders
+from vault_crm.store.stamps import racy_after
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Person
@@ -199,7 +200,7 @@ class Roster(Parts):
         self.changed = self.changed or odd != self.odd
         self.odd = odd
         # A folder is looked into after its time stamps are: what comes in the same tick could be missed.
-        unsure = tuple(p for p, c in found.folders.items() if started - c <= racy((0, c, 0, 0)))
+        unsure = tuple(p for p, c in found.folders.items() if started - c <= racy_after(c))
         self.changed = self.changed or found.folders != self.folders or unsure != self.unsure_folders
         self.folders, self.unsure_folders = found.folders, unsure
 

@@ -12,13 +12,12 @@ from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Span
 from vault_crm.core.record import field
 from vault_crm.core.record import record
+from vault_crm.store.stamps import racy_after
 
 # Changes whenever the file does: (mtime_ns, ctime_ns, size, inode).
 Fingerprint: TypeAlias = tuple[int, int, int, int]
 
 _HAS_FLAGS = hasattr(os.stat_result, "st_flags")
-_TICKS = 20_000_000  # nanoseconds
-_RACY = 2_000_000_000  # nanoseconds: no file system in use has coarser time stamps than FAT's two seconds
 _DATALESS = 0x40000000  # macOS: SF_DATALESS, an iCloud file whose bytes are not on this device
 
 
@@ -28,12 +27,8 @@ def fingerprint(st: os.stat_result) -> Fingerprint:
 
 
 def racy(current: Fingerprint) -> int:
-    """For how many nanoseconds after its time stamps a file may change without showing it.
-
-    A kernel's clock ticks at least a hundred times a second, so two ticks where the file system keeps what it
-    says. Where the time of the last change has no microseconds, the file system may have rounded it.
-    """
-    return _TICKS if current[1] % 1_000_000 and os.name != "nt" else _RACY
+    """For how many nanoseconds after its time stamps a file may change without showing it."""
+    return racy_after(current[1])
 
 
 def dataless(st: os.stat_result) -> bool:
