@@ -1,8 +1,8 @@
 """The plainest command lines, understood without the command line library.
 
-`import click` takes longer than looking at 2,000 notes. So the home screen, `overdue`, `log`, `snooze` and
-`set` with their usual options, each said once and in full, are understood here. Whatever else stands on the
-command line is left to `vault_crm.cli.main`, which would understand these words in the same way.
+`import click` takes longer than looking at 2,000 notes. So the home screen, `overdue`, `log`, `snooze`, `set`
+and `search` with their usual options, each said once and in full, are understood here. Whatever else stands
+on the command line is left to `vault_crm.cli.main`, which would understand these words in the same way.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ _COMMANDS: Mapping[str, Mapping[str, str]] = {
     "log": {"-m": "message", "--message": "message", "--on": "on", "--type": "kind", "--next": "next_"},
     "snooze": {"--until": "until", "--for": "span"},
     "set": {},
+    "search": {},
 }
-_FEWEST = {"": 0, "overdue": 0, "log": 1, "snooze": 1, "set": 3}  # words of their own
+_FEWEST = {"": 0, "overdue": 0, "log": 1, "snooze": 1, "set": 3, "search": 1}  # words of their own
 
 
 def understood(words: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | None:
@@ -44,7 +45,7 @@ def understood(words: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | 
             if value is None or key in options or (value[:1] == "-" and (key, value) != ("message", "-")):
                 return None
             options[key] = value
-        elif command and word == "--dry-run" and command != "overdue":
+        elif command and word == "--dry-run" and command not in ("overdue", "search"):
             options["dry_run"] = True
         elif not word or word[0] == "-":
             return None
@@ -112,6 +113,10 @@ def _do(app: App, command: str, own: Sequence[str], options: Mapping[str, Any]) 
         from vault_crm.cli.snooze_work import snooze_people
 
         snooze_people(app, tuple(own), **options)
+    elif command == "search":
+        from vault_crm.cli.search_work import search_words
+
+        search_words(app, own)
     else:
         from vault_crm.cli.set_work import set_words
 

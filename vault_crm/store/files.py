@@ -9,7 +9,10 @@ import errno
 import os
 import stat
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEMP_SUFFIX = ".vault-crm-tmp"  # of names that begin with a dot: every scanner passes them over
 MAX_NOTE = 4 << 20  # bytes; a longer note is listed, but neither read whole nor edited

@@ -11,6 +11,7 @@ import marshal
 import os
 import sys
 from collections.abc import Callable
+from collections.abc import Generator
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from typing import IO
 from typing import Any
 from typing import TypeAlias
 
-# What is read of each path, in their order: plain values.
+# What is found in the notes at these paths, in their order: plain values, any number of each note.
 ReadAll: TypeAlias = "Callable[[Iterable[str]], Iterator[Any]]"
 
 _LOT = 256  # notes
@@ -26,8 +27,9 @@ _MANY = 3000  # from here on, making a process is worth while
 _LENGTH = 8  # bytes that say how long an answer is
 
 
-def read_together(read_all: ReadAll, paths: Sequence[str]) -> Iterator[Any]:
-    """`read_all(paths)`, in little more than half the time where that is possible."""
+def read_together(read_all: ReadAll, paths: Sequence[str]) -> Generator[Any]:
+    """`read_all(paths)`, in little more than half the time where that is possible. Who stops asking closes
+    it."""
     if len(paths) < _MANY or not _is_possible():
         yield from read_all(paths)
         return
@@ -64,6 +66,11 @@ def _other_reader(read_all: ReadAll, lots: Sequence[Sequence[str]]) -> Iterator[
     try:
         with open(reading, "rb") as pipe:
             yield _answers(pipe)
+    except BaseException:  # nobody waits for what it is reading now
+        from signal import SIGKILL
+
+        os.kill(pid, SIGKILL)
+        raise
     finally:
         with contextlib.suppress(OSError):
             os.waitpid(pid, 0)

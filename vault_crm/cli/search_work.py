@@ -1,0 +1,212 @@
+"""What `search` does: where a text stands, as lines to print or as JSON.
+
+Nothing of the command line library is needed, and many notes are looked through by two processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeAlias
+
+from vault_crm.cli import console
+from vault_crm.cli.everybody import people_and_paths
+from vault_crm.core.find import Sought
+from vault_crm.errors import UsageError
+from vault_crm.errors import VaultCrmError
+from vault_crm.store.bulk import read_many
+from vault_crm.store.together import read_together
+
+if TYPE_CHECKING:
+    from vault_crm.cli.app import App
+
+_MANY = 400  # lines that go into a pipe at once
+
+# What is shown of a line that holds the text: its note's path, its number, the line, and whose note it is, ''
+# in other notes. Plain values: they may come from another process.
+Show: TypeAlias = "Callable[[str, int, str, str], Any]"
+
+
+def search_words(app: App, text: Sequence[str], as_json: bool = False, people_only: bool = False) -> None:
+    """Print where a text stands; on a terminal each line as it is found. Raises UsageError."""
+    words = " ".join(text)
+    if not words.strip():
+        raise UsageError("search for what?", "for instance: vault-crm search sabbatical")
+    if as_json:
+        from vault_crm.cli import shape
+
+        matches: list[dict[str, Any]] = []
+        with _looked_through(app, words, people_only, _as_json) as found:
+            for hits in found:
+                if isinstance(hits, VaultCrmError):
+                    app.warn(hits.message)
+                else:
+                    matches += hits
+        app.json({**shape.head(app.today), "matches": matches})
+    elif not _print(app, words, people_only):
+        app.say(f"no note says {words!r}")
+
+
+def _as_json(path: str, number: int, line: str, name: str) -> dict[str, Any]:
+    return {"path": path, "line": number, "text": line.strip(), "name": name or None}
+
+
+def _print(app: App, words: str, people_only: bool) -> int:
+    """Writes the hits; how many there were."""
+    most = 1 if app.screen.terminal else _MANY
+    hits = 0
+    lines: list[str] = []
+    with _looked_through(app, words, people_only, _Places(app, words).show) as found:
+        try:
+            for more in found:
+                if isinstance(more, VaultCrmError):
+                    _write(lines)
+                    app.warn(more.message)
+                    continue
+                hits += len(more)
+                lines += more
+                if len(lines) >= most:
+                    _write(lines)
+        finally:
+            _write(lines)
+    return hits
+
+
+def _write(lines: list[str]) -> None:
+    text = "".join(lines)
+    lines.clear()
+    if text:
+        console.write_text(sys.stdout, text)
+
+
+@contextlib.contextmanager
+def _looked_through(
+    app: App, words: str, people_only: bool, show: Show
+) -> Iterator[Iterator[Sequence[Any] | VaultCrmError]]:
+    """What is to be shown of each note that holds the text, note by note: of people whose name fits, of other
+    people, of other notes; and where a note cannot be read, why."""
+    sought = Sought(words)
+    people, paths = people_and_paths(app)
+    bearers = {person.path: (person.name, person.aliases) for person in people}
+    named = dict.fromkeys(path for path in bearers if _named(sought, *bearers[path]))
+    order = list(dict.fromkeys([*named, *bearers, *([] if people_only else sorted(paths))]))
+    notes = _Notes(sought, bearers, named, show)
+    answers = read_together(lambda some: notes.read_all(app.place, some), order)
+    with contextlib.closing(answers):  # nobody reads on for one who has stopped listening
+        yield _with_patience(app, notes, answers)
+
+
+def _with_patience(
+    app: App, notes: _Notes, answers: Iterable[list[Any] | str]
+) -> Iterator[Sequence[Any] | VaultCrmError]:
+    """The answers, the notes that were not to be had at once read carefully."""
+    for answer in answers:
+        if isinstance(answer, str):
+            try:
+                yield notes.hits(answer, app.store.read(answer))
+            except VaultCrmError as error:
+                yield error
+        else:
+            yield answer
+
+
+class _Notes:
+    """What is looked for, in whose notes, and how it is shown."""
+
+    def __init__(
+        self,
+        sought: Sought,
+        bearers: Mapping[str, tuple[str, tuple[str, ...]]],
+        named: Collection[str],
+        show: Show,
+    ) -> None:
+        self._sought = sought
+        self._bearers = bearers
+        self._named = named
+        self._show = show
+
+    def read_all(self, root: str, paths: Iterable[str]) -> Iterator[list[Any] | str]:
+        """What is shown of each note that holds the text; the path of one that takes care to read."""
+        for path, raw in read_many(root, paths):
+            if raw is None:
+                yield path
+            elif hits := self.hits(path, raw):
+                yield hits
+
+    def hits(self, path: str, raw: bytes) -> list[Any]:
+        """What is shown of one note: its lines; of a person whose name fits the name, where no line says
+        it."""
+        found = self._sought.lines(raw)
+        if not found and path not in self._named:
+            return []
+        name = self._bearers[path][0] if path in self._bearers else ""
+        show = self._show
+        hits = [show(path, number, line.rstrip("\r"), name) for number, line in found]
+        return hits if hits or path not in self._named else [show(path, 1, name, name)]
+
+
+def _named(sought: Sought, name: str, aliases: tuple[str, ...]) -> bool:
+    return sought.inside(name) or any(map(sought.inside, aliases))
+
+
+class _Places:
+    """How hits look: `path:line: the line`, the path from the current folder on."""
+
+    def __init__(self, app: App, words: str) -> None:
+        self._place = app.place
+        self._screen = app.screen
+        self._in_full = self._screen.columns is None and not self._screen.colour
+        self._words = words
+        self._folders: dict[str, str] = {}
+        self._path = ""
+        self._shown = self._plain = ""
+
+    def show(self, path: str, number: int, line: str, name: str) -> str:  # noqa: ARG002
+        """The hit as a line to print."""
+        if path != self._path:
+            self._path, self._shown = path, self._from_here(path)
+            self._plain = console.clean(self._shown)
+        if self._in_full:
+            return f"{self._plain}:{number}: {console.clean(line.strip())}".rstrip() + "\n"
+        screen = self._screen
+        where = f"{self._shown}:{number}:"
+        room = None if screen.columns is None else max(screen.columns - console.width(where) - 1, 20)
+        text = excerpt(line, self._words, room)
+        return console.format_line([(where, "dim"), (" ", ""), (text, "")], screen.colour) + "\n"
+
+    def _from_here(self, path: str) -> str:
+        """As `App.shown_path`, which looks where it is each time."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            shown = self._shown_folder(folder)
+            self._folders[folder] = "" if shown == os.curdir else os.path.join(shown, "")
+        return self._folders[folder] + name
+
+    def _shown_folder(self, folder: str) -> str:
+        full = os.path.normpath(os.path.join(self._place, folder))
+        try:
+            return os.path.relpath(full)
+        except ValueError:  # another drive
+            return full
+
+
+def excerpt(line: str, words: str, room: int | None) -> str:
+    """The line without its indentation, cut on a terminal so that what was looked for stays in sight."""
+    text = console.clean(line.strip())
+    if room is None or console.width(text) <= room:
+        return text
+    from vault_crm.core.folding import fold
+
+    at = fold(text).find(fold(words))
+    if at + len(words) < room - 1:
+        return console.cut(text, room)
+    return console.cut("…" + text[max(at - room // 3, 0) :], room)
