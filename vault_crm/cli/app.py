@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vault_crm.core.model import Person
     from vault_crm.core.model import Vault
     from vault_crm.core.settings import Settings
+    from vault_crm.store.glance import Glance
     from vault_crm.store.roster import Roster
     from vault_crm.store.store import Store
 
@@ -110,17 +111,23 @@ class App:
         return day_in(self.settings.timezone)
 
     @cached_property
-    def roster(self) -> Roster | None:
-        """Everybody in short, as the vault is now; None where that cannot be had for less than the whole.
-        Raises NoVault, BadSettings."""
+    def look(self) -> Glance | None:
+        """What has changed in the vault since its roster was written; None if there is none. Raises NoVault,
+        BadSettings."""
         from vault_crm.store.glance import glance
+
+        return None if self.in_the_past else glance(self.place)
+
+    @cached_property
+    def roster(self) -> Roster | None:
+        """Everybody in short, as the vault was when we looked; None where that cannot be had for less than
+        the whole. Raises NoVault, BadSettings."""
         from vault_crm.store.rosterfile import bring_up
 
         if self.in_the_past:
             return None
         store, keep = self.store, not self.explicit_today
-        look = glance(self.place)
-        return bring_up(store.root, store.settings, self.today, look, keep, store.counted)
+        return bring_up(store.root, store.settings, self.today, self.look, keep, store.counted)
 
     @cached_property
     def lists(self) -> Lists:

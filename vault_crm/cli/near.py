@@ -47,6 +47,30 @@ class Near:
 def near(app: App) -> Near:
     """The people of a vault, from the roster; where there is none, from everything. Raises NoVault,
     BadSettings."""
+    return _kept(app) or _followed(app)
+
+
+def _kept(app: App) -> Near | None:
+    """From the roster as it was written, if that still holds: with no more of it than a few people take."""
+    look = app.look
+    if look is None or not look.fresh:
+        return None
+    from vault_crm.store.notes import NotesOnDisk
+    from vault_crm.store.rosterparts import DAMAGE
+    from vault_crm.store.rosterparts import Parts
+
+    notes = NotesOnDisk(app.place, app.settings)
+    if look.packed.head["day"] > app.today.toordinal():
+        return None  # of what others say, only what decides from that day on is kept
+    parts = Parts(look.packed)
+    try:
+        people, heard = somebodies(parts.rows.values()), parts.buckets.heard
+    except DAMAGE:
+        return None
+    return Near(app, Crowd(people), lambda path: notes.person(path, heard(path)))
+
+
+def _followed(app: App) -> Near:
     roster = app.roster
     if roster is None:
         return Near(app, app.vault, lambda path: app.vault.by_path.get(path))

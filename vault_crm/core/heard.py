@@ -11,6 +11,8 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 from typing import NamedTuple
@@ -25,6 +27,9 @@ from vault_crm.core.gist import NAMES
 from vault_crm.core.gist import OTHER_MENTIONS
 from vault_crm.core.gist import PERSON_LENGTH
 from vault_crm.core.gist import Gist
+from vault_crm.core.model import Evidence
+from vault_crm.core.model import Span
+from vault_crm.core.record import fillers
 
 # (on, how, kind, text, line, col, end_col, path of the note it stands in)
 Piece: TypeAlias = "tuple[Any, ...]"
@@ -34,6 +39,10 @@ Meant: TypeAlias = "dict[tuple[str, str], str]"
 ON, HOW, KIND, TEXT, LINE, COL, END_COL, SOURCE = range(8)
 KEPT = 3
 _on = itemgetter(ON)
+_day_of = lru_cache(maxsize=None)(date.fromordinal)
+_new = object.__new__
+_span_path, _span_line, _span_col, _span_end = fillers(Span)
+_put_on, _put_how, _put_span, _put_kind, _put_text, _put_counts = fillers(Evidence)
 
 
 class Heard(NamedTuple):
@@ -49,6 +58,24 @@ NOBODY = Heard()
 def newest_first(piece: Piece) -> tuple[int, int, str, int, str]:
     """The order of pieces that count, as `core.evidence.in_order` has it."""
     return -piece[ON], rank(piece[HOW]), piece[SOURCE], piece[LINE], piece[HOW]
+
+
+def evidence_of(piece: Piece) -> Evidence:
+    """A piece as evidence that counts."""
+    on, how, kind, text, line, col, end_col, source = piece
+    span = _new(Span)
+    _span_path(span, source)
+    _span_line(span, line)
+    _span_col(span, col)
+    _span_end(span, end_col)
+    evidence = _new(Evidence)
+    _put_on(evidence, _day_of(on))
+    _put_how(evidence, how)
+    _put_span(evidence, span)
+    _put_kind(evidence, kind)
+    _put_text(evidence, text)
+    _put_counts(evidence, True)
+    return evidence
 
 
 def is_person(gist: Gist) -> bool:

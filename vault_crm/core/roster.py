@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import TypeAlias
 
 from vault_crm.core.cadence import due_after
@@ -28,15 +27,13 @@ from vault_crm.core.gistperson import person_of
 from vault_crm.core.heard import ON
 from vault_crm.core.heard import Heard
 from vault_crm.core.heard import Piece
+from vault_crm.core.heard import evidence_of
 from vault_crm.core.heard import is_person
 from vault_crm.core.heard import names_in
 from vault_crm.core.heard import newest_first
 from vault_crm.core.links import Resolver
 from vault_crm.core.model import AgendaItem
-from vault_crm.core.model import Evidence
 from vault_crm.core.model import Person
-from vault_crm.core.model import Span
-from vault_crm.core.record import fillers
 from vault_crm.core.rows import FOREVER
 from vault_crm.core.rows import Row
 from vault_crm.core.rows import row_of
@@ -47,11 +44,6 @@ from vault_crm.core.status import soon_days
 # All that a person's own note says of contacts that count, newest first: asked for where the newest is still
 # to come, so that it is another one that counts.
 OwnPieces: TypeAlias = "Callable[[str], Sequence[Piece]]"
-
-_day_of = lru_cache(maxsize=None)(date.fromordinal)
-_new = object.__new__
-_span_path, _span_line, _span_col, _span_end = fillers(Span)
-_on, _how, _span, _kind, _text, _counts = fillers(Evidence)
 
 
 def resolver_for(paths: Iterable[str], gists: Mapping[str, Gist]) -> Callable[[str, str], str]:
@@ -90,30 +82,12 @@ def person_with(path: str, gist: Gist, heard: Heard, day: int, own: OwnPieces) -
     return person_of(path, gist, tuple([evidence_of(piece) for piece in pieces]))
 
 
-def evidence_of(piece: Piece) -> Evidence:
-    """A piece as evidence that counts."""
-    on, how, kind, text, line, col, end_col, source = piece
-    span = _new(Span)
-    _span_path(span, source)
-    _span_line(span, line)
-    _span_col(span, col)
-    _span_end(span, end_col)
-    evidence = _new(Evidence)
-    _on(evidence, _day_of(on))
-    _how(evidence, how)
-    _span(evidence, span)
-    _kind(evidence, kind)
-    _text(evidence, text)
-    _counts(evidence, True)
-    return evidence
-
-
 def row_on(path: str, gist: Gist, heard: Heard, today: date, settings: Settings, own: OwnPieces) -> Row:
     """Somebody's row on a day, and until when it holds."""
     flags = gist[FLAGS]
     if flags & (GONE | BLOCKED):
         status = "gone" if flags & GONE else "attention"
-        return path, gist[NAME], gist[1], status, 0, 0, 7.0, 0, "", "", "", (), FOREVER
+        return path, gist[NAME], gist[1], status, 0, 0, 7.0, 0, "", "", "", (), True, (), FOREVER
     person = person_with(path, gist, heard, today.toordinal(), own)
     item = item_of(person, today, settings)
     return row_of(item, until(item, today, settings))

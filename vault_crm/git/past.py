@@ -126,7 +126,7 @@ class PastStore(Store):
         from vault_crm.core.vault import assemble
         from vault_crm.store.cache import quiet_gc
         from vault_crm.store.copies import find_copies
-        from vault_crm.store.load import without_ignored
+        from vault_crm.store.notes import without_ignored
 
         with quiet_gc():
             copies = find_copies(self._notes, self._notes, self._read_raw)
@@ -144,9 +144,9 @@ class PastStore(Store):
             raise FileNotFoundError(path) from error
 
     def _parsed(self, paths: list[str]) -> dict[str, Note]:
-        from vault_crm.store.load import parse_large
-        from vault_crm.store.load import parse_raw
-        from vault_crm.store.load import stub_note
+        from vault_crm.store.notes import parse_large
+        from vault_crm.store.notes import parse_raw
+        from vault_crm.store.notes import stub_note
         from vault_crm.store.scan import unreadable
 
         notes: dict[str, Note] = {}
@@ -163,7 +163,7 @@ class PastStore(Store):
 
     def _blobs(self, paths: list[str]) -> Iterator[tuple[str, Blob | None]]:
         """The notes as git keeps them; of those that are too large to be read whole, the beginning."""
-        from vault_crm.store.load import LARGE_HEAD
+        from vault_crm.store.notes import LARGE_HEAD
 
         blobs = self._objects.read_many((self._notes[path].oid for path in paths), MAX_NOTE)
         for path, blob in zip(paths, blobs, strict=True):

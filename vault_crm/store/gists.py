@@ -13,39 +13,31 @@ from typing import TYPE_CHECKING
 from typing import Protocol
 from typing import TypeAlias
 
-from vault_crm.core.defaults import read_defaults
-from vault_crm.core.evidence import EvidenceFinder
-from vault_crm.core.evidence import in_order
 from vault_crm.core.gist import Gist
 from vault_crm.core.gistread import GistReader
 from vault_crm.core.heard import Heard
 from vault_crm.core.heard import Piece
 from vault_crm.core.heard import is_person
-from vault_crm.core.person import read_person
-from vault_crm.core.record import replace
 from vault_crm.store.bulk import has_rested
 from vault_crm.store.bulk import read_many
 from vault_crm.store.bulk import read_with_stat
 from vault_crm.store.copies import find_copies
 from vault_crm.store.files import MAX_NOTE
-from vault_crm.store.files import PATIENCE
-from vault_crm.store.files import read_bytes
-from vault_crm.store.files import read_start
 from vault_crm.store.files import refuse_large
+from vault_crm.store.notes import NotesOnDisk
+from vault_crm.store.notes import parse_raw
+from vault_crm.store.notes import stub_note
 from vault_crm.store.scan import fingerprint
 from vault_crm.store.scan import unreadable
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Note
     from vault_crm.core.model import Person
-    from vault_crm.core.settings import Settings
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.scan import Scan
 
 # A gist, the note's fingerprint, whether it has hard links, and whether both can be believed for good.
 First: TypeAlias = "tuple[Gist, int, int, int, int, bool, bool]"
-
-_WAITING = 0.5  # seconds to be spent in all on notes that are just being saved
 
 
 class Gists(Protocol):
@@ -72,13 +64,8 @@ class Gists(Protocol):
         """Somebody in full, with this evidence beside their own; None for who is not there, or nobody."""
 
 
-class GistsOnDisk:
+class GistsOnDisk(NotesOnDisk):
     """Reads notes. Where there are many, those that have rested for a while are read without ceremony."""
-
-    def __init__(self, root: str, settings: Settings) -> None:
-        self._root = root
-        self._settings = settings
-        self._patient_until = time.monotonic() + _WAITING
 
     @cached_property
     def reader(self) -> GistReader:
@@ -109,7 +96,7 @@ class GistsOnDisk:
 
     def _first_with_care(self, path: str) -> First | None:
         try:
-            st, seen = os.stat(self._full(path)), time.time_ns()
+            st, seen = os.stat(self._place(path)), time.time_ns()
         except OSError:
             return None
         found = self._with_care(path, fingerprint(st))
@@ -123,49 +110,20 @@ class GistsOnDisk:
 
         def read(path: str) -> bytes:
             asked.add(path)
-            refuse_large(path, os.stat(self._full(path)).st_size)
-            return self._bytes(path)
+            refuse_large(path, os.stat(self._place(path)).st_size)
+            return self.bytes(path)
 
         return find_copies(found.files, found.files, read), asked
-
-    def own(self, path: str) -> Sequence[Piece]:
-        """See `Gists`."""
-        note = self.note(path)
-        return own_pieces(note, self._settings) if note is not None and note.person_rule else ()
-
-    def note(self, path: str) -> Note | None:
-        """See `Gists`."""
-        try:
-            return self._seen(self._note(path, os.stat(self._full(path)).st_size))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            from vault_crm.store.load import stub_note
-
-            return self._seen(stub_note(path, unreadable(path, error.strerror or str(error)), self._settings))
-
-    def person(self, path: str, heard: Heard) -> Person | None:
-        """See `Gists`."""
-        from vault_crm.core.roster import evidence_of
-
-        note = self.note(path)
-        if note is None or not note.person_rule:
-            return None
-        person, stated = read_person(note, read_defaults(self._settings))
-        own = EvidenceFinder(self._settings).own(person, stated)
-        return replace(person, evidence=in_order([*own, *map(evidence_of, heard.pieces)]))
 
     def _with_care(self, path: str, current: Fingerprint) -> tuple[Gist, bool] | None:
         try:
             if current[2] > MAX_NOTE:
-                return self.of_note(self._note(path, current[2])), True
-            raw = self._bytes(path)
+                return self.of_note(self._read(path, current[2])), True
+            raw = self.bytes(path)
             return self._known(path, raw, self.reader.read(path, raw)), True
         except FileNotFoundError:
             return None
         except OSError as error:
-            from vault_crm.store.load import stub_note
-
             why = unreadable(path, error.strerror or str(error))
             return self.of_note(stub_note(path, why, self._settings)), False
 
@@ -173,42 +131,8 @@ class GistsOnDisk:
         """The gist of these bytes, about nobody if the user wants nobody to be seen there."""
         if not self._settings.conventions.ignore or not is_person(gist):
             return gist
-        from vault_crm.store.load import parse_raw
-
         return self.of_note(parse_raw(path, raw, self._settings))
 
     def of_note(self, note: Note) -> Gist:
         """The gist of a note that was read in full."""
-        return self.reader.of_note(self._seen(note))
-
-    def _seen(self, note: Note) -> Note:
-        """The note, about nobody if the user wants nobody to be seen there."""
-        from vault_crm.store.load import without_ignored
-
-        return without_ignored({note.path: note}, self._settings.conventions.ignore)[note.path]
-
-    def _note(self, path: str, size: int) -> Note:
-        from vault_crm.store.load import LARGE_HEAD
-        from vault_crm.store.load import parse_large
-        from vault_crm.store.load import parse_raw
-
-        if size > MAX_NOTE:
-            return parse_large(path, read_start(self._full(path), LARGE_HEAD), self._settings)
-        return parse_raw(path, self._bytes(path), self._settings)
-
-    def _bytes(self, path: str) -> bytes:
-        patience = min(PATIENCE, max(0.0, self._patient_until - time.monotonic()))
-        return read_bytes(self._full(path), patience)
-
-    def _full(self, path: str) -> str:
-        return os.path.join(self._root, path)
-
-
-def own_pieces(note: Note, settings: Settings) -> Sequence[Piece]:
-    """All that a person's own note says of contacts that count."""
-    person, stated = read_person(note, read_defaults(settings))
-    return [
-        (e.on.toordinal(), e.how, e.kind, e.text, e.span.line, e.span.col, e.span.end_col, note.path)
-        for e in EvidenceFinder(settings).own(person, stated)
-        if e.counts
-    ]
+        return self.reader.of_note(self.seen(note))

@@ -22,12 +22,13 @@ from vault_crm import __version__
 from vault_crm.store.packed import Packed
 from vault_crm.store.packed import open_packed
 from vault_crm.store.places import cache_place
+from vault_crm.store.places import known_ids
 from vault_crm.store.places import state_place
 from vault_crm.store.relisted import NOTHING
 from vault_crm.store.relisted import Relisted
 from vault_crm.store.relisted import relist
 
-SCHEMA = 3
+SCHEMA = 4
 COLUMNS = 4  # of a fingerprint: mtime_ns, ctime_ns, size, inode
 _SEPARATOR = "\0"  # no file's name has one
 
@@ -73,6 +74,7 @@ def glance(root: str, trust: bool = True) -> Glance | None:
         return None
     if not all(holds(source) for source in head["sources"]):
         return None
+    known_ids[root] = head["vault_id"]
     top = os.path.join(root, "")
     if trust and vouched(top, packed) and folders_same(top, head["folders"]):
         return Glance(packed, True, True, ())

@@ -7,7 +7,7 @@ looks at each file and leaves alone what is already as it was.
 
 from __future__ import annotations
 
-import base64
+import binascii
 import contextlib
 import json
 import os
@@ -187,8 +187,12 @@ class Journal:
 
 
 def _packed(raw: bytes | None) -> str | None:
-    return None if raw is None else base64.b64encode(zlib.compress(raw)).decode("ascii")
+    return None if raw is None else binascii.b2a_base64(zlib.compress(raw), newline=False).decode("ascii")
 
 
 def _unpacked(text: str | None) -> bytes | None:
-    return None if text is None else zlib.decompress(base64.b64decode(text, validate=True))
+    if text is None:
+        return None
+    from base64 import b64decode
+
+    return zlib.decompress(b64decode(text, validate=True))

@@ -31,7 +31,7 @@ from vault_crm.store.liveroster import Seen
 from vault_crm.store.load import Reader
 from vault_crm.store.load import in_order
 from vault_crm.store.load import index_path
-from vault_crm.store.load import without_ignored
+from vault_crm.store.notes import without_ignored
 from vault_crm.store.scan import Fingerprint
 from vault_crm.store.scan import Scan
 from vault_crm.store.scan import scan

@@ -16,7 +16,7 @@ from vault_crm.core.gist import Gist
 from vault_crm.core.heard import Piece
 from vault_crm.core.model import Note
 from vault_crm.store.gists import GistsOnDisk
-from vault_crm.store.gists import own_pieces
+from vault_crm.store.notes import own_pieces
 from vault_crm.store.packed import Identity
 from vault_crm.store.roster import Roster
 from vault_crm.store.roster import Unfit

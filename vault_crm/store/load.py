@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from collections.abc import Iterable
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +26,11 @@ from vault_crm.store.files import PATIENCE
 from vault_crm.store.files import read_bytes
 from vault_crm.store.files import read_start
 from vault_crm.store.files import refuse_large
+from vault_crm.store.notes import LARGE_HEAD
+from vault_crm.store.notes import parse_large
+from vault_crm.store.notes import parse_raw
+from vault_crm.store.notes import stub_note
+from vault_crm.store.notes import without_ignored
 from vault_crm.store.paths import cache_folder
 from vault_crm.store.paths import vault_id
 from vault_crm.store.scan import Fingerprint
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from vault_crm.core.model import Vault
     from vault_crm.core.settings import Settings
 
-LARGE_HEAD = 64 << 10  # bytes of a note that is too large to be read whole
 _WAITING = 0.5  # seconds that one load may wait in all for notes that are being saved
 
 
@@ -188,66 +190,3 @@ class Reader:
         where = "is in the cloud, not on this device"
         why = Diagnostic("not-downloaded", "error", Span(path, 1), where, hint)
         return stub_note(path, why, self._settings)
-
-
-def parse_raw(path: str, raw: bytes, settings: Settings) -> Note:
-    """What a note's bytes say. Never raises."""
-    from vault_crm.core.note import parse_note
-    from vault_crm.core.text import decode
-
-    try:
-        return parse_note(path, decode(raw), settings)
-    except Exception as error:
-        # Reading never raises; but if it ever does, one note must not hide everybody else.
-        why = f"a mistake of the program, please report it ({type(error).__name__}: {error})"
-        plain = type(settings)(people=settings.people)
-        return replace(parse_note(path, "", plain), diagnostics=(unreadable(path, why),))
-
-
-def parse_large(path: str, head: bytes, settings: Settings) -> Note:
-    """A note of more than MAX_NOTE bytes, by its first LARGE_HEAD: who it is can be told from the beginning;
-    what is not read is said."""
-    note = parse_raw(path, head[: head.rfind(b"\n") + 1], settings)
-    message = f"larger than {MAX_NOTE >> 20} MB: only its beginning is read, and it is never changed"
-    hint = "move what is not about the person to another note"
-    large = Diagnostic("too-large", "warning", Span(path, 1), message, hint)
-    return replace(note, diagnostics=(*note.diagnostics, large))
-
-
-def stub_note(path: str, why: Diagnostic, settings: Settings) -> Note:
-    """A note that cannot be read: it is still listed, by its name and folder."""
-    return replace(parse_raw(path, b"", settings), diagnostics=(why,))
-
-
-def without_ignored(notes: dict[str, Note], filters: Sequence[str]) -> dict[str, Note]:
-    """What Obsidian's 'excluded files' name holds no people; dated notes among it still count."""
-    if not filters:
-        return notes
-    ignored = _matcher(filters)
-    return {
-        path: replace(note, person_rule="", log=(), diagnostics=())
-        if note.person_rule and ignored(path)
-        else note
-        for path, note in notes.items()
-    }
-
-
-def _matcher(filters: Sequence[str]) -> Callable[[str], bool]:
-    import re
-
-    patterns = []
-    prefixes = []
-    for text in filters:
-        if len(text) > 2 and text.startswith("/") and text.endswith("/"):
-            try:
-                patterns.append(re.compile(text[1:-1], re.IGNORECASE))
-            except re.error:
-                continue  # JavaScript knows some that Python does not; then nothing is left out
-        else:
-            prefixes.append(text.lstrip("/"))
-    starts = tuple(p for p in prefixes if p)
-
-    def ignored(path: str) -> bool:
-        return path.startswith(starts) or any(pattern.search(path) for pattern in patterns)
-
-    return ignored

@@ -11,6 +11,7 @@ from vault_crm.store.places import MARKERS as MARKERS
 from vault_crm.store.places import cache_place
 from vault_crm.store.places import config_place
 from vault_crm.store.places import find_place
+from vault_crm.store.places import known_ids
 from vault_crm.store.places import state_place
 
 
@@ -31,6 +32,9 @@ def config_folder(env: Mapping[str, str] = os.environ) -> Path:
 
 def vault_id(root: Path) -> str:
     """A short name for a vault in the user's own folders: a digest of its real path."""
+    known = known_ids.get(os.fspath(root))
+    if known is not None:
+        return known
     from hashlib import blake2b
 
     return blake2b(os.fsencode(os.path.realpath(root)), digest_size=10).hexdigest()

@@ -12,6 +12,9 @@ from vault_crm.errors import NoVault
 
 APP = "vault-crm"
 MARKERS = (".vault-crm", ".obsidian")
+# By a vault's real path, what `store.paths.vault_id` says of it, where a kept file has told already: to work
+# it out takes a library of the system, which takes longer to load than most answers.
+known_ids: dict[str, str] = {}
 _MOST = 1 << 16  # bytes of the user's settings that are kept beside the vault they name
 
 
