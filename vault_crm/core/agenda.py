@@ -83,7 +83,7 @@ def agenda(vault: Vault, today: date, settings: Settings, known: Reckoned | None
         today=today,
         items=items,
         dates=in_date_order(item for one in worked for item in one.dates),
-        recent=_recent(items),
+        recent=most_recent(items),
         good_until=good_until(min(turns, default=None)),
         diagnostics=_diagnostics(vault, worked),
     )
@@ -100,7 +100,7 @@ def _once(people: Iterable[Person], today: date, settings: Settings) -> list[_Wo
     return worked
 
 
-def _recent(items: Iterable[AgendaItem]) -> tuple[tuple[Evidence, Person], ...]:
+def most_recent(items: Iterable[AgendaItem]) -> tuple[tuple[Evidence, Person], ...]:
     """The last few contacts, one a person, newest first; the dead and the archived are left in peace."""
     found = [(item.last, item.person) for item in items if item.last is not None and item.status != "gone"]
     if len(found) > RECENT:

@@ -106,8 +106,12 @@ def _next_listing(dates: Iterable[DateItem], today: date, settings: Settings) ->
     """The first day after today on which one of these dates joins the list or leaves it."""
     change: date | None = None
     for item in dates:
-        enters = add(item.on, -settings.dates_days, "day")
-        turn = enters if enters > today else add(item.on, 1, "day")
-        if turn > today:
-            change = earlier(turn, change)
+        change = earlier(listing_turn(item.on, today, settings), change)
     return change
+
+
+def listing_turn(on: date, today: date, settings: Settings) -> date | None:
+    """The first day after today on which a date of that day joins the list of coming dates or leaves it."""
+    enters = add(on, -settings.dates_days, "day")
+    turn = enters if enters > today else add(on, 1, "day")
+    return turn if turn > today else None

@@ -7,7 +7,9 @@ anything else of this house.
     status   as in `AgendaItem`                 due      the day they are due
     since    what it was counted from           per      days that are one whole cadence overdue (or a week)
     last     the last contact                   how, kind, text  where it is written, its type, its words
-    next     what to ask                        until    the first day on which this may no longer hold
+    next     what to ask                        once     True if there is no cadence
+    days     birthdays and events: a day of every year as -(100 * month + day), any other as what it is
+    until    the first day on which this may no longer hold
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ from typing import TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from vault_crm.core.model import AgendaItem
+    from vault_crm.core.model import Person
 
 Row: TypeAlias = "tuple[Any, ...]"
 
-PATH, NAME, ALIASES, STATUS, DUE, SINCE, PER, LAST, HOW, KIND, TEXT, NEXT, UNTIL = range(13)
+PATH, NAME, ALIASES, STATUS, DUE, SINCE, PER, LAST, HOW, KIND, TEXT, NEXT, ONCE, DAYS, UNTIL = range(15)
 
 FOREVER = 1 << 30  # later than any day
 LATE = ("long-overdue", "overdue")
@@ -46,8 +50,20 @@ def row_of(item: AgendaItem, until: int = 0) -> Row:
         days_of(person.cadence) if person.cadence else ONE_OFF_DAYS,
         *((last.on.toordinal(), last.how, last.kind, last.text) if last else (0, "", "", "")),
         person.next,
+        person.cadence is None,
+        tuple(_days_of(person)) if person.birthday or person.events else (),
         until,
     )
+
+
+def _days_of(person: Person) -> Iterator[int]:
+    if person.birthday is not None:
+        yield -(100 * person.birthday.month + person.birthday.day)
+    for event in person.events:
+        if event.yearly is not None:
+            yield -(100 * event.yearly.month + event.yearly.day)
+        elif event.on is not None:
+            yield event.on.toordinal()
 
 
 def pressing_rows(rows: Iterable[Row], today: int) -> list[Row]:

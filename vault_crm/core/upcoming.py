@@ -23,6 +23,12 @@ def last_listed(today: date, settings: Settings) -> date:
     return add(today, settings.dates_days, "day")
 
 
+def listed_of(person: Person, today: date, settings: Settings) -> Iterator[DateItem]:
+    """Those of the person's dates that are listed."""
+    last = last_listed(today, settings)
+    return (item for item in dates_of(person, today, settings) if item.on <= last)
+
+
 def in_date_order(found: Iterable[DateItem]) -> tuple[DateItem, ...]:
     """Birthdays and events by day, then by whose they are."""
     return tuple(sorted(found, key=lambda item: (item.on, item.person.name, item.person.path, item.what)))

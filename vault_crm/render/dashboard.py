@@ -9,6 +9,7 @@ from vault_crm.core.dashboard.markers import END
 from vault_crm.core.dashboard.markers import MarkerProblem
 from vault_crm.core.dashboard.markers import is_marker
 from vault_crm.core.dashboard.markers import replace_generated
+from vault_crm.core.dashboard.shown import Shown
 from vault_crm.core.dashboard.ticks import read_body
 from vault_crm.core.model import Agenda
 from vault_crm.core.settings import Settings
@@ -23,7 +24,7 @@ from vault_crm.render.view import Page
 
 
 def render_body(
-    output: Output, agenda: Agenda, settings: Settings, templates: Templates, guarded: bool
+    output: Output, agenda: Agenda | Shown, settings: Settings, templates: Templates, guarded: bool
 ) -> str:
     """What stands between the markers, without anything of the user's. Raises TemplateProblem."""
     own = templates.customised

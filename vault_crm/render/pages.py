@@ -15,21 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from vault_crm.core.dashboard.shown import Shown
     from vault_crm.core.model import Agenda
     from vault_crm.render.boards import Board
     from vault_crm.render.templates import Templates
     from vault_crm.render.weave import Frame
     from vault_crm.render.weave import Kept
     from vault_crm.render.whose import LinkedPeople
+    from vault_crm.store.roster import Roster
     from vault_crm.store.store import Store
 
 
-def agenda_of(store: Store, today: date, templates: Templates, explicit_today: bool) -> Agenda:
-    """The agenda of the store's vault: as much of it as our own templates show, or all of it where some are
-    the vault's own."""
-    known = None if templates.customised else store.brief(today, keep=not explicit_today)
-    if known is not None:
-        return known
+def agenda_of(
+    store: Store, today: date, templates: Templates, explicit_today: bool, roster: Roster | None = None
+) -> Agenda | Shown:
+    """What dashboards show: all that our own templates need, from `roster` if that is known already; the
+    agenda of the whole vault where some templates are the vault's own."""
+    if not templates.customised:
+        roster = roster or store.roster(today, keep=not explicit_today)
+        if roster is not None:
+            from vault_crm.store.brief import brief_page
+
+            return brief_page(roster, today)
     from vault_crm.core.agenda import agenda as make_agenda
 
     return make_agenda(store.load(), today, store.settings)
@@ -46,7 +53,9 @@ class Pages:
     """Renders dashboards of one agenda. The vault is asked, and what reads ticks is imported, only where
     something of the user's stands on a page."""
 
-    def __init__(self, store: Store, templates: Templates, agenda: Agenda, explicit_today: bool) -> None:
+    def __init__(
+        self, store: Store, templates: Templates, agenda: Agenda | Shown, explicit_today: bool
+    ) -> None:
         self._store = store
         self._templates = templates
         self._agenda = agenda

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
-from typing import TypeVar
 
 from vault_crm.core.agenda import by_dashboard
-from vault_crm.core.agenda import first_by_dashboard
 from vault_crm.core.cadence import say_cadence
+from vault_crm.core.dashboard.shown import Listing
+from vault_crm.core.dashboard.shown import Shown
+from vault_crm.core.dashboard.shown import shown_of
 from vault_crm.core.model import Agenda
 from vault_crm.core.model import AgendaItem
 from vault_crm.core.model import DateItem
@@ -26,12 +27,12 @@ from vault_crm.core.model import Person
 from vault_crm.core.record import field
 from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
+from vault_crm.core.upcoming import in_date_order
+from vault_crm.core.upcoming import listed_of
 from vault_crm.render.markdown import comment
 from vault_crm.render.markdown import link
 from vault_crm.render.markdown import md
 from vault_crm.render.markdown import plain
-
-_T = TypeVar("_T")
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ATTENTION_LIMIT = 200
@@ -94,50 +95,32 @@ class ContactView:
     words: str
 
 
-@record
-class Listing:
-    """The part of a list that is shown, and how many more there are."""
-
-    shown: tuple[Any, ...] = ()
-    more: int = 0
-
-
 class Page:
     """One output's views: links as seen from its folder, guards where git merges it. `with_fields` also gives
     each person's tags and properties, which our own templates do not use."""
 
     def __init__(
-        self, agenda: Agenda, settings: Settings, path: str, guarded: bool, with_fields: bool
+        self, agenda: Agenda | Shown, settings: Settings, path: str, guarded: bool, with_fields: bool
     ) -> None:
-        self._agenda = agenda
+        self._shown = shown_of(agenda, settings) if isinstance(agenda, Agenda) else agenda
         self._settings = settings
         self._path = path
         self._guarded = guarded
         self._with_fields = with_fields
-        self._private = {item.person.path for item in agenda.items if item.person.private}
-        self._by_status: dict[str, list[AgendaItem]] = {}
-        for of_somebody in agenda.items:
-            self._by_status.setdefault(of_somebody.status, []).append(of_somebody)
-        self._dates: dict[str, list[DateItem]] = {}
-        for item in agenda.dates:
-            self._dates.setdefault(item.person.path, []).append(item)
 
     def context(self, sections: Iterable[str]) -> dict[str, Any]:
         """Everything a template may use (docs/templates.md)."""
-        counts = self._counts()
+        counts, shown = self._counts(), self._shown
         return {
             "sections": tuple(sections),
             "summary": self._summary(counts),
             "counts": counts,
-            "good_until": self._agenda.good_until.isoformat() if self._agenda.good_until else "",
-            "today": self._agenda.today.isoformat(),
-            "long_overdue": self._people("long-overdue"),
-            "overdue": self._people("overdue"),
-            "due_soon": self._people("today", "soon"),
-            "never": self._people("never"),
-            "dates": self._cut(self._agenda.dates, self._date),
-            "attention": self._attention(),
-            "lately": tuple(self._contact(e, person) for e, person in self._agenda.recent),
+            "good_until": shown.good_until.isoformat() if shown.good_until else "",
+            "today": shown.today.isoformat(),
+            **{name: _each(self.person, listing) for name, listing in shown.people.items()},
+            "dates": _each(self._date, shown.dates),
+            "attention": _each(self._problem, shown.attention),
+            "lately": tuple(self._contact(e, person) for e, person in shown.recent),
             "find": self._find(),
         }
 
@@ -156,7 +139,7 @@ class Page:
             met="" if item.last else self._met(person, quiet),
             promised=item.due is not None and item.since is None,
             cadence=say_cadence(person.cadence) if person.cadence else "",
-            soon=tuple(self._soon(date_item, quiet) for date_item in self._dates.get(person.path, ())),
+            soon=tuple([self._soon(date_item, quiet) for date_item in self._listed(person)]),
             tags=tuple(md(tag) for tag in person.tags) if self._with_fields and not quiet else (),
             private=person.private,
             fields=MappingProxyType(_fields(person) if self._with_fields and not quiet else {}),
@@ -168,14 +151,10 @@ class Page:
     def _link(self, person: Person) -> str:
         return link(person.name, person.path, self._path, self._settings.dashboard_links)
 
-    def _people(self, *statuses: str) -> Listing:
-        found = [item for status in statuses for item in self._by_status.get(status, ())]
-        shown = first_by_dashboard(found, self._settings.dashboard_limit or len(found))
-        return Listing(tuple(map(self.person, shown)), len(found) - len(shown))
-
-    def _cut(self, items: Sequence[_T], view: Callable[[_T], Any]) -> Listing:
-        limit = self._settings.dashboard_limit or len(items)
-        return Listing(tuple(view(item) for item in items[:limit]), max(0, len(items) - limit))
+    def _listed(self, person: Person) -> Sequence[DateItem]:
+        if not (person.birthday or person.events):
+            return ()
+        return in_date_order(listed_of(person, self._shown.today, self._settings))
 
     def _find(self) -> Callable[[str], tuple[PersonView, ...]]:
         """`find('tag:family status:overdue')` for templates: people by a query, in the dashboard's order."""
@@ -183,8 +162,8 @@ class Page:
         def find(query: str) -> tuple[PersonView, ...]:
             from vault_crm.core.query.parse import parse_query
 
-            wanted, today = parse_query(str(query).split()), self._agenda.today
-            found = (i for i in self._agenda.items if i.status != "gone" and wanted.matches(i, today))
+            wanted, today = parse_query(str(query).split()), self._shown.today
+            found = (i for i in self._shown.everybody if i.status != "gone" and wanted.matches(i, today))
             return tuple(self.person(item) for item in by_dashboard(found))
 
         return find
@@ -195,21 +174,22 @@ class Page:
         names = ("gone", "attention", "paused", "untracked", "snoozed", "never", "long-overdue", "overdue")
         all_names = (*names, "today", "soon", "fine")
         return MappingProxyType(
-            {name.replace("-", "_"): len(self._by_status.get(name, ())) for name in all_names}
+            {name.replace("-", "_"): self._shown.counts.get(name, 0) for name in all_names}
         )
 
     def _summary(self, n: Mapping[str, int]) -> str:
         overdue, soon = n["overdue"] + n["long_overdue"], n["today"] + n["soon"]
-        if not self._agenda.items:
+        everybody = sum(n.values())
+        if not everybody:
             return '**No people yet**: `vault-crm new "Ana Sousa"` makes the first note'
-        if n["untracked"] + n["gone"] == len(self._agenda.items):
+        if n["untracked"] + n["gone"] == everybody:
             head = (
                 "**Nobody has a cadence yet**: write `cadence: 3 months` into a note, or `vault-crm triage`"
             )
         else:
             head = f"**{overdue} overdue**" if overdue else "**Nobody is overdue**"
         attention = "1 needs attention" if n["attention"] == 1 else f"{n['attention']} need attention"
-        until = self._agenda.good_until
+        until = self._shown.good_until
         parts = (
             head,
             f"{soon} due soon" if soon else "",
@@ -240,7 +220,7 @@ class Page:
 
     def _said(self, found: Evidence) -> str:
         """The words of a contact; not those that stand in the note of somebody private."""
-        if found.span.path in self._private:
+        if self._shown.is_private(found.span.path):
             return ""
         text = plain(found.text).rstrip()
         return md(text.removesuffix(".") if not text.endswith("..") else text)
@@ -269,14 +249,6 @@ class Page:
                 words += f", {item.years} year{'' if item.years == 1 else 's'}"
         return DateView(item.on.isoformat(), WEEKDAYS[item.on.weekday()], self._link(item.person), words)
 
-    def _attention(self) -> Listing:
-        found = [
-            (item.person, problem)
-            for item in by_dashboard(self._by_status.get("attention", ()))
-            for problem in item.person.blockers or item.person.diagnostics[:1]
-        ]
-        return self._cut(found, self._problem)
-
     def _problem(self, found: tuple[Person, Diagnostic]) -> AttentionView:
         person, problem = found
         return AttentionView(self._link(person), problem.span.line, say_plainly(_with_hint(problem)))
@@ -297,6 +269,10 @@ class Page:
             "from " if found.how.endswith("'s log") else "from a " if found.how == "task" else "from the "
         )
         return f", {before}{source}" + (f": {text}" if text else "")
+
+
+def _each(view: Callable[[Any], Any], found: Listing) -> Listing:
+    return Listing(tuple([view(one) for one in found.shown]), found.more)
 
 
 def say_plainly(text: str) -> str:

@@ -1,6 +1,6 @@
 """The agenda of a vault, from its roster: the same items, dates, recent contacts and errors, and of each
 person what lists and dashboards show. Notes with an error in them are read in full, so that it can be
-said."""
+said. What dashboards show takes less: only who stands there is looked at."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vault_crm.core.agenda import agenda
+from vault_crm.core.dashboard.shown import shown_from
 from vault_crm.core.folding import fold_all
 from vault_crm.core.gist import BLOCKED
 from vault_crm.core.gist import ERRORS
 from vault_crm.core.gist import FLAGS
 from vault_crm.core.gist import OTHER_FLAGS
+from vault_crm.core.gist import PRIVATE
 from vault_crm.core.heard import NOBODY
 from vault_crm.core.heard import is_person
 from vault_crm.core.model import Vault
@@ -20,6 +22,7 @@ from vault_crm.core.roster import person_with
 from vault_crm.store.codec import unpack_odd
 
 if TYPE_CHECKING:
+    from vault_crm.core.dashboard.shown import Shown
     from vault_crm.core.model import Agenda
     from vault_crm.core.model import Note
     from vault_crm.core.model import Person
@@ -52,3 +55,18 @@ def brief_agenda(roster: Roster, today: date) -> Agenda:
     in_order = tuple([people[at] for at in order])
     odd = tuple(unpack_odd(row) for row in roster.odd)
     return agenda(Vault(in_order, notes, {p.path: p for p in in_order}, odd), today, roster.settings)
+
+
+def brief_page(roster: Roster, today: date) -> Shown:
+    """What dashboards show on the roster's day, as `shown_of` has it of the agenda."""
+    day, buckets = today.toordinal(), roster.buckets
+
+    def somebody(path: str) -> Person:
+        gist = buckets.gist(path)
+        person = roster.person(path) if gist[FLAGS] & BLOCKED else None
+        return person or person_with(path, gist, buckets.heard(path), day, roster.source.own)
+
+    def is_private(path: str) -> bool:
+        return path in roster.rows and bool(buckets.gist(path)[FLAGS] & PRIVATE)
+
+    return shown_from(roster.rows.values(), today, roster.settings, somebody, is_private)

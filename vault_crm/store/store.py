@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.store.journal import Journal
     from vault_crm.store.journal import JournalEntry
+    from vault_crm.store.roster import Roster
     from vault_crm.store.written import WrittenLines
 
 
@@ -87,18 +88,22 @@ class Store:
             self._vault = load_vault(self.root, self.settings, self._trust, self.counted)
         return self._vault
 
-    def brief(self, today: date, keep: bool = True) -> Agenda | None:
-        """Everybody's state on a day as far as lists and dashboards show it, from the roster; None where that
-        would cost more than the whole vault, which is known already or cannot be had otherwise. `keep` as in
-        `store.rosterfile.bring_up`."""
+    def roster(self, today: date, keep: bool = True) -> Roster | None:
+        """Everybody in short on a day; None where that would cost more than the whole vault, which is known
+        already or cannot be had otherwise. `keep` as in `store.rosterfile.bring_up`."""
         if self._vault is not None or self._load is not None:
             return None
-        from vault_crm.store.brief import brief_agenda
         from vault_crm.store.glance import glance
         from vault_crm.store.rosterfile import bring_up
 
         look = glance(str(self.root), self._trust)
-        roster = bring_up(self.root, self.settings, today, look, keep, self.counted)
+        return bring_up(self.root, self.settings, today, look, keep, self.counted)
+
+    def brief(self, today: date, keep: bool = True) -> Agenda | None:
+        """Everybody's state on a day as far as lists show it; None where there is no `roster`."""
+        from vault_crm.store.brief import brief_agenda
+
+        roster = self.roster(today, keep)
         return None if roster is None else brief_agenda(roster, today)
 
     def load_through(self, load: Callable[[], Vault]) -> None:
