@@ -192,10 +192,7 @@ PLAIN = [
 ODD = [
     (ANA, "---\nname: Ana\nname: Bo\n---\n"),
     (ANA, "---\nemail: a\nemail: b\n---\n"),
-    (ANA, "---\nname: [[Ana]]\n---\n"),
     (ANA, "---\nnext: ask about the boat: is it sold?\n---\n"),
-    (ANA, "---\nnotes: |\n  text\n---\n"),
-    (ANA, "---\nname: Ana\r\n---\r\n"),
     (ANA, "\ufeff---\nname: Ana\n---\n"),
     (ANA, "---\nlast_contact: 2026-02-30\n---\n"),
     (ANA, "---\ncadence: nonsense\n---\n"),

@@ -18,13 +18,14 @@ from vault_crm.core.words import Value
 
 _LONGEST = 8000  # characters of a block
 _MOST_KEYS = 5000  # that are remembered
-_WORDS: dict[str, Value] = {
+WORDS: dict[str, Value] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None,
 }  # fmt: skip
-_KEY = re.compile(r"[^\W\d][\w-]{0,80}(?: [\w-]{1,40}){0,4}")
+_SIGN = r"[\w.()\[\]/+&'\x80-\U0010ffff-]"
+_KEY = re.compile(rf"[A-Za-z0-9_\x80-\U0010ffff]{_SIGN}{{0,80}}(?: {_SIGN}{{1,40}}){{0,4}}")
 # What a plain value may begin with: what is not ASCII may, too, and `-` before a word.
-_STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/(.$")
+STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/(.$")
 _NOT_IN_FLOW = re.compile("[\\[\\]{}\"'#:?&*!|>%@`]")
 
 # Fields of ours that a gist is made of, and what else decides what a note is, by a name of its own.
@@ -56,6 +57,16 @@ class PlainBlocks:
         twice. `block` is what stands between the fences, from line 2 on, without its last newline."""
         if len(block) > _LONGEST or not block.replace("\n", "").isprintable():
             return None
+        rows = self._plain(block)
+        if rows is None:
+            # Few notes are like that, and most vaults have none.
+            from vault_crm.core.gistyaml import read_rows
+
+            return read_rows(block, self.meaning)
+        return rows
+
+    def _plain(self, block: str) -> dict[str, Row] | None:
+        """The same of a block with one `key: value` a line, and lists of items."""
         if "#" in block:
             block = "\n".join(map(_without_comment, block.split("\n")))
         reading = _Reading(self)
@@ -90,7 +101,7 @@ def _without_comment(line: str) -> str:
 
 
 def _meaning(key: str) -> str | None:
-    if _KEY.fullmatch(key) is None or key in _WORDS:
+    if _KEY.fullmatch(key) is None or key in WORDS:
         return None
     folded = fold_key(key)
     field = field_of(key)
@@ -129,7 +140,7 @@ class _Reading:
         for line in lines:
             number += 1
             key, colon, value = line.partition(": ")
-            if value[:1] in _STARTS and (means := known.get(key)) is not None:
+            if value[:1] in STARTS and (means := known.get(key)) is not None:
                 # most lines there are
                 keys.append(key)
                 if self._items is not None and not self._close():
@@ -140,7 +151,7 @@ class _Reading:
                     if value[-1] == " ":
                         value = value.rstrip(" ")
                     col = len(key) + 3
-                    rows[means] = key, _WORDS.get(value, value), (number, col, col + len(value))
+                    rows[means] = key, WORDS.get(value, value), (number, col, col + len(value))
             elif not (self._pair(key, value, number) if colon else self._line(line, number)):
                 return False
         return self._close()
@@ -220,8 +231,8 @@ class _Reading:
 def scalar(text: str) -> tuple[Value, bool]:
     """What a value without spaces around it says, and whether it is a plain one (else it says nothing)."""
     first = text[:1]
-    if first in _STARTS or first > "\x7f":
-        return _WORDS.get(text, text), True
+    if first in STARTS or first > "\x7f":
+        return WORDS.get(text, text), True
     if not first:
         return None, True
     if first == "-":
@@ -241,7 +252,7 @@ def flow_items(text: str) -> tuple[Value, ...] | None:
         return ()
     if inner.replace(", ", "").isalnum():
         words = tuple(inner.split(", "))
-        if "" not in words and _WORDS.keys().isdisjoint(words):
+        if "" not in words and WORDS.keys().isdisjoint(words):
             return words
     items: list[Value] = []
     for part in inner.split(","):

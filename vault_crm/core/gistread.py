@@ -48,7 +48,7 @@ _LONGEST_BLOCK = 400  # bytes of one that is
 _MOST_HEADINGS = 500  # that are looked at, one by one
 _MEETINGS = frozenset({"meeting", "meetings"})
 _DONE = "✅".encode()
-_DONE_END, _BRACKET, _SIGN = _DONE[-1], ord("["), ord("#")
+_DONE_END, _BRACKET, _SIGN, _RETURN = _DONE[-1], ord("["), ord("#"), ord("\r")
 _ODD_STARTS = (b"\xef", b"\xff", b"\xfe")  # of marks that say how a file is encoded
 _DATED_LINE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATED_HEADING = re.compile(r"#[^\n]*[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -106,6 +106,11 @@ class GistReader:
             kind, index = self._folder(folder)
         if kind == _ODD or 0 in raw or name[-3:] != ".md":
             return None
+        if _RETURN in raw:
+            # Line ends of two bytes: none of the places that a gist holds are behind one in its line.
+            raw = raw.replace(b"\r\n", b"\n")
+            if _RETURN in raw:
+                return None
         on: date | None = None
         how: Dated = ""
         if name[4:5] == "-" or (self._daily is not None and path.startswith(self._daily)):
