@@ -47,6 +47,7 @@ class App:
         self.today_given: date | None = None
         self.verbose = False
         self.colour = "auto"
+        self.waited = False  # for an answer or for words, so that what we looked at may be long ago
         self._agenda: tuple[Vault, Agenda] | None = None
         self._as_of: dict[str, str] | None = None
         self._warned: set[str] = set()
@@ -210,7 +211,9 @@ class App:
 
     def can_ask(self) -> bool:
         """True if there is somebody to ask: standard input and error are a terminal."""
-        return sys.stdin.isatty() and sys.stderr.isatty()
+        there = sys.stdin.isatty() and sys.stderr.isatty()
+        self.waited = self.waited or there
+        return there
 
     def confirm(self, question: str, default: bool = False) -> bool:
         """Ask a yes/no question on the terminal; without one the answer is no."""
@@ -273,8 +276,9 @@ class App:
             self.warn(f"only {self.settings.dashboard_file} counts as a dashboard: {problem.message}")
             return (self.settings.dashboard_file,)
 
-    def refresh_dashboards(self) -> None:
-        """Bring the dashboards that exist up to date after a change; what is odd about one is said."""
+    def refresh_dashboards(self, written: Sequence[str] = ()) -> None:
+        """Bring the dashboards that exist up to date after a change; what is odd about one is said. `written`
+        are the notes that were changed, if that is all that this command did since it looked at the vault."""
         if self.watched:
             return  # it will, and it knows better what an editor is about to write there
         own_templates = self.root / ".vault-crm" / "templates"
@@ -282,7 +286,11 @@ class App:
             return
         from vault_crm.render.update import refresh_dashboards
 
-        for line in refresh_dashboards(self.store, self.today, self.explicit_today):
+        def roster_now() -> Roster | None:
+            roster = self.roster if written and not self.waited else None
+            return roster if roster is not None and roster.take_in(written, self.today) else None
+
+        for line in refresh_dashboards(self.store, self.today, self.explicit_today, roster_now):
             self.say(line)
 
 

@@ -81,6 +81,7 @@ def _words(app: App, message: str | None, people: tuple[Person, ...]) -> str:
     """The text of the entry on one line; asked for on a terminal, else the settings' words for a bare
     tick."""
     if message == "-":
+        app.waited = True
         message = sys.stdin.read()
     elif message is None and app.can_ask():
         names = ", ".join(p.name for p in people)

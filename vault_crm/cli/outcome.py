@@ -59,7 +59,7 @@ def carry_out(
     for note in (*plan.notes, *applied.warnings):
         app.say(console.clean(note))
     if applied.paths:
-        app.refresh_dashboards()
+        app.refresh_dashboards(applied.paths if len(plans) == 1 else ())
     commit_done(app, subject)
     return plan
 

@@ -12,6 +12,7 @@ from vault_crm.render.dashboard import compose
 from vault_crm.render.dashboard import render_body
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Sequence
     from datetime import date
 
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 
 
 def agenda_of(
-    store: Store, today: date, templates: Templates, explicit_today: bool, roster: Roster | None = None
+    store: Store,
+    today: date,
+    templates: Templates,
+    explicit_today: bool,
+    roster_now: Callable[[], Roster | None] = lambda: None,
 ) -> Agenda | Shown:
-    """What dashboards show: all that our own templates need, from `roster` if that is known already; the
-    agenda of the whole vault where some templates are the vault's own."""
+    """What dashboards show: all that our own templates need, from `roster_now` if there is one; the agenda of
+    the whole vault where some templates are the vault's own."""
     if not templates.customised:
-        roster = roster or store.roster(today, keep=not explicit_today)
+        roster = roster_now() or store.roster(today, keep=not explicit_today)
         if roster is not None:
             from vault_crm.store.brief import brief_page
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vault_crm.render.outputs import Output
     from vault_crm.render.taken import Taken
     from vault_crm.render.weave import Kept
+    from vault_crm.store.roster import Roster
     from vault_crm.store.store import Store
 
 _TRIES = 3
@@ -148,8 +149,14 @@ def _update(store: Store, today: date, explicit_today: bool) -> UpdateResult:
     return UpdateResult(tuple(filed.values()), tuple(stuck), tuple(sorted(written)), texts=shown)
 
 
-def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) -> list[str]:
+def refresh_dashboards(
+    store: Store,
+    today: date,
+    explicit_today: bool = False,
+    roster_now: Callable[[], Roster | None] = lambda: None,
+) -> list[str]:
     """Brings the dashboards that are there up to date without applying anything; ticks and text stay in them.
+    `roster_now`: everybody in short, if that is known and need not be asked of the vault.
 
     Never raises for what is odd about a dashboard or a template: returns a line for each that was left alone.
     That another device writes them is said once. Nothing is written while git is in the middle of something.
@@ -166,7 +173,7 @@ def refresh_dashboards(store: Store, today: date, explicit_today: bool = False) 
         from vault_crm.render.pages import Pages
         from vault_crm.render.pages import agenda_of
 
-        known = agenda_of(store, today, templates, explicit_today)
+        known = agenda_of(store, today, templates, explicit_today, roster_now)
         pages = Pages(store, templates, known, explicit_today)
     except VaultCrmError as error:
         return [f"the dashboard was left as it is: {error.message}"]

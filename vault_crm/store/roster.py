@@ -161,6 +161,16 @@ class Roster(Parts):
         self._take(prints, (), today)
         return True
 
+    def take_in(self, paths: Iterable[str], today: date) -> bool:
+        """Reads these notes again, and looks at nothing else: they were just written. False if that does not
+        say it all; then a roster is to be made anew. Not to be saved: others may have written, too."""
+        try:
+            changed = [self.paths.index(path) for path in paths]
+        except ValueError:
+            return False
+        self.__dict__.pop("numbers", None)
+        return self._follow_notes(changed, today)
+
     def follow_scan(self, found: Scan, started: int, today: date, believe: Set[str] | None = None) -> None:
         """Takes in what a walk found that began at `started` (nanoseconds). With `believe` just these notes
         are asked for again, whatever their time stamps say."""
