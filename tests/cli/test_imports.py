@@ -77,7 +77,15 @@ def test_the_help() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "--version", "overdue --today 2026-11-22", "-C . overdue", "log ben -m x", "set ben city Porto"],
+    [
+        "",
+        "--version",
+        "overdue --today 2026-11-22",
+        "-C . overdue",
+        "search a b",
+        "log ben -m x",
+        "set ben city Porto",
+    ],
 )
 def test_what_is_understood_without_click(words: str) -> None:
     assert understood(words.split()) is not None
@@ -87,7 +95,7 @@ def test_what_is_understood_without_click(words: str) -> None:
 @pytest.mark.parametrize("typed", ["vault-crm ov", "vault-crm "])
 def test_completing_a_command_imports_none(typed: str, shell: str) -> None:
     found = loaded(**completing(typed, shell, 1))
-    assert ours(found) == TOP
+    assert ours(found) == TOP | {"vault_crm.cli.completing"}
     assert dear(found) == set()
 
 
@@ -95,6 +103,24 @@ def test_completing_an_option_imports_its_command() -> None:
     found = loaded(**completing("vault-crm upcoming --js", "bash", 2))
     assert "vault_crm.cli.commands.upcoming" in found
     assert dear(found) <= {"locale"}
+
+
+NAMES = FRAME | {"vault_crm.cli.completing", "vault_crm.cli.everybody", "vault_crm.core.folding"}
+NAMES |= {"vault_crm.core.rows", "vault_crm.core.text", "vault_crm.store", "vault_crm.store.glance"}
+NAMES |= {"vault_crm.store.packed", "vault_crm.store.places", "vault_crm.store.relisted"}
+NAMES |= {"vault_crm.store.stamps", "vault_crm.store.vouched", "vault_crm.store.locks"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completing_a_name(vault: Callable[[str], Path], shell: str) -> None:
+    """Not even click, and nothing of the command."""
+    vault(SMALL)
+    loaded("overdue")  # writes the roster
+    loaded("overdue")  # looks again at what was as new as the roster
+    found = loaded(**completing("vault-crm show Ad", shell, 2))
+    assert ours(found) <= NAMES, sorted(ours(found) - NAMES)
+    assert dear(found) <= {"unicodedata"}  # how a name is compared that is not ASCII
+    assert "click" not in found
 
 
 def completing(typed: str, shell: str, at: int) -> dict[str, str]:
@@ -117,4 +143,20 @@ def test_who_is_overdue_where_nothing_has_changed(vault: Callable[[str], Path]) 
     found = loaded("overdue")
     assert ours(found) <= WARM, sorted(ours(found) - WARM)
     assert dear(found) <= {"unicodedata"}  # how wide a name is that is not ASCII
+    assert "click" not in found
+
+
+SEARCH = NAMES - {"vault_crm.cli.completing"} | {"vault_crm.cli.search_work", "vault_crm.core.find"}
+SEARCH |= {"vault_crm.store.bulk", "vault_crm.store.files", "vault_crm.store.together"}
+
+
+def test_a_search_where_nothing_has_changed(vault: Callable[[str], Path]) -> None:
+    """The notes were saved a moment ago, so that each is read with patience, by the store; in an empty vault
+    there is none to read."""
+    vault("")
+    loaded("overdue")
+    loaded("overdue")
+    found = loaded("search", "harbour")
+    assert ours(found) <= SEARCH, sorted(ours(found) - SEARCH)
+    assert dear(found) == set()
     assert "click" not in found

@@ -332,32 +332,14 @@ def query_argument(command: Command) -> Command:
 
 
 def complete_people(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-    """Names and aliases of people for the shell, also where a name is typed as several words: `Ana M` is
-    offered `María`. Quiet whatever goes wrong: a prompt is no place to talk."""
+    """Names and aliases of people for the shell."""
     from click.shell_completion import CompletionItem
 
-    from vault_crm.cli.everybody import everybody
-    from vault_crm.core.folding import fold
-    from vault_crm.core.folding import fold_all
+    from vault_crm.cli.everybody import names_that_fit
 
     before: list[str] = list(ctx.params.get(param.name or "") or ())
-    try:
-        people = everybody(ctx.ensure_object(App))
-    except Exception:
-        return []
-    typed = [fold(" ".join([*before[len(before) - taken :], incomplete])) for taken in range(len(before) + 1)]
-    called = [(name, person.path) for person in people for name in (person.name, *person.aliases)]
-    found: dict[int, dict[str, str]] = {}
-    for (name, path), folded in zip(called, fold_all([name for name, _ in called]), strict=True):
-        for taken, beginning in enumerate(typed):
-            if not folded.startswith(beginning) or not name.isprintable():
-                continue
-            words = name.split()
-            rest = " ".join(words[taken:])
-            if taken < len(words) and fold(rest).startswith(fold(incomplete)):
-                found.setdefault(taken, {}).setdefault(rest, path)
-    # a name that goes on beats one that begins
-    return [CompletionItem(name, help=path) for name, path in found[max(found)].items()] if found else []
+    found = names_that_fit(ctx.ensure_object(App), before, incomplete)
+    return [CompletionItem(name, help=path) for name, path in found.items()]
 
 
 def name_argument(command: Command) -> Command:

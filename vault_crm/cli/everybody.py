@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from vault_crm.core.folding import fold
 from vault_crm.core.folding import fold_all
 from vault_crm.core.rows import ALIASES
 from vault_crm.core.rows import NAME
 from vault_crm.core.rows import PATH
 from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import Row
-from vault_crm.store.glance import glance
 from vault_crm.store.glance import paths_of
 
 if TYPE_CHECKING:
@@ -28,14 +30,11 @@ class Somebody(NamedTuple):
     gone: bool
 
 
-def everybody(app: App) -> list[Somebody]:
-    """The people of a vault, in its order: by name, then by path. Raises NoVault, BadSettings."""
-    return _rows_and_paths(app, with_paths=False)[0]
-
-
 def people_and_paths(app: App) -> tuple[list[Somebody], Iterable[str]]:
-    """The same, and the paths of all notes. Raises NoVault, BadSettings."""
-    return _rows_and_paths(app, with_paths=True)
+    """The people of a vault, in its order: by name, then by path; and the paths of all notes. Raises NoVault,
+    BadSettings."""
+    rows, paths = _rows_and_paths(app, with_paths=True)
+    return somebodies(rows), paths
 
 
 def somebodies(rows: Iterable[Row]) -> list[Somebody]:
@@ -46,8 +45,38 @@ def somebodies(rows: Iterable[Row]) -> list[Somebody]:
     return [people[at] for at in order]
 
 
-def _rows_and_paths(app: App, with_paths: bool) -> tuple[list[Somebody], Iterable[str]]:
-    look = None if app.in_the_past else glance(app.place)
+def names_that_fit(app: App, before: Sequence[str], incomplete: str) -> Mapping[str, str]:
+    """Names and aliases of people, each with its note's path, also where a name is typed as several words:
+    `Ana M` is offered `María`. Quiet whatever goes wrong: a prompt is no place to talk."""
+    typed = [fold(" ".join([*before[len(before) - taken :], incomplete])) for taken in range(len(before) + 1)]
+    try:
+        people = somebodies(_beginning(_rows_and_paths(app, with_paths=False)[0], tuple(typed)))
+    except Exception:
+        return {}
+    called = [(name, person.path) for person in people for name in (person.name, *person.aliases)]
+    found: dict[int, dict[str, str]] = {}
+    for (name, path), folded in zip(called, fold_all([name for name, _ in called]), strict=True):
+        for taken, beginning in enumerate(typed):
+            if not folded.startswith(beginning) or not name.isprintable():
+                continue
+            words = name.split()
+            rest = " ".join(words[taken:])
+            if taken < len(words) and fold(rest).startswith(fold(incomplete)):
+                found.setdefault(taken, {}).setdefault(rest, path)
+    return found[max(found)] if found else {}  # a name that goes on beats one that begins
+
+
+def _beginning(rows: Iterable[Row], typed: tuple[str, ...]) -> Iterable[Row]:
+    """Of all people those who are called something that begins like this: few, so that few are put in
+    order."""
+    called = [(row, name) for row in rows for name in (row[NAME], *row[ALIASES])]
+    folded = fold_all([name for _, name in called])
+    found = [row for (row, _), text in zip(called, folded, strict=True) if text.startswith(typed)]
+    return {row[PATH]: row for row in found}.values()
+
+
+def _rows_and_paths(app: App, with_paths: bool) -> tuple[list[Row], Iterable[str]]:
+    look = app.look
     if look is not None and look.fresh:
         try:
             rows = [row for part in ("late", "rest") for row in look.packed.values(part)]
@@ -58,9 +87,9 @@ def _rows_and_paths(app: App, with_paths: bool) -> tuple[list[Somebody], Iterabl
             if with_paths:  # whoever completes a name is told nothing but names
                 app.warn_of_settings(look.packed.head["warnings"])
             copies = look.packed.head["copies"]
-            return somebodies(rows), [path for path in paths if path not in copies]
+            return rows, [path for path in paths if path not in copies]
     roster = app.roster
     if roster is not None:
-        return somebodies(roster.rows.values()), roster.notes()
+        return list(roster.rows.values()), roster.notes()
     vault = app.vault
-    return [Somebody(p.path, p.name, p.aliases, p.gone) for p in vault.people], vault.notes
+    return [(p.path, p.name, p.aliases, "gone" if p.gone else "") for p in vault.people], vault.notes

@@ -62,8 +62,14 @@ def understood(words: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | 
 
 def answered(words: Sequence[str]) -> int | None:
     """Do what plain words say; the exit code, or None if they are for the whole command line."""
+    if os.name == "nt":
+        return None
+    if "_VAULT_CRM_COMPLETE" in os.environ:
+        from vault_crm.cli.completing import completed
+
+        return completed(os.environ)
     said = understood(words)
-    if said is None or "_VAULT_CRM_COMPLETE" in os.environ or os.name == "nt":
+    if said is None:
         return None
     command, own, options = said
     from vault_crm.cli.app import App

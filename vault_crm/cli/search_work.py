@@ -99,27 +99,27 @@ def _looked_through(
     bearers = {person.path: (person.name, person.aliases) for person in people}
     named = dict.fromkeys(path for path in bearers if _named(sought, *bearers[path]))
     order = list(dict.fromkeys([*named, *bearers, *([] if people_only else sorted(paths))]))
-    notes = _Notes(sought, bearers, named, show)
-    answers = read_together(lambda some: notes.read_all(app.place, some), order)
+    search = Search(sought, bearers, named, show)
+    answers = read_together(lambda some: search.read_all(app.place, some), order)
     with contextlib.closing(answers):  # nobody reads on for one who has stopped listening
-        yield _with_patience(app, notes, answers)
+        yield _with_patience(app, search, answers)
 
 
 def _with_patience(
-    app: App, notes: _Notes, answers: Iterable[list[Any] | str]
+    app: App, search: Search, answers: Iterable[list[Any] | str]
 ) -> Iterator[Sequence[Any] | VaultCrmError]:
     """The answers, the notes that were not to be had at once read carefully."""
     for answer in answers:
         if isinstance(answer, str):
             try:
-                yield notes.hits(answer, app.store.read(answer))
+                yield search.hits(answer, app.store.read(answer))
             except VaultCrmError as error:
                 yield error
         else:
             yield answer
 
 
-class _Notes:
+class Search:
     """What is looked for, in whose notes, and how it is shown."""
 
     def __init__(
