@@ -22,8 +22,10 @@ WORDS: dict[str, Value] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None,
 }  # fmt: skip
-_SIGN = r"[\w.()\[\]/+&'\x80-\U0010ffff-]"
-_KEY = re.compile(rf"[A-Za-z0-9_\x80-\U0010ffff]{_SIGN}{{0,80}}(?: {_SIGN}{{1,40}}){{0,4}}")
+# Of ASCII only what is no sign to YAML. (Python takes long over classes that name the rest of Unicode.)
+FIRST = r"[^\x00-/:-@\[-^`{-\x7f]"
+_SIGN = r"[^\x00-%*,:-@\\^`{-\x7f]"
+_KEY = re.compile(f"{FIRST}{_SIGN}{{0,80}}(?: {_SIGN}{{1,40}}){{0,4}}")
 # What a plain value may begin with: what is not ASCII may, too, and `-` before a word.
 STARTS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/(.$")
 _NOT_IN_FLOW = re.compile("[\\[\\]{}\"'#:?&*!|>%@`]")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from vault_crm.core.gistplain import FIRST
 from vault_crm.core.gistplain import STARTS
 from vault_crm.core.gistplain import WORDS
 from vault_crm.core.gistplain import Row
@@ -19,13 +20,13 @@ from vault_crm.core.words import Value
 _DEEPEST = 12  # values within values
 _LONGEST_FLOW = 800  # characters: YAML looks for a key's colon in the next 1,024 only
 _SPACE = re.compile(" *")
-_NESTED_KEY = re.compile(r"[A-Za-z0-9_\x80-\U0010ffff][\w.()/+\x80-\U0010ffff-]{0,80}(?: [\w-]{1,40}){0,4}")
+_NESTED_KEY = re.compile(rf"{FIRST}[^\x00-',*:-@\[-^`{{-\x7f]{{0,80}}(?: [\w-]{{1,40}}){{0,4}}")
 _SINGLE = re.compile("'((?:[^']|'')*)'")
 _DOUBLE = re.compile(r'"((?:[^"\\]|\\["\\nt])*)"')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t"}
 _HEADER = re.compile("([|>])([+-]?) *")
-_FLOW_TEXT = re.compile("(?:[\\w+/($.\x80-\U0010ffff]|-(?=\\w))[^,\\[\\]{}\"'#:?&*!|>%@`]*")
+_FLOW_TEXT = re.compile(f"(?:{FIRST}|[+/($.]|-(?=\\w))[^,\\[\\]{{}}\"'#:?&*!|>%@`]*")
 # An unquoted link, and a word that a template was to fill in, are YAML's lists and mappings, but say what
 # stands there.
 _LINK = re.compile(r"\[\[(?!\s*[\"'])[^\[\]]+\]\]")
@@ -73,7 +74,7 @@ class _Block:
                 if means in rows:
                     raise _Odd
                 rows[means] = key, value, place
-        if pad > 0:
+        if pad > 0:  # nothing that is open is indented like that
             raise _Odd
         return rows
 
@@ -128,10 +129,7 @@ class _Block:
                 self._lines[self._at] = " " * start + line[start:]
                 self._mapping(start)
             else:
-                item = self._inline(line, start, pad, wanted)[0]
-                if wanted and isinstance(item, tuple):
-                    raise _Odd
-                items.append(item)
+                items.append(self._inline(line, start, pad, wanted)[0])
         return tuple(items), place
 
     def _mapping(self, pad: int) -> None:
@@ -139,13 +137,11 @@ class _Block:
         self._deep += 1
         if self._deep > _DEEPEST:
             raise _Odd
-        while (deep := self._next()) == pad:
+        while self._next() == pad:
             line = self._lines[self._at]
             if not _has_key(line, pad):
                 raise _Odd
             self._value(line, line.index(":"), pad, False)
-        if deep > pad:
-            raise _Odd
         self._deep -= 1
 
     # -- what stands in one line
