@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ import pytest
 from tests.conftest import private_environment
 from vault_crm.cli.search_work import Search
 from vault_crm.core.find import Sought
-from vault_crm.store.bulk import read_many
 from vault_crm.store.together import read_together
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process reads")
@@ -84,15 +84,19 @@ def test_ctrl_c_stops_both(many: tuple[Path, dict[str, str]]) -> None:
     assert nobody_is_left(run)
 
 
-@pytest.mark.parametrize("show", [lambda *hit: hit, lambda *hit: {"hit": list(hit)}, lambda *hit: f"{hit}\n"])
-def test_what_two_find_is_what_one_finds(show: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In notes that have rested, so that they are read at once; these are few, so they come again and
+@pytest.mark.parametrize(
+    "plain", [tuple, list, str, lambda hit: {"line": hit[0], "text": hit[1], "name": None}]
+)
+def test_what_two_find_is_what_one_finds(
+    plain: Callable[[tuple[int, str]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In notes that have rested, so that they are mostly read at once; these are few, so they come again and
     again."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     notes = [path.relative_to(EXAMPLE).as_posix() for path in sorted(EXAMPLE.rglob("*.md"))]
-    assert None not in dict(read_many(EXAMPLE, notes)).values()
     bearers = {path: (path, ()) for path in notes[::3]}
-    looking = Search(Sought("the"), bearers, list(bearers)[::2], show)  # type: ignore[arg-type]
+    named = list(bearers)[::2]
+    looking = Search(Sought("the"), bearers, named, lambda path, hits, name: [path, name, *map(plain, hits)])
     paths = notes * (MANY // len(notes) + 1)
     one = list(looking.read_all(str(EXAMPLE), paths))
     assert len(one) > MANY / 2

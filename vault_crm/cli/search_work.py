@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
 _MANY = 400  # lines that go into a pipe at once
 
-# What is shown of a line that holds the text: its note's path, its number, the line, and whose note it is, ''
-# in other notes. Plain values: they may come from another process.
-Show: TypeAlias = "Callable[[str, int, str, str], Any]"
+# What is shown of a note's lines that hold the text: its path, (number, text) of each, and whose note it is,
+# '' for other notes. Plain values: they may come from another process.
+Hits: TypeAlias = "Iterable[tuple[int, str]]"
+Show: TypeAlias = "Callable[[str, Hits, str], list[Any]]"
 
 
 def search_words(app: App, text: Sequence[str], as_json: bool = False, people_only: bool = False) -> None:
@@ -56,8 +57,10 @@ def search_words(app: App, text: Sequence[str], as_json: bool = False, people_on
         app.say(f"no note says {words!r}")
 
 
-def _as_json(path: str, number: int, line: str, name: str) -> dict[str, Any]:
-    return {"path": path, "line": number, "text": line.strip(), "name": name or None}
+def _as_json(path: str, hits: Hits, name: str) -> list[dict[str, Any]]:
+    return [
+        {"path": path, "line": number, "text": line.strip(), "name": name or None} for number, line in hits
+    ]
 
 
 def _print(app: App, words: str, people_only: bool) -> int:
@@ -149,9 +152,8 @@ class Search:
         if not found and path not in self._named:
             return []
         name = self._bearers[path][0] if path in self._bearers else ""
-        show = self._show
-        hits = [show(path, number, line.rstrip("\r"), name) for number, line in found]
-        return hits if hits or path not in self._named else [show(path, 1, name, name)]
+        hits = self._show(path, found, name)
+        return hits if hits or path not in self._named else self._show(path, [(1, name)], name)
 
 
 def _named(sought: Sought, name: str, aliases: tuple[str, ...]) -> bool:
@@ -167,18 +169,17 @@ class _Places:
         self._in_full = self._screen.columns is None and not self._screen.colour
         self._words = words
         self._folders: dict[str, str] = {}
-        self._path = ""
-        self._shown = self._plain = ""
 
-    def show(self, path: str, number: int, line: str, name: str) -> str:  # noqa: ARG002
-        """The hit as a line to print."""
-        if path != self._path:
-            self._path, self._shown = path, self._from_here(path)
-            self._plain = console.clean(self._shown)
-        if self._in_full:
-            return f"{self._plain}:{number}: {console.clean(line.strip())}".rstrip() + "\n"
+    def show(self, path: str, hits: Hits, name: str) -> list[str]:  # noqa: ARG002
+        """The hits as lines to print."""
+        shown = self._from_here(path)
+        if not self._in_full:
+            return [self._fitted(f"{shown}:{number}:", line) for number, line in hits]
+        plain, clean = console.clean(shown), console.clean
+        return [f"{plain}:{number}: {clean(line.strip())}".rstrip() + "\n" for number, line in hits]
+
+    def _fitted(self, where: str, line: str) -> str:
         screen = self._screen
-        where = f"{self._shown}:{number}:"
         room = None if screen.columns is None else max(screen.columns - console.width(where) - 1, 20)
         text = excerpt(line, self._words, room)
         return console.format_line([(where, "dim"), (" ", ""), (text, "")], screen.colour) + "\n"
