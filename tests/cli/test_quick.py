@@ -30,6 +30,8 @@ DEEDS = [
     ("snooze", "ben"), ("snooze", "ben", "--for", "2 weeks", "--until", "tomorrow"),
     ("set", "ben", "city", "Porto"),
     ("set", "ben", "cadence", "often"), ("set", "ben", "tags", "a", "b", "--dry-run"), ("set", "x", "y", "z"),
+    ("render",), ("render", "--stdout"), ("render", "--check"), ("render", "--dry-run"),
+    ("render", "--check", "--stdout"),
     ("search", "the"), ("search", "ana", "sousa"), ("search", " "), ("search", "nothing says this"),
 ]  # fmt: skip
 
@@ -72,7 +74,8 @@ def test_plain_words_do_the_same(
      "log", "log ben -m", "log -m x", "log ben -mx", "log ben --message=x", "log ben -m -x", "log ben -- ana",
      "log ben -m x -m y", "log ben --help", "log -h", "log ben -v", "-m x log ben", "--dry-run log ben",
      "log ben -", "lo ben", "set ben city", "set --where tag:a city Porto", "set ben tags --add x",
-     "snooze --for 2", "snooze ben --for", "search", "search --json ben",
+     "snooze --for 2", "snooze ben --for", "render ana", "render --json", "render --after-git",
+     "--stdout render", "overdue --stdout", "log ben --check", "search", "search --json ben",
      "search ben --people", "search ben --dry-run", "search -- ben"],
 )  # fmt: skip
 def test_everything_else_is_left_to_the_command_line(words: str) -> None:

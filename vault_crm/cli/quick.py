@@ -1,8 +1,9 @@
 """The plainest command lines, understood without the command line library.
 
-`import click` takes longer than looking at 2,000 notes. So the home screen, `overdue`, `log`, `snooze`, `set`
-and `search` with their usual options, each said once and in full, are understood here. Whatever else stands
-on the command line is left to `vault_crm.cli.main`, which would understand these words in the same way.
+`import click` takes longer than looking at 2,000 notes. So the home screen, `overdue`, `log`, `snooze`,
+`set`, `search` and `render` with their usual options, each said once and in full, are understood here.
+Whatever else stands on the command line is left to `vault_crm.cli.main`, which would understand these words
+in the same way.
 """
 
 from __future__ import annotations
@@ -27,8 +28,17 @@ _COMMANDS: Mapping[str, Mapping[str, str]] = {
     "snooze": {"--until": "until", "--for": "span"},
     "set": {},
     "search": {},
+    "render": {},
 }
-_FEWEST = {"": 0, "overdue": 0, "log": 1, "snooze": 1, "set": 3, "search": 1}  # words of their own
+_DRY = {"--dry-run": "dry_run"}
+# those that take none
+_FLAGS: Mapping[str, Mapping[str, str]] = {
+    "log": _DRY,
+    "snooze": _DRY,
+    "set": _DRY,
+    "render": {**_DRY, "--check": "check", "--stdout": "to_stdout"},
+}
+_FEWEST = {"": 0, "overdue": 0, "log": 1, "snooze": 1, "set": 3, "search": 1, "render": 0}  # own words
 
 
 def understood(words: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | None:
@@ -45,8 +55,8 @@ def understood(words: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | 
             if value is None or key in options or (value[:1] == "-" and (key, value) != ("message", "-")):
                 return None
             options[key] = value
-        elif command and word == "--dry-run" and command not in ("overdue", "search"):
-            options["dry_run"] = True
+        elif (flag := _FLAGS.get(command, {}).get(word)) is not None:
+            options[flag] = True
         elif not word or word[0] == "-":
             return None
         elif command:
@@ -123,6 +133,10 @@ def _do(app: App, command: str, own: Sequence[str], options: Mapping[str, Any]) 
         from vault_crm.cli.search_work import search_words
 
         search_words(app, own)
+    elif command == "render":
+        from vault_crm.cli.render_work import render_pages
+
+        return render_pages(app, **options)
     else:
         from vault_crm.cli.set_work import set_words
 
