@@ -61,10 +61,12 @@ def test_plain_words_do_the_same(
                 assert (out, err) == (b"", b""), words
                 continue
             done = notes(root)
+            (root / "OVERDUE.md").unlink(missing_ok=True)
             vault(SMALL)
             run = cli(*words, stdin="typed words")
             assert (code, out, err.decode()) == (run.code, run.raw, run.stderr), words
             assert notes(root) == done, words
+            (root / "OVERDUE.md").unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize(
