@@ -69,7 +69,8 @@ def _other_reader(read_all: ReadAll, lots: Sequence[Sequence[str]]) -> Iterator[
     except BaseException:  # nobody waits for what it is reading now
         from signal import SIGKILL
 
-        os.kill(pid, SIGKILL)
+        with contextlib.suppress(OSError):
+            os.kill(pid, SIGKILL)
         raise
     finally:
         with contextlib.suppress(OSError):
