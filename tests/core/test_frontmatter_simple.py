@@ -47,7 +47,10 @@ LINES = st.one_of(
     st.sampled_from(["", "  ", "\t", *VALUES, *KEYS]),
 )  # fmt: skip
 BLOCKS = st.builds(
-    lambda lines, end: "\n".join(lines) + end, st.lists(LINES, max_size=5), st.sampled_from(["\n", ""])
+    lambda lines, end, newline: ("\n".join(lines) + end).replace("\n", newline),
+    st.lists(LINES, max_size=5),
+    st.sampled_from(["\n", ""]),
+    st.sampled_from(["\n", "\n", "\r\n"]),
 )
 
 
@@ -90,6 +93,15 @@ def test_the_usual_note_is_simple() -> None:
     ]
 
 
+def test_line_ends_of_two_bytes_leave_a_block_simple() -> None:
+    block = "name: Ada\r\naliases:\r\n  - Countess\r\n\r\n# reach\r\nphone:\r\nemail: a\n"
+    found = simple_pairs(block)
+    assert found is not None
+    assert found == pairs_of(read_block(block), block)
+    assert [block[pair.start : pair.end] for pair in found[::3]] == ["Ada", "a"]
+    assert simple_pairs("a: b\r") is None
+
+
 @pytest.mark.parametrize(
     "block",
     [
@@ -104,7 +116,7 @@ def test_the_usual_note_is_simple() -> None:
         "a: {{date}}\n",
         "a: [[Ben]]\n",
         "<<<<<<< ours\na: 1\n=======\na: 2\n>>>>>>> theirs\n",
-        "a: b\r\nc: d\r\n",
+        "a: b\rc: d\r\n",
         "a: \udcff\n",
         "a:\tb\n",
         "just text\n",

@@ -48,10 +48,15 @@ def simple_pairs(text: str) -> tuple[Pair, ...] | None:
     if len(text) > MAX_BLOCK:
         return None
     lines = text.split("\n")
+    ends = [1] * len(lines)  # characters between a line and the next
+    if "\r" in text:
+        for number, line in enumerate(lines[:-1]):
+            if line[-1:] == "\r":
+                lines[number], ends[number] = line[:-1], 2
     if len(lines) > _MOST_LINES or max(map(len, lines)) > _LONGEST or not all(map(str.isprintable, lines)):
         return None
     try:
-        pairs = tuple(_pairs(text, list(_told(lines))))
+        pairs = tuple(_pairs(text, list(_told(lines, ends))))
     except _NotSimple:
         return None
     return pairs if len({pair.key for pair in pairs}) == len(pairs) else None
@@ -71,13 +76,13 @@ def _entry(pair: Pair, value: Node) -> Entry:
     return Entry(pair.key, key, value)
 
 
-def _told(lines: list[str]) -> Iterator[_Line]:
+def _told(lines: list[str], ends: list[int]) -> Iterator[_Line]:
     """The lines that say something, with their offsets."""
     at = 0
-    for line in lines:
+    for line, end in zip(lines, ends, strict=True):
         if line.strip(" ") and not line.lstrip(" ").startswith("#"):
             yield _Line(at, line)
-        at += len(line) + 1
+        at += len(line) + end
 
 
 def _pairs(text: str, lines: list[_Line]) -> Iterator[Pair]:
