@@ -37,6 +37,7 @@ _PLAIN_NOTE = tuple((fill, getattr(Note(""), name)) for name, fill in _fill_note
 
 _span_path, _span_line, _span_col, _span_end = fillers(Span)
 _prop_key, _prop_field, _prop_value, _prop_span, _prop_key_span = fillers(Property)
+_month, _day, _year = fillers(Birthday)
 
 _day_of = cache(date.fromordinal)
 
@@ -122,7 +123,11 @@ def value_saying(text: str) -> Value:
 @cache
 def _birthday_of(day: Gist) -> Birthday:
     month, number, year = day
-    return Birthday(month, number, year or None)
+    birthday = _new(Birthday)
+    _month(birthday, month)
+    _day(birthday, number)
+    _year(birthday, year or None)
+    return birthday
 
 
 def _event_of(path: str, text: str, on: int, yearly: Gist | None, place: Gist | None) -> Event:

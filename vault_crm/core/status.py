@@ -13,12 +13,16 @@ from vault_crm.core.model import Cadence
 from vault_crm.core.model import Evidence
 from vault_crm.core.model import Person
 from vault_crm.core.model import Status
+from vault_crm.core.record import fillers
 from vault_crm.core.settings import Settings
 
 ONE_DAY = timedelta(days=1)
 # What stands for the cadence in a ratio where there is only an explicit next date: to be a week late with a
 # promise # presses as much as to be a whole cadence late.
 ONE_OFF_DAYS = 7.0
+
+_new = object.__new__
+_put_person, _put_status, _put_due, _put_since, _put_last, _put_days, _put_ratio = fillers(AgendaItem)
 
 
 def latest_counted(today: date) -> date:
@@ -45,12 +49,32 @@ def item_of(person: Person, today: date, settings: Settings) -> AgendaItem:
     last = last_contact(person, today)
     status = _standing(person, last)
     if status is not None:
-        return AgendaItem(person, status, last=last)
+        return _item(person, status, None, None, last, 0, 0.0)
     due, since = _due(person, last, today)
     days = (today - due).days if due else 0
     ratio = days / (days_of(person.cadence) if person.cadence else ONE_OFF_DAYS)
     status = "snoozed" if is_snoozed(person, today) else _by_due(due, person.cadence, today, settings)
-    return AgendaItem(person, status, due, since, last, days, ratio)
+    return _item(person, status, due, since, last, days, ratio)
+
+
+def _item(
+    person: Person,
+    status: Status,
+    due: date | None,
+    since: date | None,
+    last: Evidence | None,
+    days: int,
+    ratio: float,
+) -> AgendaItem:
+    item = _new(AgendaItem)
+    _put_person(item, person)
+    _put_status(item, status)
+    _put_due(item, due)
+    _put_since(item, since)
+    _put_last(item, last)
+    _put_days(item, days)
+    _put_ratio(item, ratio)
+    return item
 
 
 def _standing(person: Person, last: Evidence | None) -> Status | None:

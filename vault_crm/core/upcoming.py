@@ -12,9 +12,13 @@ from vault_crm.core.dates import add
 from vault_crm.core.model import Birthday
 from vault_crm.core.model import DateItem
 from vault_crm.core.model import Person
+from vault_crm.core.record import fillers
 from vault_crm.core.settings import Settings
 
 BIRTHDAY = "birthday"
+
+_new = object.__new__
+_put_on, _put_person, _put_what, _put_years = fillers(DateItem)
 
 
 def last_listed(today: date, settings: Settings) -> date:
@@ -47,9 +51,18 @@ def dates_of(person: Person, today: date, settings: Settings) -> Iterator[DateIt
         if event.yearly is not None:
             yield _yearly(person, event.text, event.yearly, today, settings)
         elif event.on is not None and event.on >= today:
-            yield DateItem(event.on, person, event.text)
+            yield _item(event.on, person, event.text, None)
 
 
 def _yearly(person: Person, what: str, day: Birthday, today: date, settings: Settings) -> DateItem:
     on = next_on(day, today, settings.leap_day)
-    return DateItem(on, person, what, years_on(day, on))
+    return _item(on, person, what, years_on(day, on))
+
+
+def _item(on: date, person: Person, what: str, years: int | None) -> DateItem:
+    item = _new(DateItem)
+    _put_on(item, on)
+    _put_person(item, person)
+    _put_what(item, what)
+    _put_years(item, years)
+    return item

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,7 @@ from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Evidence
 from vault_crm.core.model import Person
 from vault_crm.core.record import field
+from vault_crm.core.record import fillers
 from vault_crm.core.record import record
 from vault_crm.core.settings import Settings
 from vault_crm.core.upcoming import in_date_order
@@ -95,6 +97,22 @@ class ContactView:
     words: str
 
 
+_new = object.__new__
+_PUTS = fillers(PersonView)
+_NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+# Many people share a rhythm, and the words for where a contact is written.
+_rhythm = lru_cache(maxsize=None)(say_cadence)
+_word = lru_cache(maxsize=None)(md)
+
+
+def _person_view(*values: Any) -> PersonView:
+    """A view of these values, in the order of its fields; a page may have thousands."""
+    view = _new(PersonView)
+    for put, value in zip(_PUTS, values, strict=True):
+        put(view, value)
+    return view
+
+
 class Page:
     """One output's views: links as seen from its folder, guards where git merges it. `with_fields` also gives
     each person's tags and properties, which our own templates do not use."""
@@ -128,21 +146,22 @@ class Page:
         """Somebody's view. Of whom shall be there by name only, it holds dates, but nothing that was
         said."""
         person, quiet = item.person, self._by_name_only(item.person)
-        return PersonView(
-            name=md(person.name),
-            link=self._link(person),
-            status=item.status,
-            guard=comment(person.path) if self._guarded else "",
-            ask=() if quiet else tuple(filter(None, (md(text) for text in person.next))),
-            last=self._last(item, quiet),
-            due=item.due.isoformat() if item.due else "",
-            met="" if item.last else self._met(person, quiet),
-            promised=item.due is not None and item.since is None,
-            cadence=say_cadence(person.cadence) if person.cadence else "",
-            soon=tuple([self._soon(date_item, quiet) for date_item in self._listed(person)]),
-            tags=tuple(md(tag) for tag in person.tags) if self._with_fields and not quiet else (),
-            private=person.private,
-            fields=MappingProxyType(_fields(person) if self._with_fields and not quiet else {}),
+        more = self._with_fields and not quiet
+        return _person_view(
+            md(person.name),
+            self._link(person),
+            item.status,
+            comment(person.path) if self._guarded else "",
+            () if quiet or not person.next else tuple(filter(None, map(md, person.next))),
+            self._last(item, quiet),
+            item.due.isoformat() if item.due else "",
+            "" if item.last else self._met(person, quiet),
+            item.due is not None and item.since is None,
+            _rhythm(person.cadence) if person.cadence else "",
+            tuple([self._soon(date_item, quiet) for date_item in self._listed(person)]),
+            tuple(map(md, person.tags)) if more else (),
+            person.private,
+            MappingProxyType(_fields(person)) if more else _NO_FIELDS,
         )
 
     def _by_name_only(self, person: Person) -> bool:
@@ -210,7 +229,7 @@ class Page:
             before, where = "in ", last.how
         elif last.how.startswith("name in a "):
             before, where = "in the ", last.how.removeprefix("name in a ")
-        head = " ".join(filter(None, (last.on.isoformat(), before + md(where) or md(last.kind))))
+        head = " ".join(filter(None, (last.on.isoformat(), before + _word(where) or _word(last.kind))))
         text = self._said(last)
         if not text:
             return head
