@@ -94,7 +94,7 @@ def test_what_two_find_is_what_one_finds(
     again."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
     notes = [path.relative_to(EXAMPLE).as_posix() for path in sorted(EXAMPLE.rglob("*.md"))]
-    bearers = {path: (path, ()) for path in notes[::3]}
+    bearers = {path: path for path in notes[::3]}
     named = list(bearers)[::2]
     looking = Search(Sought("the"), bearers, named, lambda path, hits, name: [path, name, *map(plain, hits)])
     paths = notes * (MANY // len(notes) + 1)

@@ -99,8 +99,8 @@ def _looked_through(
     people, of other notes; and where a note cannot be read, why."""
     sought = Sought(words)
     people, paths = people_and_paths(app)
-    bearers = {person.path: (person.name, person.aliases) for person in people}
-    named = dict.fromkeys(path for path in bearers if _named(sought, *bearers[path]))
+    bearers = {person.path: person.name for person in people}
+    named = {p.path: None for p in people if any(map(sought.inside, (p.name, *p.aliases)))}
     order = list(dict.fromkeys([*named, *bearers, *([] if people_only else sorted(paths))]))
     search = Search(sought, bearers, named, show)
     answers = read_together(lambda some: search.read_all(app.place, some), order)
@@ -126,11 +126,7 @@ class Search:
     """What is looked for, in whose notes, and how it is shown."""
 
     def __init__(
-        self,
-        sought: Sought,
-        bearers: Mapping[str, tuple[str, tuple[str, ...]]],
-        named: Collection[str],
-        show: Show,
+        self, sought: Sought, bearers: Mapping[str, str], named: Collection[str], show: Show
     ) -> None:
         self._sought = sought
         self._bearers = bearers
@@ -151,13 +147,9 @@ class Search:
         found = self._sought.lines(raw)
         if not found and path not in self._named:
             return []
-        name = self._bearers[path][0] if path in self._bearers else ""
+        name = self._bearers.get(path, "")
         hits = self._show(path, found, name)
         return hits if hits or path not in self._named else self._show(path, [(1, name)], name)
-
-
-def _named(sought: Sought, name: str, aliases: tuple[str, ...]) -> bool:
-    return sought.inside(name) or any(map(sought.inside, aliases))
 
 
 class _Places:
