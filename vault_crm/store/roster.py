@@ -164,6 +164,8 @@ class Roster(Parts):
     def take_in(self, paths: Iterable[str], today: date) -> bool:
         """Reads these notes again, and looks at nothing else: they were just written. False if that does not
         say it all; then a roster is to be made anew. Not to be saved: others may have written, too."""
+        if self.shared:
+            return False  # what was written may have other names
         try:
             changed = [self.paths.index(path) for path in paths]
         except ValueError:
