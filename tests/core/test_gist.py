@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings as check
 from hypothesis import strategies as st
@@ -184,6 +185,8 @@ PLAIN = [
     ("Ana.md", "---\ntags: [book]\n---\n[[Ben]] and [link](x.md)\n# Heading\n"),
     ("Meetings/Plans.md", "---\ntags: [plans]\n---\n[[Ben]]\n"),
     ("Templates/Person.md", "---\ntags: [x]\n---\n[[Ben]]\n"),
+    ("Templates/Person.md", "---\ntype: person\naliases: [x]\ncadence:\nmet: {{date}}\n---\n## Log\n"),
+    ("Meetings/Templates/x.md", "---\ntags: [x]\n---\n[[Ben]]\n"),
     ("2026-01-01.md", "- [[2026-01-02.md]] and more\n- [[Ana.md]]\n"),
     ("2026-01-01.md", "---\ntags: [day]\n---\n- call with [[Ben]]\n- [ ] ask [[Cy]]\n  - or [[Dan]]\n"),
     ("Log/2026-01-01 Trip.md", "[[Ben]], [[Cy Young|Cy]], [Dan](People/Dan.md) #no-contact\n[[Ben]]!\n"),
@@ -216,6 +219,8 @@ ODD = [
     ("2026-01-01.md", "> [[Ben]]\n"),
     ("Meetings/2026-01-01 Plans.md", "[[Ben]]\n"),
     ("Meetings/Plans.md", "---\ndate: 2026-01-01\n---\n[[Ben]]\n"),
+    ("Meetings/Templates/x.md", "---\ndate: 2026-01-01\n---\n[[Ben]]\n"),
+    ("Templates/Meetings/x.md", "---\ndate: 2026-01-01\n---\n[[Ben]]\n"),
 ]
 
 
@@ -294,6 +299,7 @@ VALUES = st.recursive(
 
 @check(max_examples=200)
 @given(value=VALUES)
+@example(value={" ": "a , :"})
 def test_a_text_that_a_property_said_is_said_again(value: object) -> None:
     said = flat_text(value)  # type: ignore[arg-type]
     assert flat_text(value_saying(said)) == said

@@ -33,6 +33,7 @@ PATHS = PEOPLE | PEOPLE | st.sampled_from([
     "People/Ana Moura.md", "People/Work/Bo  X.md", "People/k3x9.md", "People/Éva.md", "People/people.md",
     "People/2026-03-14.md", "People/2026-03-14 Ana.md", "Notes/x.md", "Notes/T/x.md", "x.md", "README.md",
     "Meetings/x.md", "Meetings/2026-01-01 y.md", "Meetings/People/x.md", "Templates/x.md", "2026-01-01.md",
+    "Meetings/Templates/x.md", "People/Templates/x.md", "Templates/2026-01-01.md",
     "2026-01-01 trip.md", "2026-02-30.md", "Daily/2026/14-03.md", "Daily/2026-01-01.md", "People/X.MD",
 ])  # fmt: skip
 KEYS = st.sampled_from([

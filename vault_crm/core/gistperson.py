@@ -116,8 +116,13 @@ def value_saying(text: str) -> Value:
     if " ".join(text.split()) == text:
         return text
     keys, colon, last = text.rpartition(": ")
-    items = tuple(last.split(", "))
-    return {keys: items} if colon else items
+    items: list[str] = []
+    for piece in last.split(", "):
+        if items and items[-1][-1:] == " ":  # no item ends with a space: this comma is its own
+            items[-1] += f", {piece}"
+        else:
+            items.append(piece)
+    return {keys: tuple(items)} if colon else tuple(items)
 
 
 @cache

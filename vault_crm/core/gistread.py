@@ -71,6 +71,7 @@ class GistReader:
         self._folders: dict[str, tuple[int, str]] = {}
         self._facts: Facts = {}
         self._strict: Facts = {}
+        self._drafts: Facts = {}
         self._daily = _daily_prefix(settings)
         # Most runs read few notes: what only some need is loaded for the first of them.
         self._people: PlainPeople | None = None
@@ -125,7 +126,9 @@ class GistReader:
             if raw[3:4] != b"\n" or end < 0 or raw[end + 4 : end + 5] not in (b"\n", b""):
                 return None
             block = raw[4:end]
-            facts = self._facts if on is None and kind != _MEETING else self._strict
+            facts = self._drafts if kind == _TEMPLATES else self._facts
+            if on is not None or kind == _MEETING:
+                facts = self._strict
             try:
                 names = facts[block]
             except KeyError:
@@ -178,7 +181,10 @@ class GistReader:
                 return None
             body = min(end + 5, len(text))
             rows = self._blocks.rows(text[4:end])
-        if rows is None or says_other([_property(rows[kind]) for kind in TYPES if kind in rows]):
+        if rows is None:
+            return None
+        types = [_property(rows[kind]) for kind in TYPES if kind in rows]
+        if types and says_other(types):
             return None
         if self._people is None:
             from vault_crm.core.defaults import read_defaults
@@ -209,14 +215,16 @@ class GistReader:
 
     def _learn(self, block: bytes, facts: Facts) -> tuple[str, ...] | str:
         """What a frontmatter says of a note outside of people folders."""
-        found = self._about(block, facts is self._strict)
+        found = self._about(block, facts)
         if len(block) <= _LONGEST_BLOCK and len(facts) < _MOST_BLOCKS:
             facts[block] = found
         return found
 
-    def _about(self, block: bytes, strict: bool) -> tuple[str, ...] | str:
-        """Its aliases; or that it is a person's; or that it may be a meeting's. That takes a day, too: one
-        that it states, unless (`strict`) the note's name or folder may do for the one or the other."""
+    def _about(self, block: bytes, facts: Facts) -> tuple[str, ...] | str:
+        """Its aliases; or that it is a person's, unless it is a template's; or that it may be a meeting's.
+        That takes a day, too: one that it states, unless (`strict`) the note's name or folder may do for the
+        one or the other."""
+        strict = facts is self._strict
         try:
             rows = self._blocks.rows(block.decode())
         except UnicodeDecodeError:
@@ -225,7 +233,7 @@ class GistReader:
             return _IS_ODD
         if (strict or DATE in rows) and (MEETING in rows or _says_meeting(rows)):
             return _IS_ODD
-        if own_rule([_property(row) for row in rows.values()]):
+        if facts is not self._drafts and own_rule([_property(row) for row in rows.values()]):
             return _IS_PERSON
         row = rows.get("aliases")
         return text_items(row[VALUE]) if row else ()
@@ -239,7 +247,7 @@ class GistReader:
             kind, index = _PEOPLE, bare_name(last) if folder else "\0"
         if not _MEETINGS.isdisjoint(folder.casefold().split("/")):
             kind = _MEETING if kind == _ANY else _ODD
-        if never_person(probe, self._settings):
+        if kind in (_ANY, _PEOPLE) and never_person(probe, self._settings):
             kind = _TEMPLATES
         if self._settings.plain_names:
             kind = _ODD  # every word counts
