@@ -27,6 +27,7 @@ from hypothesis.stateful import rule
 from tests.vaults import without_cache
 from vault_crm.core.agenda import agenda
 from vault_crm.core.agenda import by_pressing
+from vault_crm.core.dashboard.shown import Shown
 from vault_crm.core.gist import PAUSED
 from vault_crm.core.gistperson import person_of
 from vault_crm.core.heard import ON
@@ -50,7 +51,9 @@ from vault_crm.core.rows import row_of
 from vault_crm.core.settings import Settings
 from vault_crm.core.status import item_of
 from vault_crm.core.status import last_contact
+from vault_crm.render.view import Page
 from vault_crm.store.brief import brief_agenda
+from vault_crm.store.brief import brief_page
 from vault_crm.store.glance import glance
 from vault_crm.store.glance import roster_path
 from vault_crm.store.live import LiveVault
@@ -136,7 +139,7 @@ MOMENTS = st.sampled_from([None, 10**18, 4 * 10**18])
 CONFIGS = st.sampled_from([
     "", 'people = ["Archive"]\n', '[daily]\nfolder = "Notes"\n', "[evidence]\nplain_names = true\n",
     "[evidence]\ndated_notes = false\n", "[agenda]\nsoon_days = 2\n", '[cadence.tags]\nfamily = "3 days"\n',
-    "nobody = 'knows this'\n",
+    "nobody = 'knows this'\n", "[dashboard]\nlimit = 2\n",
 ])  # fmt: skip
 NUMBER = st.integers(0, 30)
 
@@ -152,6 +155,12 @@ def rows_of(found: Agenda) -> dict[str, Row]:
 
 def found_person(found: Agenda, person: Person) -> Person:
     return next(item.person for item in found.items if item.person.path == person.path)
+
+
+def page_of(shown: Agenda | Shown, chosen: Settings) -> dict[str, Any]:
+    """Everything that a dashboard of our own templates says."""
+    page = Page(shown, chosen, "OVERDUE.md", guarded=True, with_fields=False)
+    return {name: value for name, value in page.context(()).items() if name != "find"}
 
 
 def act(**what: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -362,6 +371,21 @@ class Disk(RuleBasedStateMachine):
         if there is not None:
             there.chmod(mode)
 
+    @act(number=NUMBER, other=NUMBER, text=NOTES)
+    def write_it_ourselves(self, number: int, other: int, text: str) -> None:
+        """As a command does that knows everybody already: what it wrote is all that it looks at again."""
+        store = Store.open(self.root, user_settings=False)
+        found = bring_up(store.root, store.settings, self.today, glance(str(self.root)), not self.asked_about)
+        written = []
+        for there in filter(None, (self._pick(number), self._pick(other))):
+            there.write_text(text)
+            written.append(there.relative_to(self.root).as_posix())
+        if found is not None and found.take_in(written, self.today):
+            with without_cache(self._home):
+                expected = agenda(load_vault(store.root, store.settings), self.today, store.settings)
+            assert {path: said_of(row) for path, row in found.rows.items()} == rows_of(expected)
+            assert page_of(brief_page(found, self.today), store.settings) == page_of(expected, store.settings)
+
     # -- settings, days and clocks
 
     @act(text=CONFIGS)
@@ -501,6 +525,7 @@ class Disk(RuleBasedStateMachine):
             self._check_person(found.person(path), person)
         self._check_file(expected)
         self._check_brief(brief_agenda(found, self.today), expected)
+        assert page_of(brief_page(found, self.today), store.settings) == page_of(expected, store.settings)
         if not self.hasty and not self.asked_about:  # then it may not have been written just now
             self._let_time_pass()
 
