@@ -1,8 +1,8 @@
 """Frontmatter as nearly every note has it, for gists: one `key: value` a line, and lists of plain items.
 
 What is read here is what YAML reads (tests hold the two together, on every input), but only of the keys that
-a gist is made of; of the others no more is looked at than that they are plain, too. Anything that might be
-more is left to YAML: the answer is None.
+a gist is made of; of the others no more is looked at than that they are plain, too. A block with more in it
+is left to `core.gistyaml`, and what that cannot read to YAML: the answer is None.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """GistReader: a note's path and bytes -> its gist (`core.gist`).
 
-Nearly every note of a vault is plain: its frontmatter has one `key: value` a line, its log one entry a line.
-Of those a gist is made here, of their bytes as far as possible. Whatever is unusual is read in full: the
-answer is the same for every note (tests hold the two together), only later.
+Nearly every note of a vault is plain: its frontmatter has one `key: value` a line (or what `core.gistyaml`
+knows), its log one entry a line. Of those a gist is made here, of their bytes as far as possible. Whatever is
+unusual is read in full: the answer is the same for every note (tests hold the two together), only later.
 """
 
 from __future__ import annotations
