@@ -90,6 +90,14 @@ def names_in(gist: Gist) -> tuple[str, ...]:
     return tuple(gist[NAMES]) if gist else ()
 
 
+def same_names(some: Mapping[str, Gist], others: Mapping[str, Gist]) -> bool:
+    """True if these notes are called as they were, and the same of them are people; `others` has them all."""
+    return all(
+        is_person(gist) == is_person(others[path]) and names_in(gist) == names_in(others[path])
+        for path, gist in some.items()
+    )
+
+
 def said_in(path: str, gist: Gist, dated_notes: bool) -> Iterator[tuple[str, Piece]]:
     """(target, piece) of every link in a note that counts as contact, whomever it means."""
     if is_person(gist):

@@ -12,6 +12,7 @@ import os
 import stat
 import time
 from array import array
+from collections import Counter
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from collections.abc import Mapping
 from collections.abc import Set
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -32,7 +34,8 @@ from vault_crm.core.heard import about_whom
 from vault_crm.core.heard import exchanged
 from vault_crm.core.heard import hear_all
 from vault_crm.core.heard import is_person
-from vault_crm.core.heard import names_in
+from vault_crm.core.heard import is_quiet
+from vault_crm.core.heard import same_names
 from vault_crm.core.roster import resolver_for
 from vault_crm.core.roster import row_on
 from vault_crm.core.rows import LATE
@@ -94,6 +97,8 @@ class Roster(Parts):
         self.counted: Counted = uncounted
         self.changed = False
         self._renumbered = self._joined = False
+        self._late: list[Row] | None = None
+        self._late_kept = packed is not None  # the part of the file still holds
         self._resolve: Callable[[str, str], str] | None = None
         self.said: dict[str, Any] | None = None  # of the settings, and what they were read from
         head = _EMPTY if packed is None else packed.head
@@ -206,7 +211,8 @@ class Roster(Parts):
         self.changed = self.changed or found.shared != self.shared
         self.shared = found.shared
         # Also those that lead to no note of their own: by way of a hidden folder they can be turned unseen.
-        self.links = tuple(path for path in found.shared if path not in files or _is_link(self.root, path))
+        top = os.path.join(self.root, "")
+        self.links = tuple(path for path in found.shared if path not in files or os.path.islink(top + path))
         self.one_device = len(found.devices) == 1
         odd = tuple(pack_odd(d) for d in found.diagnostics if d.severity == "error")
         self.changed = self.changed or odd != self.odd
@@ -248,7 +254,7 @@ class Roster(Parts):
         self._note_prints(prints, certain, seen)
         other = {path: gist for path, gist in now.items() if before.get(path, NOTHING) != gist}
         few = len(other) * _FEW <= len(self.paths)
-        if few and not moved and path_set_same(other, before) and self._exchange(other, before, today):
+        if few and not moved and same_names(other, before) and self._exchange(other, before, today):
             return
         for path, gist in other.items():
             self.buckets.put_gist(path, gist)
@@ -278,13 +284,13 @@ class Roster(Parts):
         if more has to be done."""
         if today.toordinal() < self.day:
             return False
-        day, dated = today.toordinal(), self.settings.dated_notes
+        day = today.toordinal()
         touched = {path for path, gist in other.items() if is_person(gist)}
         heard: dict[str, list[Piece]] = {}
         for path, gist in other.items():
-            for person, _ in about_whom(path, before[path], dated, self.meant, self._whom):
+            for person, _ in self._about_whom(path, before[path]):
                 heard.setdefault(person, [])
-            for person, piece in about_whom(path, gist, dated, self.meant, self._whom):
+            for person, piece in self._about_whom(path, gist):
                 heard.setdefault(person, []).append(piece)
         new_heard: dict[str, Heard] = {}
         for person, pieces in heard.items():
@@ -301,10 +307,25 @@ class Roster(Parts):
         if day != self.day:
             touched |= {path for path, row in self.rows.items() if row[UNTIL] <= day}
         for path in touched:
-            self.rows[path] = self.work_out(path, self.buckets.gist(path), self.buckets.heard(path), today)
+            self._put_row(path, self.work_out(path, self.buckets.gist(path), self.buckets.heard(path), today))
+        if day != self.day:
+            self._forget_late()
         self.changed = self.changed or bool(other) or day != self.day
         self.day, self._resolve = day, None
         return True
+
+    def _about_whom(self, path: str, gist: Gist) -> Iterable[tuple[str, Piece]]:
+        if is_quiet(gist):
+            return ()  # most are; then it need not be read what links mean
+        return about_whom(path, gist, self.settings.dated_notes, self.meant, self._whom)
+
+    def _put_row(self, path: str, row: Row) -> None:
+        if row[STATUS] in LATE or self.rows[path][STATUS] in LATE:
+            self._forget_late()
+        self.rows[path] = row
+
+    def _forget_late(self) -> None:
+        self._late, self._late_kept = None, False
 
     def _whom(self, target: str, path: str) -> str:
         if self._resolve is None:
@@ -324,16 +345,14 @@ class Roster(Parts):
                 continue
             found, row = heard.get(path, NOBODY), self.rows.get(path)
             same = row is not None and path not in other and found == before.get(path, NOBODY)
-            if row is None or not same or not self._in_time(row, day):
+            if row is None or not same or not self.day <= day < row[UNTIL]:
                 row = self.work_out(path, gist, found, today)
             rows[path] = row
         for path in before.keys() | heard.keys():
             if before.get(path) != heard.get(path):
                 self.buckets.put_heard(path, heard.get(path, NOBODY))
         self.rows, self.day, self.changed = rows, day, True
-
-    def _in_time(self, row: Row, day: int) -> bool:
-        return bool(self.day <= day < row[UNTIL])
+        self._forget_late()
 
     def work_out(self, path: str, gist: Gist, heard: Heard, today: date) -> Row:
         """Somebody's row on a day."""
@@ -348,39 +367,34 @@ class Roster(Parts):
         """Parts of the file it was read from, with what is in them still."""
         if self._packed is None:
             return
+        if self._late_kept:
+            yield "late", self._packed.raw("late")
         if not self._renumbered:
             yield "paths", self._packed.raw("paths")
-        if not self._joined and len(self.meant) == self._packed.head["meant"]:
+        if not self._joined and self.count_meant() == self._packed.head["meant"]:
             yield "meant", self._packed.raw("meant")
+
+    def count_meant(self) -> int:
+        """How many links it is known of whom they mean; what was not asked for is not read for that."""
+        if self._packed is not None and "meant" not in vars(self):
+            return int(self._packed.head["meant"])
+        return len(self.meant)
 
     def late(self) -> list[Row]:
         """Who is overdue, the most pressing first."""
-        return pressing_rows((row for row in self.rows.values() if row[STATUS] in LATE), self.day)
+        if self._late is None:
+            self._late = pressing_rows((row for row in self.rows.values() if row[STATUS] in LATE), self.day)
+        return self._late
 
     def counts(self) -> dict[str, int]:
         """How many people have each status."""
-        counts: dict[str, int] = {}
-        for row in self.rows.values():
-            counts[row[STATUS]] = counts.get(row[STATUS], 0) + 1
-        return counts
+        return dict(Counter(map(itemgetter(STATUS), self.rows.values())))
 
     def notes(self) -> Iterator[str]:
         """The paths of all notes that are read."""
         return (path for path in self.paths if path not in self.copies)
 
 
-def path_set_same(other: Mapping[str, Gist], before: Mapping[str, Gist]) -> bool:
-    """True if no name, and nobody, has come or gone among changed notes."""
-    return all(
-        is_person(gist) == is_person(before[path]) and names_in(gist) == names_in(before[path])
-        for path, gist in other.items()
-    )
-
-
 def scan_of(root: str, settings: Settings, ask: bool = True) -> Scan:
     """A walk over the vault; `ask` as in `scan`."""
     return scan(root, template_folders(settings), ask)
-
-
-def _is_link(root: str, path: str) -> bool:
-    return os.path.islink(os.path.join(root, path))

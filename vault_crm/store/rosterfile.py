@@ -14,7 +14,6 @@ from typing import Any
 
 from vault_crm.core.rows import FOREVER
 from vault_crm.core.rows import LATE
-from vault_crm.core.rows import PATH
 from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import UNTIL
 from vault_crm.errors import VaultCrmError
@@ -138,15 +137,14 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
     said = roster.said
     if said is None:
         return None
-    late = roster.late()
-    rest = sorted((row for row in roster.rows.values() if row[STATUS] not in LATE), key=itemgetter(PATH))
+    rest = [row for row in roster.rows.values() if row[STATUS] not in LATE]
     numbers = {path: at for at, path in enumerate(roster.paths)} if roster.unsure else {}
     head = {
         **said,
         "root": roster.root,
         "program": program_key(),
         "day": roster.day,
-        "until": min((row[UNTIL] for row in roster.rows.values()), default=FOREVER),
+        "until": min(map(itemgetter(UNTIL), roster.rows.values()), default=FOREVER),
         "counts": roster.counts(),
         "folders": roster.folders,
         "unsure": sorted(numbers[path] for path in roster.unsure if path in numbers),
@@ -157,14 +155,14 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
         "asked": sorted(roster.asked),
         "one_device": roster.one_device,
         "odd": roster.odd,
-        "meant": len(roster.meant),
+        "meant": roster.count_meant(),
         "skipped": tuple(folder.casefold() for folder in template_folders(roster.settings)),
         # Where time stamps may not tell yet, no event tells either of what is changed under another name.
         "complete": complete and roster.unsure.isdisjoint(roster.shared),
     }
     kept = dict(roster.unchanged_parts())
     parts: dict[str, Iterable[bytes]] = {
-        "late": (marshal.dumps(late),),
+        "late": (kept.get("late") or marshal.dumps(roster.late()),),
         "paths": (kept.get("paths") or paths_as_bytes(roster.paths),),
         "prints": [column.tobytes() for column in roster.prints],
         "rest": (marshal.dumps(rest),),
