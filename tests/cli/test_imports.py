@@ -160,3 +160,32 @@ def test_a_search_where_nothing_has_changed(vault: Callable[[str], Path]) -> Non
     assert ours(found) <= SEARCH, sorted(ours(found) - SEARCH)
     assert dear(found) == set()
     assert "click" not in found
+
+
+# What a page is made of our own templates with, beside the roster.
+FOR_A_PAGE = {
+    *("hashlib", "pathlib", "tomllib", "urllib"),  # the settings, and where the state of a vault is
+    "unicodedata",
+}
+
+
+def test_a_page_that_is_as_it_was(vault: Callable[[str], Path]) -> None:
+    vault(SMALL)
+    loaded("render")
+    loaded("render")
+    found = loaded("render")
+    assert {name.partition(".")[0] for name in dear(found)} <= FOR_A_PAGE
+    assert "click" not in found
+    assert "vault_crm.render.pages" in found
+    assert not found & {"vault_crm.core.vault", "vault_crm.store.load", "vault_crm.render.filing"}
+
+
+def test_a_page_that_is_brought_up_to_date(vault: Callable[[str], Path]) -> None:
+    """Made of what the command knows: neither everybody in full, nor a walk over the vault."""
+    vault(SMALL)
+    loaded("render")
+    loaded("overdue")
+    loaded("overdue")
+    found = loaded("log", "ben", "-m", "a walk")
+    assert {"vault_crm.store.brief", "vault_crm.core.dashboard.shown"} <= found
+    assert not found & {"click", "jinja2", "vault_crm.core.vault", "vault_crm.store.load"}
