@@ -60,5 +60,5 @@ def _is_plain(behind: str, own: OwnLines) -> bool:
     """True if nothing is the user's in an entry, given what stands behind its box and the link's bracket."""
     if _PLAIN.fullmatch(behind) is None:
         return False
-    written = own.written
-    return not written or all(line.strip() in written for line in behind.split("\n")[1:] if line)
+    below = map(str.strip, filter(None, behind.split("\n")[1:]))
+    return not own.written or own.written.issuperset(below)
