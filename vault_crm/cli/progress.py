@@ -17,9 +17,10 @@ _AFTER = 0.5  # seconds of work before anything is said
 _EVERY = 0.1
 
 
-def progress(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
-    """The items, one by one, while a line tells how many there were; `total` 0 if nobody knows. The line is
-    gone when the work is done. Nothing is said in a pipe, or where no line can be taken back."""
+def progress(items: Iterable[Item], total: int, label: str, each: int = 1) -> Iterator[Item]:
+    """The items, one by one, while a line tells how many there were; `total` 0 if nobody knows. An item may
+    stand for several (`each`). The line is gone when the work is done. Nothing is said in a pipe, or where no
+    line can be taken back."""
     if not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         yield from items
         return
@@ -31,13 +32,13 @@ def progress(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
             if now - began >= _AFTER and now - said >= _EVERY:
                 said, shown = now, True
                 of = f" of {total:,}" if total else ""
-                console.write_text(sys.stderr, f"\r{console.clean(label)}: {count:,}{of}\x1b[K")
+                console.write_text(sys.stderr, f"\r{console.clean(label)}: {count * each:,}{of}\x1b[K")
             yield item
     finally:
         if shown:
             console.write_text(sys.stderr, "\r\x1b[K")
 
 
-def reading(items: Iterable[Item], total: int) -> Iterator[Item]:
+def reading(items: Iterable[Item], total: int, each: int = 1) -> Iterator[Item]:
     """The same for the notes of a vault that are read for the first time."""
-    return progress(items, total, "reading your notes")
+    return progress(items, total, "reading your notes", each)

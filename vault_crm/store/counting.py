@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 from typing import TypeAlias
 
-# The items as they are, and how many they will be.
-Counted: TypeAlias = "Callable[[Iterable[Any], int], Iterable[Any]]"
+# The items as they are, for how many notes they stand in all, and each of them (one, if that is not said).
+Counted: TypeAlias = "Callable[..., Iterable[Any]]"
 
 
-def uncounted(items: Iterable[Any], total: int) -> Iterable[Any]:  # noqa: ARG001
+def uncounted(items: Iterable[Any], total: int, each: int = 1) -> Iterable[Any]:  # noqa: ARG001
     """The items, of which nothing is told."""
     return items

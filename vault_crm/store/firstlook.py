@@ -14,6 +14,7 @@ from vault_crm.core.heard import hear_all
 from vault_crm.core.heard import is_person
 from vault_crm.core.roster import resolver_for
 from vault_crm.store.buckets import Buckets
+from vault_crm.store.gists import LOT
 from vault_crm.store.glance import COLUMNS
 from vault_crm.store.roster import Unfit
 from vault_crm.store.scan import fingerprint
@@ -50,28 +51,22 @@ def first_look(roster: Roster, found: Scan, started: int, today: date) -> None:
 def _read(roster: Roster, found: Scan) -> dict[str, Gist]:
     gists: dict[str, Gist] = {}
     columns = [array("q") for _ in range(COLUMNS)]
-    add_modified, add_altered, add_size, add_inode = (column.append for column in columns)
-    paths: list[str] = []
+    absent: set[str] = set()
     unsure: set[str] = set()
     wanted = [path for path in found.files if path not in roster.copies]
-    found_of_all = roster.counted(read_together(roster.source.read_all, wanted), len(wanted))
-    for path, first in zip(wanted, found_of_all, strict=True):
-        if first is None:
+    lots = read_together(roster.source.read_lots, wanted)
+    for some, prints, closed, shared, young in roster.counted(lots, len(wanted), LOT):
+        gists.update(some)
+        for column, values in zip(columns, prints, strict=True):
+            column.frombytes(values)
+        absent.update(closed)
+        found.shared.update(shared)
+        unsure.update(young)
+    for path in wanted:
+        if path in absent:
             _note_closed(roster, found, path)
-            continue
-        gist, modified, altered, size, inode, shared, certain = first
-        paths.append(path)
-        add_modified(modified)
-        add_altered(altered)
-        add_size(size)
-        add_inode(inode)
-        if gist:
-            gists[path] = gist
-        if shared:
-            found.shared[path] = modified, altered, size, inode
-        if not certain:
-            unsure.add(path)
-    roster.paths, roster.prints, roster.unsure = paths, columns, unsure
+    roster.paths = [path for path in wanted if path not in absent] if absent else wanted
+    roster.prints, roster.unsure = columns, unsure
     return gists
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from array import array
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from vault_crm.store.bulk import read_with_stat
 from vault_crm.store.copies import find_copies
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import refuse_large
+from vault_crm.store.glance import COLUMNS
 from vault_crm.store.notes import NotesOnDisk
 from vault_crm.store.notes import parse_raw
 from vault_crm.store.notes import stub_note
@@ -36,8 +38,11 @@ if TYPE_CHECKING:
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.scan import Scan
 
-# A gist, the note's fingerprint, whether it has hard links, and whether both can be believed for good.
-First: TypeAlias = "tuple[Gist, int, int, int, int, bool, bool]"
+LOT = 256  # notes
+# What there is to know of a lot of notes, as plain values: the gists of those that have any, the fingerprints
+# of all in columns, as bytes; which notes are gone or closed and stand in neither, which have hard links, and
+# of which no more than their gist can be believed.
+Lot: TypeAlias = "tuple[dict[str, Gist], tuple[bytes, ...], list[str], dict[str, Fingerprint], list[str]]"
 
 
 class Gists(Protocol):
@@ -47,9 +52,9 @@ class Gists(Protocol):
         """(path, gist, whether it will be the same as long as the fingerprint is) of each of these notes;
         those that are gone meanwhile are left out."""
 
-    def read_all(self, paths: Iterable[str]) -> Iterator[First | None]:
-        """What there is to know of each of these notes, which were not asked for their fingerprints; None for
-        one that is gone."""
+    def read_lots(self, paths: Iterable[str]) -> Iterator[Lot]:
+        """What there is to know of these notes, which were not asked for their fingerprints; LOT at a
+        time."""
 
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
         """The conflict copies of a scan, each with its note; and the notes that were read to tell."""
@@ -82,27 +87,49 @@ class GistsOnDisk(NotesOnDisk):
             else:
                 yield path, self._known(path, raw, self.reader.read(path, raw)), True
 
-    def read_all(self, paths: Iterable[str]) -> Iterator[First | None]:
+    def read_lots(self, paths: Iterable[str]) -> Iterator[Lot]:
         """See `Gists`."""
+        wanted = list(paths)
+        return (self._lot(wanted[at : at + LOT]) for at in range(0, len(wanted), LOT))
+
+    def _lot(self, paths: Sequence[str]) -> Lot:
+        gists: dict[str, Gist] = {}
+        closed: list[str] = []
+        shared: dict[str, Fingerprint] = {}
+        unsure: list[str] = []
+        columns = tuple([array("q") for _ in range(COLUMNS)])
+        add_modified, add_altered, add_size, add_inode = (column.append for column in columns)
         fast, ignoring = self.reader.read, bool(self._settings.conventions.ignore)
         for path, raw, st in read_with_stat(self._root, paths):
             if raw is None or st is None:
-                yield self._first_with_care(path)
-                continue
-            gist = fast(path, raw)
-            if ignoring:
-                gist = self._known(path, raw, gist)
-            yield gist, st.st_mtime_ns, st.st_ctime_ns, st.st_size, st.st_ino, st.st_nlink > 1, True
+                found = self._first_with_care(path)
+                if found is None:
+                    closed.append(path)
+                    continue
+                gist, st, certain = found
+                if not certain:
+                    unsure.append(path)
+            else:
+                gist = fast(path, raw)
+                if ignoring:
+                    gist = self._known(path, raw, gist)
+            if gist:
+                gists[path] = gist
+            add_modified(st.st_mtime_ns)
+            add_altered(st.st_ctime_ns)
+            add_size(st.st_size)
+            add_inode(st.st_ino)
+            if st.st_nlink > 1:
+                shared[path] = fingerprint(st)
+        return gists, tuple([column.tobytes() for column in columns]), closed, shared, unsure
 
-    def _first_with_care(self, path: str) -> First | None:
+    def _first_with_care(self, path: str) -> tuple[Gist, os.stat_result, bool] | None:
         try:
             st, seen = os.stat(self._place(path)), time.time_ns()
         except OSError:
             return None
         found = self._with_care(path, fingerprint(st))
-        if found is None:
-            return None
-        return found[0], *fingerprint(st), st.st_nlink > 1, found[1] and has_rested(st, seen)
+        return None if found is None else (found[0], st, found[1] and has_rested(st, seen))
 
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
         """See `Gists`."""
