@@ -56,14 +56,14 @@ def children_are_gone() -> bool:
 def test_each_reads_half() -> None:
     read_all, read = reader(lambda _: None)
     assert list(read_together(read_all, PATHS)) == EXPECTED
-    assert read == [path for at, path in enumerate(PATHS) if at // 256 % 2 == 0]
+    assert read == [path for at, path in enumerate(PATHS) if at // 128 % 2 == 0]
     assert children_are_gone()
 
 
 def test_few_are_read_by_one() -> None:
     read_all, read = reader(lambda _: pytest.fail("read elsewhere"))
-    assert list(read_together(read_all, PATHS[:2999])) == EXPECTED[:2999]
-    assert read == PATHS[:2999]
+    assert list(read_together(read_all, PATHS[:999])) == EXPECTED[:999]
+    assert read == PATHS[:999]
 
 
 def kill_at(at: int) -> Callable[[int], None]:
@@ -90,7 +90,7 @@ def leave_at(at: int) -> Callable[[int], None]:
     return leave
 
 
-@pytest.mark.parametrize("at", [0, 256, 400, 1500, 3999])
+@pytest.mark.parametrize("at", [0, 128, 200, 1500, 3999])
 @pytest.mark.parametrize("end", [kill_at, raise_at, leave_at])
 def test_it_goes_on_alone(
     at: int, end: Callable[[int], Callable[[int], None]], capfd: pytest.CaptureFixture[str]
@@ -117,7 +117,7 @@ def test_half_an_answer_is_none() -> None:
         for path in paths:
             if os.getpid() == here and path == "0.md":
                 os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-            if os.getpid() != here and path == "256.md":
+            if os.getpid() != here and path == "128.md":
                 signal.setitimer(signal.ITIMER_REAL, 0.02)  # which is the end of it
             yield path * 1000
 

@@ -7,8 +7,12 @@ import stat
 import time
 from collections.abc import Iterable
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from vault_crm.store.files import SAFE_FLAGS
+
+if TYPE_CHECKING:
+    from vault_crm.store.scan import Fingerprint
 
 _FIRST = 1 << 16  # bytes that are asked for at once; a larger file is the careful reader's
 # Nanoseconds for which a file must have rested before we began: then nobody writes it now, and however coarse
@@ -52,6 +56,6 @@ def read_with_stat(
             yield path, None, st
 
 
-def has_rested(st: os.stat_result, seen: int) -> bool:
+def has_rested(current: Fingerprint, seen: int) -> bool:
     """True if nobody had changed a file for a while when it was looked at (nanoseconds since 1970)."""
-    return max(st.st_mtime_ns, st.st_ctime_ns) < seen - _AGE
+    return max(current[0], current[1]) < seen - _AGE

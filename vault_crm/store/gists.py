@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from vault_crm.store.scan import Fingerprint
     from vault_crm.store.scan import Scan
 
-LOT = 256  # notes
+LOT = 128  # notes
 # What there is to know of a lot of notes, as plain values: the gists of those that have any, the fingerprints
 # of all in columns, as bytes; which notes are gone or closed and stand in neither, which have hard links, and
 # of which no more than their gist can be believed.
@@ -79,13 +79,18 @@ class GistsOnDisk(NotesOnDisk):
 
     def read(self, prints: Mapping[str, Fingerprint]) -> Iterator[tuple[str, Gist, bool]]:
         """See `Gists`."""
-        for path, raw in read_many(self._root, prints):
-            if raw is None:
-                found = self._with_care(path, prints[path])
-                if found is not None:
-                    yield path, *found
-            else:
+        now = time.time_ns()
+        # What git has just put there is not read without ceremony, and then not tried first.
+        rested = [path for path, current in prints.items() if has_rested(current, now)]
+        for path, raw in read_many(self._root, rested):
+            if raw is not None:
                 yield path, self._known(path, raw, self.reader.read(path, raw)), True
+            elif found := self._with_care(path, prints[path]):
+                yield path, *found
+        if len(rested) < len(prints):
+            for path, current in prints.items():
+                if not has_rested(current, now) and (found := self._with_care(path, current)):
+                    yield path, *found
 
     def read_lots(self, paths: Iterable[str]) -> Iterator[Lot]:
         """See `Gists`."""
@@ -129,7 +134,7 @@ class GistsOnDisk(NotesOnDisk):
         except OSError:
             return None
         found = self._with_care(path, fingerprint(st))
-        return None if found is None else (found[0], st, found[1] and has_rested(st, seen))
+        return None if found is None else (found[0], st, found[1] and has_rested(fingerprint(st), seen))
 
     def copies(self, found: Scan) -> tuple[dict[str, str], set[str]]:
         """See `Gists`."""

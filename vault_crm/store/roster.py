@@ -58,6 +58,7 @@ from vault_crm.store.scan import racy
 from vault_crm.store.scan import scan
 from vault_crm.store.settings import template_folders
 from vault_crm.store.stamps import racy_after
+from vault_crm.store.together import read_together
 
 if TYPE_CHECKING:
     from vault_crm.core.model import Person
@@ -67,13 +68,10 @@ if TYPE_CHECKING:
     from vault_crm.store.relisted import Relisted
     from vault_crm.store.scan import Fingerprint
 
-
 _EMPTY: Mapping[str, Any] = {
     "day": 0, "folders": {}, "unsure_folders": ("",), "links": (), "shared": {}, "copies": {}, "asked": (),
     "one_device": True, "odd": (), "meant": 0,
 }  # fmt: skip
-
-
 # Notes of which at most one has changed: else to join all is quicker than to exchange the pieces of each.
 _FEW = 16
 
@@ -181,9 +179,7 @@ class Roster(Parts):
     def follow_scan(self, found: Scan, started: int, today: date, believe: Set[str] | None = None) -> None:
         """Takes in what a walk found that began at `started` (nanoseconds). With `believe` just these notes
         are asked for again, whatever their time stamps say."""
-        if found.evicted:
-            raise Unfit
-        if self.settings.plain_names:
+        if found.evicted or self.settings.plain_names:
             raise Unfit
         copies, asked = self.source.copies(found)
         files = found.files
@@ -244,7 +240,9 @@ class Roster(Parts):
         before = {path: self.buckets.gist(path) for path in (*read, *moved)}
         now: dict[str, Gist] = {}
         certain: set[str] = set()
-        for path, gist, is_certain in self.source.read(read):
+        for path, gist, is_certain in read_together(
+            lambda some: self.source.read({path: read[path] for path in some}), list(read)
+        ):
             now[path] = gist
             if is_certain:
                 certain.add(path)

@@ -22,8 +22,8 @@ from typing import TypeAlias
 # What is found in the notes at these paths, in their order: plain values, any number of each note.
 ReadAll: TypeAlias = "Callable[[Iterable[str]], Iterator[Any]]"
 
-_LOT = 256  # notes
-_MANY = 3000  # from here on, making a process is worth while
+_LOT = 128  # notes: few enough that neither waits long for the other in the end
+_MANY = 1000  # from here on, making a process is worth while
 _LENGTH = 8  # bytes that say how long an answer is
 
 
