@@ -74,7 +74,7 @@ class App:
         from vault_crm.cli.progress import reading
         from vault_crm.store.store import Store
 
-        store = Store.open(self.root)
+        store = Store.open(self.place)
         store.counted = reading
         self.warn_of_settings(store.warnings)
         return store
@@ -128,7 +128,7 @@ class App:
         if self.in_the_past:
             return None
         store, keep = self.store, not self.explicit_today
-        return bring_up(store.root, store.settings, self.today, self.look, keep, store.counted)
+        return bring_up(store.place, store.settings, self.today, self.look, keep, store.counted)
 
     @cached_property
     def lists(self) -> Lists:
@@ -163,7 +163,7 @@ class App:
         """True if a watcher is at work in the vault."""
         from vault_crm.store.watching import watcher_of
 
-        return watcher_of(self.root) is not None
+        return watcher_of(self.place) is not None
 
     # -- output: data to stdout, talk to stderr, and everything cleaned
 
@@ -225,11 +225,11 @@ class App:
 
     def shown_path(self, path: str) -> str:
         """A vault-relative path as the user can open it: relative to the current folder, if possible."""
-        full = self.root / path
+        full = os.path.normpath(os.path.join(self.place, path))
         try:
             return os.path.relpath(full)
         except ValueError:  # another drive
-            return str(full)
+            return full
 
     def located(self, message: str) -> str:
         """A message that begins with a file of the vault (`People/ada.md:4: ...`), the file as the user can
@@ -237,7 +237,7 @@ class App:
         place, colon, rest = message.partition(": ")
         path = place.rstrip("0123456789").removesuffix(":") if ":" in place else place
         try:
-            there = bool(colon) and (self.root / path).is_file()
+            there = bool(colon) and os.path.isfile(os.path.join(self.place, path))
         except (VaultCrmError, OSError, ValueError):
             there = False
         return f"{self.shown_path(place)}: {rest}" if there else message
@@ -281,8 +281,9 @@ class App:
         are the notes that were changed, if that is all that this command did since it looked at the vault."""
         if self.watched:
             return  # it will, and it knows better what an editor is about to write there
-        own_templates = self.root / ".vault-crm" / "templates"
-        if not (self.root / self.settings.dashboard_file).exists() and not own_templates.is_dir():
+        own_templates = os.path.join(self.place, ".vault-crm", "templates")
+        page = os.path.join(self.place, self.settings.dashboard_file)
+        if not os.path.exists(page) and not os.path.isdir(own_templates):
             return
         from vault_crm.render.update import refresh_dashboards
 

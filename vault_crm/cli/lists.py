@@ -38,7 +38,7 @@ def lists_of(app: App) -> Lists:
             return known
     from vault_crm.store.rosterfile import bring_up
 
-    roster = bring_up(app.root, app.settings, app.today, look, not app.explicit_today, app.store.counted)
+    roster = bring_up(app.place, app.settings, app.today, look, not app.explicit_today, app.store.counted)
     if roster is None:
         return _worked_out(app)
     return Lists(app.today, roster.counts(), roster.late)

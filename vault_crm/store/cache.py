@@ -17,7 +17,6 @@ import sys
 import zlib
 from collections.abc import Container
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
@@ -29,6 +28,8 @@ from vault_crm.store.codec import unpack
 from vault_crm.store.scan import racy as racy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vault_crm.core.model import Note
     from vault_crm.core.settings import Settings
     from vault_crm.store.scan import Fingerprint

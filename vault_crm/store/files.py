@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vault_crm.store.places import Place
+
 TEMP_SUFFIX = ".vault-crm-tmp"  # of names that begin with a dot: every scanner passes them over
 MAX_NOTE = 4 << 20  # bytes; a longer note is listed, but neither read whole nor edited
 PATIENCE = 0.05  # seconds for which an absent, empty or changing file is looked at again
@@ -29,7 +31,7 @@ SAFE_FLAGS = (
 )
 
 
-def read_bytes(path: Path | str, patience: float = PATIENCE) -> bytes:
+def read_bytes(path: Place, patience: float = PATIENCE) -> bytes:
     """A file's whole content, as it is between two saves. Raises OSError, also if it is no regular file.
 
     For up to `patience` seconds a file that is absent, newly empty or being written is looked at again.
@@ -47,7 +49,7 @@ def read_bytes(path: Path | str, patience: float = PATIENCE) -> bytes:
         time.sleep(_STEP)
 
 
-def _read_once(path: Path | str) -> tuple[bytes, bool]:
+def _read_once(path: Place) -> tuple[bytes, bool]:
     """The bytes, and whether they can be believed."""
     fd = os.open(path, os.O_RDONLY | SAFE_FLAGS)
     try:
@@ -77,7 +79,7 @@ def _read_all(fd: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def read_start(path: Path | str, length: int) -> bytes:
+def read_start(path: Place, length: int) -> bytes:
     """The first `length` bytes of a regular file. Raises OSError."""
     fd = os.open(path, os.O_RDONLY | SAFE_FLAGS)
     try:
@@ -88,7 +90,7 @@ def read_start(path: Path | str, length: int) -> bytes:
         os.close(fd)
 
 
-def refuse_large(path: Path | str, size: int) -> None:
+def refuse_large(path: Place, size: int) -> None:
     """Raises OSError if a file of that many bytes is more than is ever read whole."""
     if size > MAX_NOTE:
         raise OSError(errno.EFBIG, f"larger than {MAX_NOTE >> 20} MB", str(path))

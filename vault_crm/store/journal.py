@@ -14,13 +14,16 @@ import os
 import zlib
 from collections.abc import Mapping
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 
 from vault_crm.core.plan import FileChange
 from vault_crm.core.record import record
 from vault_crm.errors import CannotSave
 from vault_crm.store.files import TEMP_SUFFIX
+
+if TYPE_CHECKING:
+    from vault_crm.store.places import Place
 
 KEEP = 500
 KEEP_SECONDS = 400 * 86400
@@ -49,8 +52,8 @@ class JournalEntry:
 class Journal:
     """The journal of one vault. Writers hold the vault's lock."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Place) -> None:
+        self._folder = os.fspath(folder)
 
     def begin(self, title: str, changes: Sequence[FileChange], at: float, undoes: str = "") -> str:
         """Writes down what is going to be changed; its number. Raises CannotSave."""
@@ -69,24 +72,24 @@ class Journal:
             self._write(f"{number:06}{_BEGUN}", json.dumps(data).encode("ascii"))
         except OSError as error:
             reason = f"the undo journal cannot be written: {error.strerror or error}"
-            raise CannotSave(str(self._folder), reason) from None
+            raise CannotSave(self._folder, reason) from None
         return str(number)
 
     def finish(self, entry_id: str) -> None:
         """Marks a change as made in full. Raises OSError."""
         start = f"{int(entry_id):06}"
-        os.replace(self._folder / (start + _BEGUN), self._folder / (start + _DONE))
+        os.replace(self._full(start + _BEGUN), self._full(start + _DONE))
 
     def forget(self, entry_id: str) -> None:
         """Takes away a change that was not made after all."""
         with contextlib.suppress(OSError):
-            os.unlink(self._folder / f"{int(entry_id):06}{_BEGUN}")
+            os.unlink(self._full(f"{int(entry_id):06}{_BEGUN}"))
 
     def prune(self, now: float) -> None:
         """Drops what is too old or too much."""
         names = self._names()
         for place, (_number, name) in enumerate(names):
-            path = self._folder / name
+            path = self._full(name)
             with contextlib.suppress(OSError):
                 if place < len(names) - KEEP or os.stat(path).st_mtime < now - KEEP_SECONDS:
                     os.unlink(path)
@@ -145,6 +148,9 @@ class Journal:
         """Puts another record in a change's place, for what is to be forgotten. Raises OSError."""
         self._write(name, json.dumps(data).encode("ascii"))
 
+    def _full(self, name: str) -> str:
+        return os.path.join(self._folder, name)
+
     def _names(self) -> list[tuple[int, str]]:
         """(number, file name), the oldest first."""
         try:
@@ -158,7 +164,8 @@ class Journal:
 
     def _read(self, name: str) -> dict[str, Any] | None:
         try:
-            data = json.loads((self._folder / name).read_bytes())
+            with open(self._full(name), "rb") as file:
+                data = json.loads(file.read())
             if data["version"] != _VERSION:
                 return None
             if not 0 <= float(data["at"]) <= _LATEST:
@@ -173,8 +180,8 @@ class Journal:
         return dict(data)
 
     def _write(self, name: str, raw: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temp = self._folder / f".{name}{TEMP_SUFFIX}"
+        os.makedirs(self._folder, exist_ok=True, mode=0o700)
+        temp = self._full(f".{name}{TEMP_SUFFIX}")
         fd = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         try:
             rest = memoryview(raw)
@@ -183,7 +190,7 @@ class Journal:
             os.fsync(fd)
         finally:
             os.close(fd)
-        os.replace(temp, self._folder / name)
+        os.replace(temp, self._full(name))
 
 
 def _packed(raw: bytes | None) -> str | None:

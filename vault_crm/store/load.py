@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault_crm.core.model import Diagnostic
@@ -43,6 +42,8 @@ from vault_crm.store.watching import clean_index
 from vault_crm.store.watching import watcher_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vault_crm.core.model import Note
     from vault_crm.core.model import Vault
     from vault_crm.core.settings import Settings

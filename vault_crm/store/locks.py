@@ -13,7 +13,7 @@ from vault_crm.errors import CannotSave
 from vault_crm.errors import VaultCrmError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from vault_crm.store.places import Place
 
 WAIT = 2.0  # seconds: longer than any plan takes to be written
 _STEP = 0.02
@@ -31,14 +31,14 @@ class Busy(VaultCrmError):
 
 
 @contextlib.contextmanager
-def writing(folder: Path, wait: float = WAIT, name: str = "lock") -> Iterator[bool]:
+def writing(folder: Place, wait: float = WAIT, name: str = "lock") -> Iterator[bool]:
     """Holds a lock in a vault's state folder: that of its files, or another by name. True if whoever held it
     last was killed meanwhile. Raises Busy after `wait` seconds, CannotSave if there can be no lock file."""
     try:
-        fd = open_lock(folder / name)
+        fd = open_lock(os.path.join(folder, name))
     except OSError as error:
         reason = f"there must be a lock and an undo journal in it ({error.strerror or error})"
-        problem = CannotSave(str(folder), reason)
+        problem = CannotSave(os.fspath(folder), reason)
         problem.hint = (
             "the vault is as it was; let this folder be written, or name another in $XDG_STATE_HOME"
         )
@@ -59,9 +59,9 @@ def writing(folder: Path, wait: float = WAIT, name: str = "lock") -> Iterator[bo
         os.close(fd)  # which releases the lock
 
 
-def open_lock(path: Path) -> int:
+def open_lock(path: Place) -> int:
     """A descriptor of a lock file, which is made if it is not there. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.makedirs(os.path.dirname(path), exist_ok=True, mode=0o700)
     return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
 
 
@@ -75,7 +75,7 @@ def wait_for_lock(fd: int, wait: float) -> bool:
     return True
 
 
-def held_text(path: Path | str) -> str | None:
+def held_text(path: Place) -> str | None:
     """What stands in a lock file that some process holds; None if nobody does, or the file system knows no
     locks.
     """

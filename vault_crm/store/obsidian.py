@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 
 from vault_crm.core.settings import Conventions
 from vault_crm.store.tree import DiskTree
 from vault_crm.store.tree import Tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vault_crm.store.places import Place
 
 # The files that are read here, relative to the configuration folder.
 CONVENTION_FILES = (
@@ -113,7 +118,7 @@ def _templates(config: _Configuration) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folder for folder in folders if folder))
 
 
-def read_conventions(root: Path) -> tuple[Conventions, tuple[str, ...]]:
+def read_conventions(root: Place) -> tuple[Conventions, tuple[str, ...]]:
     """What Obsidian's configuration in this vault says, and warnings about files that cannot be read."""
     return conventions_in(DiskTree(root))
 

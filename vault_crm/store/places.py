@@ -7,8 +7,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from vault_crm.errors import NoVault
+
+# Where a file or folder is.
+Place: TypeAlias = "str | os.PathLike[str]"
 
 APP = "vault-crm"
 MARKERS = (".vault-crm", ".obsidian")

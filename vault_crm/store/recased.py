@@ -6,12 +6,15 @@ from __future__ import annotations
 import contextlib
 import os
 import unicodedata
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault_crm.errors import CannotSave
 from vault_crm.errors import Stale
 from vault_crm.store.files import PATIENCE
 from vault_crm.store.replacement import Replacement
+
+if TYPE_CHECKING:
+    from vault_crm.store.places import Place
 
 
 def one_name(path: str, other: str) -> bool:
@@ -23,11 +26,11 @@ def _fold(path: str) -> str:
     return unicodedata.normalize("NFC", path).casefold()
 
 
-def is_spelled_so(full: Path) -> bool:
+def is_spelled_so(full: Place) -> bool:
     """True if there is a file of exactly this name, in this case. Raises OSError."""
-    wanted = unicodedata.normalize("NFC", full.name)
+    wanted = unicodedata.normalize("NFC", os.path.basename(full))
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        return any(unicodedata.normalize("NFC", name) == wanted for name in os.listdir(full.parent))
+        return any(unicodedata.normalize("NFC", name) == wanted for name in os.listdir(os.path.dirname(full)))
     return False
 
 
@@ -35,10 +38,10 @@ class Recased(Replacement):
     """The file `full` gets the name of `new_full` and other bytes. Works on every file system alike."""
 
     def __init__(
-        self, path: str, full: Path, new_full: Path, base: bytes, new: bytes, root: Path | None
+        self, path: str, full: Place, new_full: Place, base: bytes, new: bytes, root: Place | None
     ) -> None:
         super().__init__(path, full, base, new, root)
-        self._target = os.path.join(os.path.dirname(self.full), new_full.name)
+        self._target = os.path.join(os.path.dirname(self.full), os.path.basename(new_full))
 
     def prepare(self) -> None:
         """As for any file; the new name must be nobody else's."""

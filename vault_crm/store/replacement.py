@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
@@ -20,6 +20,9 @@ from vault_crm.store.files import TEMP_SUFFIX
 from vault_crm.store.files import read_bytes
 from vault_crm.store.lease import can_poke
 from vault_crm.store.lease import poke
+
+if TYPE_CHECKING:
+    from vault_crm.store.places import Place
 
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _TAKEN = "there is a file of this name already"
@@ -36,11 +39,11 @@ class Replacement:
     def __init__(
         self,
         path: str,
-        full: Path,
+        full: Place,
         base: bytes | None,
         new: bytes | None,
-        root: Path | None,
-        like: Path | None = None,
+        root: Place | None,
+        like: Place | None = None,
     ) -> None:
         self.path = path
         self.base = base

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable
 from datetime import date
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -43,13 +42,14 @@ from vault_crm.store.watching import watcher_of
 if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.store.gists import Gists
+    from vault_crm.store.places import Place
 
 _SAID = ("sources", "warnings", "timezone", "vault_id", "settings")
 _MOST = 1 << 18  # bytes of a settings file that are kept to compare it
 
 
 def bring_up(
-    root: Path,
+    root: Place,
     settings: Settings,
     today: date,
     look: Glance | None = None,
@@ -91,7 +91,7 @@ def _follow(
     same = packed is not None and look is not None and not roster.changed
     # A day that was only asked about (`--today`) does not push aside the one that is kept.
     wanted = packed is None or keep or packed.head["day"] == roster.day
-    if wanted and not same and (packed is None or watcher_of(Path(roster.root)) is None):
+    if wanted and not same and (packed is None or watcher_of(roster.root) is None):
         save_roster(roster, packed if look is not None else None)
     return roster
 
@@ -112,7 +112,7 @@ def begin_roster(
     return Roster(root, settings, None, gists), None
 
 
-def forget_roster(root: Path) -> None:
+def forget_roster(root: Place) -> None:
     """Removes what is kept of a vault's people; the next who asks reads the notes. Never raises."""
     with contextlib.suppress(OSError):
         os.unlink(roster_path(os.fspath(root)))
@@ -175,7 +175,7 @@ def save_roster(roster: Roster, before: Packed | None, complete: bool = False) -
 class RecordingTree:
     """A vault's files on the disk, and what was asked of them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place) -> None:
         self._disk = DiskTree(root)
         self._root = os.fspath(root)
         self.asked: list[Source] = []
@@ -214,10 +214,10 @@ class RecordingTree:
 
 def _settings_of(roster: Roster) -> dict[str, Any] | None:
     """What the settings were read from; None if they are others by now, or cannot be kept."""
-    root, user = Path(roster.root), RecordingTree(user_settings_path().parent)
-    tree = RecordingTree(root)
+    folder, name = os.path.split(user_settings_path())
+    user, tree = RecordingTree(folder), RecordingTree(roster.root)
     try:
-        user.read(user_settings_path().name)
+        user.read(name)
         settings, warnings = settings_in(tree)
     except (VaultCrmError, OSError):
         return None
@@ -228,6 +228,6 @@ def _settings_of(roster: Roster) -> dict[str, Any] | None:
         "sources": sources,
         "warnings": warnings,
         "timezone": settings.timezone,
-        "vault_id": vault_id(root),
+        "vault_id": vault_id(roster.root),
         "settings": repr(settings),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import TypeAlias
 
 from vault_crm.core.model import Diagnostic
@@ -13,6 +13,9 @@ from vault_crm.core.model import Span
 from vault_crm.core.record import field
 from vault_crm.core.record import record
 from vault_crm.store.stamps import racy_after
+
+if TYPE_CHECKING:
+    from vault_crm.store.places import Place
 
 # Changes whenever the file does: (mtime_ns, ctime_ns, size, inode).
 Fingerprint: TypeAlias = tuple[int, int, int, int]
@@ -56,7 +59,7 @@ class Scan:
 NOT_ASKED: Fingerprint = (0, 0, 0, 0)
 
 
-def scan(root: Path | str, template_folders: tuple[str, ...] = (), ask: bool = True) -> Scan:
+def scan(root: Place, template_folders: tuple[str, ...] = (), ask: bool = True) -> Scan:
     """Walks the vault without following folder links; what cannot be looked into is a diagnostic.
 
     Without `ask` plain files are taken by their name alone (NOT_ASKED), if that cannot fetch one from the

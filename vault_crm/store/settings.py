@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Any
 
 from vault_crm.core.record import replace
@@ -13,10 +13,17 @@ from vault_crm.core.settings import parse_settings
 from vault_crm.errors import BadSettings
 from vault_crm.store.obsidian import conventions_in
 from vault_crm.store.paths import config_folder
+from vault_crm.store.places import config_place
 from vault_crm.store.tree import DiskTree
 from vault_crm.store.tree import Tree
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vault_crm.store.places import Place
+
 VAULT_SETTINGS = ".vault-crm/config.toml"
+_USER_SETTINGS = "config.toml"
 
 
 def vault_settings_path(root: Path) -> Path:
@@ -26,12 +33,13 @@ def vault_settings_path(root: Path) -> Path:
 
 def user_settings_path(env: Mapping[str, str] = os.environ) -> Path:
     """Where the user's own settings are."""
-    return config_folder(env) / "config.toml"
+    return config_folder(env) / _USER_SETTINGS
 
 
-def read_toml(path: Path, shown: str) -> dict[str, Any]:
+def read_toml(path: Place, shown: str) -> dict[str, Any]:
     """A TOML file as a dictionary; {} if there is none. Raises BadSettings naming file and line."""
-    return _toml_in(DiskTree(path.parent), path.name, shown)
+    folder, name = os.path.split(path)
+    return _toml_in(DiskTree(folder), name, shown)
 
 
 def _toml_in(tree: Tree, path: str, shown: str) -> dict[str, Any]:
@@ -68,15 +76,15 @@ def _toml_place(message: str, raw: bytes) -> tuple[str, str]:
 
 def read_user_settings(env: Mapping[str, str] = os.environ) -> tuple[dict[str, Any], str]:
     """The user's own settings as a table, and the vault they name ('' if none). Raises BadSettings."""
-    path = user_settings_path(env)
-    data = read_toml(path, str(path))
+    path = os.path.join(config_place(env), _USER_SETTINGS)
+    data = read_toml(path, path)
     vault = data.pop("vault", "")
     if not isinstance(vault, str):
-        raise BadSettings(str(path), f"vault = {vault!r} is not a text in quotes")
+        raise BadSettings(path, f"vault = {vault!r} is not a text in quotes")
     return data, vault
 
 
-def read_settings(root: Path, user_settings: bool = True) -> tuple[Settings, tuple[str, ...]]:
+def read_settings(root: Place, user_settings: bool = True) -> tuple[Settings, tuple[str, ...]]:
     """The settings that hold in a vault, and warnings about what in them nobody knows. Raises BadSettings."""
     return settings_in(DiskTree(root), user_settings)
 
@@ -86,8 +94,8 @@ def settings_in(tree: Tree, user_settings: bool = True) -> tuple[Settings, tuple
     settings = Settings()
     warnings: tuple[str, ...] = ()
     if user_settings:
-        path = user_settings_path()
-        settings, warnings = parse_settings(read_user_settings()[0], str(path))
+        path = os.path.join(config_place(), _USER_SETTINGS)
+        settings, warnings = parse_settings(read_user_settings()[0], path)
     own = _toml_in(tree, VAULT_SETTINGS, VAULT_SETTINGS)
     settings, more = parse_settings(own, VAULT_SETTINGS, settings)
     conventions, odd = conventions_in(tree)

@@ -4,13 +4,13 @@ notes.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from pathlib import PurePosixPath
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vault_crm.core.record import record
@@ -22,12 +22,12 @@ from vault_crm.store.counting import Counted
 from vault_crm.store.counting import uncounted
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import read_bytes
-from vault_crm.store.paths import state_folder
-from vault_crm.store.paths import vault_id
+from vault_crm.store.paths import vault_folder
 from vault_crm.store.settings import read_settings
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from vault_crm.core.model import Agenda
     from vault_crm.core.model import Vault
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vault_crm.core.settings import Settings
     from vault_crm.store.journal import Journal
     from vault_crm.store.journal import JournalEntry
+    from vault_crm.store.places import Place
     from vault_crm.store.roster import Roster
     from vault_crm.store.written import WrittenLines
 
@@ -54,8 +55,8 @@ class Applied:
 class Store:
     """One vault. Make it with `Store.open`."""
 
-    def __init__(self, root: Path, settings: Settings, warnings: tuple[str, ...] = ()) -> None:
-        self.root = root
+    def __init__(self, root: Place, settings: Settings, warnings: tuple[str, ...] = ()) -> None:
+        self.place = os.fspath(root)
         self.settings = settings
         self.warnings = warnings
         self._vault: Vault | None = None
@@ -65,13 +66,20 @@ class Store:
         self._done: list[tuple[str, tuple[str, ...]]] = []
 
     @classmethod
-    def open(cls, root: Path, user_settings: bool = True) -> Store:
+    def open(cls, root: Place, user_settings: bool = True) -> Store:
         """The vault in a folder, with the settings that hold there. Raises NoVault, BadSettings."""
-        if not root.is_dir():
-            raise NoVault(str(root), f"{root} is not a folder")
-        root = root.resolve()
-        settings, warnings = read_settings(root, user_settings)
-        return cls(root, settings, warnings)
+        if not os.path.isdir(root):
+            raise NoVault(os.fspath(root), f"{root} is not a folder")
+        place = os.path.realpath(root)
+        settings, warnings = read_settings(place, user_settings)
+        return cls(place, settings, warnings)
+
+    @cached_property
+    def root(self) -> Path:
+        """The vault's folder."""
+        from pathlib import Path
+
+        return Path(self.place)
 
     # -- reading
 
@@ -96,8 +104,8 @@ class Store:
         from vault_crm.store.glance import glance
         from vault_crm.store.rosterfile import bring_up
 
-        look = glance(str(self.root), self._trust)
-        return bring_up(self.root, self.settings, today, look, keep, self.counted)
+        look = glance(self.place, self._trust)
+        return bring_up(self.place, self.settings, today, look, keep, self.counted)
 
     def brief(self, today: date, keep: bool = True) -> Agenda | None:
         """Everybody's state on a day as far as lists show it; None where there is no `roster`."""
@@ -118,15 +126,18 @@ class Store:
     def full_path(self, path: str) -> Path:
         """Where a vault-relative path is on the disk. Raises EditRefused if it would lead out of the
         vault."""
-        parts = PurePosixPath(path).parts
+        return self.root.joinpath(self._full(path))
+
+    def _full(self, path: str) -> str:
+        parts = [part for part in path.split("/") if part not in ("", ".")]
         if not parts or path.startswith("/") or ".." in parts or "\0" in path:
             raise EditRefused(path, 0, "this is no path in the vault")
-        return self.root.joinpath(*parts)
+        return os.path.join(self.place, *parts)
 
     def read(self, path: str) -> bytes:
         """A file's current bytes. Raises EditRefused if there is none, or it cannot or should not be
         edited."""
-        full = self.full_path(path)
+        full = self._full(path)
         try:
             raw = read_bytes(full)
         except (FileNotFoundError, NotADirectoryError):
@@ -173,19 +184,19 @@ class Store:
         from vault_crm.store.write import unsaved
         from vault_crm.store.write import write
 
-        targets = [(change, self.full_path(change.path)) for change in plan.changes]
+        targets = [(change, self._full(change.path)) for change in plan.changes]
         check(targets, self.settings)
         entry_id = ""
         try:
             with writing(self._state_folder()) as killed:
                 if killed:
-                    clear_remains(self.root)
+                    clear_remains(self.place)
                 diary = self._journal() if journal else None
                 begin = (lambda: diary.begin(plan.title, plan.changes, time.time(), undoes)) if diary else str
-                entry_id, warnings = write(targets, self.root, begin, diary)
+                entry_id, warnings = write(targets, self.place, begin, diary)
         finally:
             self.forget()
-            doubt_index(self.root)
+            doubt_index(self.place)
         paths = tuple(change.path for change in plan.changes)
         self._done.append((plan.title, paths))
         return Applied(plan, entry_id, paths, (*warnings, *unsaved(targets)))
@@ -233,7 +244,7 @@ class Store:
 
     def _read_or_none(self, path: str) -> bytes | None:
         try:
-            return read_bytes(self.full_path(path))
+            return read_bytes(self._full(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -242,7 +253,7 @@ class Store:
     def _is_spelled_so(self, path: str) -> bool:
         from vault_crm.store.recased import is_spelled_so
 
-        return is_spelled_so(self.full_path(path))
+        return is_spelled_so(self._full(path))
 
     # -- dashboards
 
@@ -259,7 +270,7 @@ class Store:
         """Raises EditRefused, CannotSave or Stale if a file with these bytes could not be replaced now."""
         from vault_crm.store.replacement import Replacement
 
-        trial = Replacement(path, self.full_path(path), raw, raw + b"\n", self.root)
+        trial = Replacement(path, self._full(path), raw, raw + b"\n", self.place)
         try:
             trial.prepare()
         finally:
@@ -275,14 +286,16 @@ class Store:
         self._written(path).add(lines)
 
     def _written(self, path: str) -> WrittenLines:
+        from pathlib import Path
+
         from vault_crm.store.written import WrittenLines
 
-        return WrittenLines(self._state_folder(), path)
+        return WrittenLines(Path(self._state_folder()), path)
 
-    def _state_folder(self) -> Path:
-        return state_folder() / "vaults" / vault_id(self.root)
+    def _state_folder(self) -> str:
+        return vault_folder(self.place)
 
     def _journal(self) -> Journal:
         from vault_crm.store.journal import Journal
 
-        return Journal(self._state_folder() / "journal")
+        return Journal(os.path.join(self._state_folder(), "journal"))

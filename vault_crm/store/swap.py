@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vault_crm.store.places import Place
 
 # A swap file's first block: 'b0VIM ' at 0, the process at 24, and 0x55 at 1007 while the buffer has unsaved
 # text.
@@ -26,7 +29,7 @@ _FOLDERS = (
 )
 
 
-def unsaved_swap(path: Path | str, env: Mapping[str, str] = os.environ) -> str:
+def unsaved_swap(path: Place, env: Mapping[str, str] = os.environ) -> str:
     """The editor that holds unsaved text of this file, as 'vim, process 1234'; '' if none is known."""
     for swap in _swap_files(os.path.realpath(path), env):
         pid = _pid(swap, dirty=True)
@@ -35,7 +38,7 @@ def unsaved_swap(path: Path | str, env: Mapping[str, str] = os.environ) -> str:
     return ""
 
 
-def open_swap(path: Path | str, env: Mapping[str, str] = os.environ) -> bool:
+def open_swap(path: Place, env: Mapping[str, str] = os.environ) -> bool:
     """True if vim or neovim has this file open, with unsaved text or without."""
     pids = (_pid(swap, dirty=False) for swap in _swap_files(os.path.realpath(path), env))
     return any(pid and _alive(pid) for pid in pids)

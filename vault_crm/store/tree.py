@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Protocol
 
 from vault_crm.core.record import record
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.files import read_start
 from vault_crm.store.files import refuse_large
+
+if TYPE_CHECKING:
+    from vault_crm.store.places import Place
 
 
 class Tree(Protocol):
@@ -34,15 +37,15 @@ class Tree(Protocol):
 class DiskTree:
     """The files as they are on the disk now."""
 
-    root: Path
+    root: Place
 
     def read(self, path: str, limit: int = 0) -> bytes | None:
         """See `Tree`."""
-        full = self.root / path
+        full = os.path.join(self.root, path)
         try:
-            if limit and (not full.is_file() or full.stat().st_size > limit):
+            if limit and (not os.path.isfile(full) or os.stat(full).st_size > limit):
                 return None
-            refuse_large(path, full.stat().st_size)
+            refuse_large(path, os.stat(full).st_size)
             return read_start(full, limit or MAX_NOTE)
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
@@ -55,8 +58,8 @@ class DiskTree:
 
     def is_file(self, path: str) -> bool:
         """See `Tree`."""
-        return (self.root / path).is_file()
+        return os.path.isfile(os.path.join(self.root, path))
 
     def is_folder(self, path: str) -> bool:
         """See `Tree`."""
-        return (self.root / path).is_dir()
+        return os.path.isdir(os.path.join(self.root, path))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vault_crm.core.record import record
 from vault_crm.errors import CannotSave
@@ -18,10 +18,12 @@ from vault_crm.store.locks import held_text
 from vault_crm.store.locks import open_lock
 from vault_crm.store.locks import release
 from vault_crm.store.locks import wait_for_lock
-from vault_crm.store.paths import state_folder
-from vault_crm.store.paths import vault_id
+from vault_crm.store.paths import vault_folder
 from vault_crm.store.vouched import Identity as Identity
 from vault_crm.store.vouched import vouched_files
+
+if TYPE_CHECKING:
+    from vault_crm.store.places import Place
 
 _PATIENCE = 1.0  # seconds: somebody who asks whether a watcher lives holds the lock for a moment
 _MOMENT = 0.1
@@ -46,9 +48,9 @@ class AlreadyWatched(VaultCrmError):
         self.watcher = watcher
 
 
-def watcher_of(root: Path) -> Watcher | None:
+def watcher_of(root: Place) -> Watcher | None:
     """The watcher of a vault, None if none is alive."""
-    text = held_text(_folder(root) / "watch")
+    text = held_text(os.path.join(vault_folder(root), "watch"))
     if text is None:
         return None
     pid, _, since = text.strip().partition(" ")
@@ -58,24 +60,20 @@ def watcher_of(root: Path) -> Watcher | None:
         return Watcher(0, 0.0)
 
 
-def clean_index(root: Path) -> Identity | None:
+def clean_index(root: Place) -> Identity | None:
     """The index that a living watcher vouches for; None if there is none, or something is about to change."""
-    return vouched_files(os.fspath(_folder(root)))[0]
+    return vouched_files(vault_folder(root))[0]
 
 
-def doubt_index(root: Path) -> None:
+def doubt_index(root: Place) -> None:
     """Makes what a watcher vouches for worthless until it has looked again: notes were just changed, and the
     event may still be on its way. Never raises."""
     with contextlib.suppress(OSError):
-        fd = os.open(_folder(root) / "clean", os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
+        fd = os.open(os.path.join(vault_folder(root), "clean"), os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
         try:
             _write(fd, _line("somebody has changed notes since"))
         finally:
             os.close(fd)
-
-
-def _folder(root: Path) -> Path:
-    return state_folder() / "vaults" / vault_id(root)
 
 
 class Watching:
@@ -87,24 +85,22 @@ class Watching:
         self._vouched = False
 
     @classmethod
-    def begin(cls, root: Path, now: float) -> Watching:
+    def begin(cls, root: Place, now: float) -> Watching:
         """Takes a vault's watch; `now` in seconds since 1970. Raises AlreadyWatched, CannotSave."""
-        folder = _folder(root)
+        folder = vault_folder(root)
         try:
-            alive = open_lock(folder / "watch")
+            alive = open_lock(os.path.join(folder, "watch"))
         except OSError as error:
-            raise CannotSave(
-                str(folder), f"a watcher needs its lock in it ({error.strerror or error})"
-            ) from None
+            raise CannotSave(folder, f"a watcher needs its lock in it ({error.strerror or error})") from None
         try:
             if not wait_for_lock(alive, _PATIENCE):
                 raise AlreadyWatched(watcher_of(root))
             with contextlib.suppress(OSError):  # a full disk: the lock is held all the same
                 _write(alive, _line(f"{os.getpid()} {now:.3f}"))
-            return cls(alive, open_lock(folder / "clean"))
+            return cls(alive, open_lock(os.path.join(folder, "clean")))
         except OSError as error:
             os.close(alive)
-            raise CannotSave(str(folder), error.strerror or str(error)) from None
+            raise CannotSave(folder, error.strerror or str(error)) from None
         except BaseException:
             os.close(alive)
             raise

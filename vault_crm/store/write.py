@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import TypeAlias
 
@@ -31,8 +30,9 @@ if TYPE_CHECKING:
     from vault_crm.core.plan import FileChange
     from vault_crm.core.settings import Settings
     from vault_crm.store.journal import Journal
+    from vault_crm.store.places import Place
 
-Target: TypeAlias = "tuple[FileChange, Path]"
+Target: TypeAlias = "tuple[FileChange, Place]"
 
 _REMAINS = late(r"\..+\.[0-9a-f]{8}" + re.escape(TEMP_SUFFIX))
 
@@ -60,7 +60,7 @@ def unsaved(targets: Sequence[Target]) -> tuple[str, ...]:
 
 
 def write(
-    targets: Sequence[Target], root: Path, begin: Callable[[], str], journal: Journal | None
+    targets: Sequence[Target], root: Place, begin: Callable[[], str], journal: Journal | None
 ) -> tuple[str, tuple[str, ...]]:
     """Writes all files or none; the number in the journal and warnings. The caller holds the vault's lock.
 
@@ -87,7 +87,7 @@ def write(
     return entry_id, (*warnings, *_finish(journal, entry_id))
 
 
-def clear_remains(root: Path) -> None:
+def clear_remains(root: Place) -> None:
     """Takes away what a killed process of ours had prepared beside the notes: a sync program or `git add`
     would take it for files of the user's. The caller holds the vault's lock; what cannot be removed stays."""
     for folder, folders, files in os.walk(root):
@@ -98,7 +98,7 @@ def clear_remains(root: Path) -> None:
                     os.unlink(os.path.join(folder, name))
 
 
-def _replacements(targets: Sequence[Target], root: Path) -> list[Replacement]:
+def _replacements(targets: Sequence[Target], root: Place) -> list[Replacement]:
     """A plan that takes one file away and makes one moves a note: its mode and owner go with it; where only
     the case of its name changes, in one step, for on many disks both names are one file's."""
     gone = [target for target in targets if target[0].result is None]
@@ -122,7 +122,7 @@ class _PartlyWritten(CannotSave):
         self.hint = "`vault-crm undo` takes back what was changed"
 
 
-def _swap_all(replacements: Sequence[Replacement], root: Path) -> tuple[str, ...]:
+def _swap_all(replacements: Sequence[Replacement], root: Place) -> tuple[str, ...]:
     warnings: list[str] = []
     folders: set[str] = set()
     for count, replacement in enumerate(replacements):
@@ -139,7 +139,7 @@ def _swap_all(replacements: Sequence[Replacement], root: Path) -> tuple[str, ...
     return (*warnings, *_make_safe(folders, root))
 
 
-def _make_safe(folders: Iterable[str], root: Path) -> tuple[str, ...]:
+def _make_safe(folders: Iterable[str], root: Place) -> tuple[str, ...]:
     """The names in these folders, safe on the disk; the notes are in place, so a failure is a warning."""
     warnings = []
     for folder in sorted(folders):
@@ -151,10 +151,10 @@ def _make_safe(folders: Iterable[str], root: Path) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _put_back(done: Replacement, root: Path) -> bool:
+def _put_back(done: Replacement, root: Place) -> bool:
     """Undoes a swap, if nobody has changed the file since."""
     try:
-        again = Replacement(done.path, Path(done.full), done.new, done.base, root)
+        again = Replacement(done.path, done.full, done.new, done.base, root)
         again.prepare()
         again.commit()
     except VaultCrmError:
