@@ -12,9 +12,11 @@ from vault_crm.core.cadence import CadenceProblem
 from vault_crm.core.cadence import cadence_warning
 from vault_crm.core.cadence import days_of
 from vault_crm.core.cadence import due_after
+from vault_crm.core.cadence import find_cadence
 from vault_crm.core.cadence import format_cadence
 from vault_crm.core.cadence import parse_cadence
 from vault_crm.core.cadence import say_cadence
+from vault_crm.core.dates import find_amount
 from vault_crm.core.model import Cadence
 from vault_crm.core.model import Value
 from vault_crm.core.settings import Settings
@@ -219,3 +221,23 @@ def test_lengths_and_due_days() -> None:
     assert days_of(NEVER) == math.inf
     assert due_after(date(2026, 1, 31), Cadence(1, "month")) == date(2026, 2, 28)
     assert due_after(date(2026, 1, 31), NEVER) == date.max
+
+
+UNITS = (
+    *("d", "day", "days", "w", "wk", "wks", "week", "weeks", "fortnight", "fortnights", "m", "mo", "mos"),
+    *("mth", "mths", "month", "months", "quarter", "quarters", "y", "yr", "yrs", "year", "years"),
+)
+
+
+@pytest.mark.parametrize("unit", [*UNITS, "times", "x", "hours", ""])
+@pytest.mark.parametrize(
+    "number", ["0", "1", "02", "17", "999999999", "9999999999", "-1", "1.0", "²", "٣", "a", ""]
+)
+def test_the_plainest_words_mean_what_they_mean_among_others(number: str, unit: str) -> None:
+    """`2 weeks` is read without a pattern; `every 2 weeks` and `2weeks` are not."""
+    plain = find_cadence(f"{number} {unit}")
+    assert plain == find_cadence(f"about {number} {unit}")
+    if number != "-1":
+        assert plain == find_cadence(f"every {number} {unit}")
+    if number.isdigit():
+        assert find_amount(f"{number} {unit}") == find_amount(f"{number}{unit}")

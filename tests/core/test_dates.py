@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vault_crm.core.dates import add
 from vault_crm.core.dates import parse_date
@@ -251,3 +253,21 @@ def test_what_is_no_span(text: str, message: str) -> None:
 )
 def test_calendar_arithmetic(day: str, every: int, unit: str, after: str) -> None:
     assert add(date.fromisoformat(day), every, unit) == date.fromisoformat(after)
+
+
+@given(
+    st.one_of(
+        st.dates().map(date.isoformat),
+        st.from_regex(r"[0-9W٣]{4}-[0-9W٣]{2}-[0-9W٣]{2}", fullmatch=True),
+    )
+)
+def test_a_date_without_more_is_the_same_in_quotes_and_in_a_link(text: str) -> None:
+    """Without, it is read as a whole; else by a pattern."""
+
+    def read(said: str) -> date | str | None:
+        try:
+            return parse_date(said)
+        except ValueError as problem:
+            return str(problem)
+
+    assert read(text) == read(f'"{text}"') == read(f"[[{text}]]")

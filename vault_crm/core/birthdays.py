@@ -37,11 +37,12 @@ def parse_birthday(value: Value) -> Birthday | None:
     bare = value.strip().strip("\"'").strip()
     if bare.casefold() in NO_DATE:
         return None
-    yearless = _YEARLESS.fullmatch(bare)
-    if yearless:
-        return _without_year(bare, int(yearless[1] or yearless[3]), int(yearless[2] or yearless[4]))
-    if re.fullmatch(r"[0-9]{1,2}[/.][0-9]{1,2}\.?", bare):
-        raise ValueError(f"{bare}: write the month first, then the day, like 05-12")
+    if not (bare[:4].isdecimal() and bare[4:5] == "-" and bare[:4] != "0000"):  # most have their year
+        yearless = _YEARLESS.fullmatch(bare)
+        if yearless:
+            return _without_year(bare, int(yearless[1] or yearless[3]), int(yearless[2] or yearless[4]))
+        if re.fullmatch(r"[0-9]{1,2}[/.][0-9]{1,2}\.?", bare):
+            raise ValueError(f"{bare}: write the month first, then the day, like 05-12")
     try:
         day = parse_date(bare)
     except ValueError as problem:

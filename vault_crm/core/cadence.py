@@ -14,6 +14,7 @@ from functools import lru_cache
 from vault_crm.core.dates import add
 from vault_crm.core.dates import clip
 from vault_crm.core.dates import find_amount
+from vault_crm.core.dates import plain_amount
 from vault_crm.core.late import late
 from vault_crm.core.model import Cadence
 from vault_crm.core.model import Value
@@ -125,6 +126,9 @@ def parse_words(text: str) -> Cadence:
 @lru_cache(maxsize=1024)  # a vault has few cadences and many people
 def find_cadence(folded: str) -> Cadence | None:
     """The cadence of a text in lower case with single spaces, None if it is not understood; zero is kept."""
+    plain = plain_amount(folded)
+    if plain is not None:
+        return plain
     if folded.replace("-", " ") in _NEVER_WORDS:
         return NEVER
     text = re.sub(r"^(?:about|around|roughly|approximately|~) ?", "", folded)
@@ -155,7 +159,7 @@ def cadence_warning(value: Value) -> str:
     if adverb in ("biweekly", "bimonthly"):
         unit = adverb[2:-2]
         return f'"{clip(value)}" can mean twice a {unit}; it is read as "2 {unit}s"'
-    bare = re.fullmatch(r"(?:every )?([0-9]{1,9}) ?m", folded)
+    bare = re.fullmatch(r"(?:every )?([0-9]{1,9}) ?m", folded) if folded[-1:] == "m" else None
     if bare:
         right = format_cadence(Cadence(int(bare[1]), "month"))
         return f'"{clip(value)}" is read as months; in Obsidian m is a minute, so write "{right}"'

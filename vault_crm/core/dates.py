@@ -75,6 +75,11 @@ def parse_date(text: str) -> date | None:
     Raises ValueError; its text says what would be right (`03/04/2026 could be two days; write 2026-03-04 or
     2026-04-03`).
     """
+    if len(text) == 10 and text[4] == "-" == text[7]:  # as nearly every date is written
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
     bare = _bare(text)
     if bare.casefold() in NO_DATE:
         return None
@@ -189,11 +194,23 @@ _COUNTED = late(r"([0-9]{1,9})\s*([a-z]+)|([a-z]+) ([a-z]+)")
 _DURATION = late(r"p(?:([0-9]{1,6})y)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?")
 
 
+def plain_amount(text: str) -> Cadence | None:
+    """`2 weeks`: what nearly every cadence is written as; None for every other text."""
+    number, _, word = text.partition(" ")
+    unit = _UNITS.get(word)
+    if unit is None or len(number) > 9 or not (number.isascii() and number.isdecimal()):
+        return None
+    return Cadence(int(number) * unit[0], unit[1])
+
+
 def find_amount(text: str) -> Cadence | None:
     """`2 weeks`, `3mo`, `a year`, `half a year`, `two months`, `P3M`, `week` (one); else None.
 
     The text is lower-case with single spaces. Zero is returned as it is, for the caller to judge.
     """
+    plain = plain_amount(text)
+    if plain is not None:
+        return plain
     if text in ("half a year", "half year", "half-year", "a half year"):
         return Cadence(6, "month")
     if text in _UNITS and len(text) > 2:

@@ -41,6 +41,7 @@ class NotesOnDisk:
         self._root = root
         self._settings = settings
         self._patient_until = time.monotonic() + _WAITING
+        self._last: tuple[str, bytes, Note] | None = None
 
     def own(self, path: str) -> Sequence[Piece]:
         """All that a person's own note says of contacts that count."""
@@ -72,7 +73,10 @@ class NotesOnDisk:
     def _read(self, path: str, size: int) -> Note:
         if size > MAX_NOTE:
             return parse_large(path, read_start(self._place(path), LARGE_HEAD), self._settings)
-        return parse_raw(path, self.bytes(path), self._settings)
+        raw = self.bytes(path)
+        if self._last is None or self._last[:2] != (path, raw):  # before a change it is asked twice
+            self._last = path, raw, parse_raw(path, raw, self._settings)
+        return self._last[2]
 
     def bytes(self, path: str) -> bytes:
         patience = min(PATIENCE, max(0.0, self._patient_until - time.monotonic()))

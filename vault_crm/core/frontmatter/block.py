@@ -23,6 +23,7 @@ from vault_crm.core.text import BOM
 # `^` and `$` know `\n` only: U+2028, form feeds and a lone `\r` end no line, as in every editor.
 _OPEN = late(r"\ufeff?---[ \t]*(\r?\n)")
 _CLOSE = late(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_BREAKS = frozenset("\r\n\x85\u2028\u2029")  # what YAML takes for a line's end
 _BARE_OPEN = late(r"\ufeff?---[ \t]*\r?\Z")
 
 
@@ -129,6 +130,6 @@ def why_not_editable(loaded: Loaded, entry: Entry, text: str, count: int = 1) ->
         return f"its value is a block of lines ({node.kind})"
     if node.kind in ("map", "flow map"):
         return "its value is a mapping of its own"
-    if node.kind != "list" and re.search(r"[\r\n\x85\u2028\u2029]", text[node.start : node.end]):
+    if node.kind != "list" and not _BREAKS.isdisjoint(text[node.start : node.end]):
         return "its value goes over several lines"
     return ""

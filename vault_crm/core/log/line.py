@@ -173,7 +173,7 @@ def _day(iso: str) -> date | None:
 def undated(pre: str) -> str:
     """What stands before a linked date, for another day: the folder of a year (or a month in it) is not that
     day's, and a link by name alone finds the note."""
-    return _DATED_FOLDER.sub("[[", pre)
+    return _DATED_FOLDER.sub("[[", pre) if "[[" in pre else pre
 
 
 def relink(value: str, on: date) -> str:
@@ -181,7 +181,7 @@ def relink(value: str, on: date) -> str:
 
     What it shows instead of the day (`|last Tuesday`) and where it points within the note are that day's own.
     """
-    found = _LINKED_DAY.fullmatch(value)
+    found = _LINKED_DAY.fullmatch(value) if "[[" in value else None
     if found is None:
         return ""
     return f"{undated(found[1])}{on.isoformat()}]]"
@@ -247,7 +247,7 @@ def readings(said: str) -> frozenset[tuple[str, str]]:
 
 def own_line(said: str) -> str:
     """Words as a line of their own, escaped where they would be something else."""
-    number = _FIRST_NUMBER.match(said)
+    number = _FIRST_NUMBER.match(said) if said[:1].isdigit() else None
     if number:
         return said[: number.end()] + "\\" + said[number.end() :]
     return "\\" + said if _STRUCTURE.match(said) else said
@@ -256,7 +256,10 @@ def own_line(said: str) -> str:
 def _one_line(words: str) -> str:
     kept = "".join(_plain(char) for char in words)
     text = " ".join(kept.split())
-    text = _COMMENT_OPEN.sub(r"\1\\<!--", _PERCENT.sub(r"%\\", text))
+    if "%%" in text:
+        text = _PERCENT.sub(r"%\\", text)
+    if "<!--" in text:
+        text = _COMMENT_OPEN.sub(r"\1\\<!--", text)
     return text.replace("-->", "--\\>")
 
 
