@@ -37,9 +37,14 @@ def people_and_paths(app: App) -> tuple[list[Somebody], Iterable[str]]:
     return somebodies(rows), paths
 
 
+def in_short(rows: Iterable[Row]) -> list[Somebody]:
+    """Rows as people who have a name, as they come."""
+    return [Somebody(row[PATH], row[NAME], row[ALIASES], row[STATUS] == "gone") for row in rows]
+
+
 def somebodies(rows: Iterable[Row]) -> list[Somebody]:
-    """Rows as people who have a name, by name, then by path."""
-    people = [Somebody(row[PATH], row[NAME], row[ALIASES], row[STATUS] == "gone") for row in rows]
+    """The same by name, then by path."""
+    people = in_short(rows)
     keys = fold_all([person.name for person in people])
     order = sorted(range(len(people)), key=lambda at: (keys[at], people[at].path))
     return [people[at] for at in order]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vault_crm.cli.everybody import somebodies
+from vault_crm.cli.everybody import in_short
 from vault_crm.cli.whom import each_of
 from vault_crm.cli.whom import one_of
 from vault_crm.core.names import Called
@@ -64,7 +64,7 @@ def _kept(app: App) -> Near | None:
         return None  # of what others say, only what decides from that day on is kept
     parts = Parts(look.packed)
     try:
-        people, heard = somebodies(parts.rows.values()), parts.buckets.heard
+        people, heard = in_short(parts.rows.values()), parts.buckets.heard
     except DAMAGE:
         return None
     return Near(app, Crowd(people), lambda path: notes.person(path, heard(path)))
@@ -74,4 +74,4 @@ def _followed(app: App) -> Near:
     roster = app.roster
     if roster is None:
         return Near(app, app.vault, lambda path: app.vault.by_path.get(path))
-    return Near(app, Crowd(somebodies(roster.rows.values())), roster.person)
+    return Near(app, Crowd(in_short(roster.rows.values())), roster.person)

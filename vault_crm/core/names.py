@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 from typing import Protocol
 
@@ -65,9 +64,9 @@ class Crowd:
     questions."""
 
     def __init__(self, people: Iterable[Called]) -> None:
-        people = tuple(people)
-        keys = zip(fold_all([person.name for person in people]), people, strict=True)
-        self.people = [p for _, p in sorted(keys, key=lambda pair: (pair[0], pair[1].path))]
+        several = tuple(people)
+        keys, paths = fold_all([p.name for p in several]), [p.path for p in several]
+        self.people = [several[at] for *_, at in sorted(zip(keys, paths, range(len(paths)), strict=True))]
 
     @cached_property
     def by_path(self) -> Mapping[str, Called]:
@@ -159,12 +158,12 @@ class _Index:
         self._by_path: Mapping[str, Called] = vault.by_path
         self._whole: dict[str, list[Called]] = {}
         self._names: list[tuple[str, Called]] = []
-        each = [names_of(person) for person in vault.people]
-        folded = iter(fold_all([name for names in each for name in names]))
-        for names, person in zip(each, vault.people, strict=True):
-            for name in dict.fromkeys(islice(folded, len(names))):
+        each = [(name, person) for person in vault.people for name in names_of(person)]
+        for name, (_, person) in zip(fold_all([name for name, _ in each]), each, strict=True):
+            bearers = self._whole.setdefault(name, [])
+            if not bearers or bearers[-1] is not person:  # a name is often the stem, too
+                bearers.append(person)
                 self._names.append((name, person))
-                self._whole.setdefault(name, []).append(person)
 
     def find(self, name: str) -> Match:
         exact = self.exact(name)

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from vault_crm.core.linediff import Region
-from vault_crm.core.linediff import compare_lines
-from vault_crm.core.linediff import hunks
+from typing import TYPE_CHECKING
+
 from vault_crm.core.record import record
 from vault_crm.core.text import decode
 from vault_crm.core.text import encode
@@ -16,6 +15,9 @@ from vault_crm.core.text import split_lines
 from vault_crm.core.verify import NOTHING
 from vault_crm.core.verify import Allowed
 from vault_crm.errors import EditRefused
+
+if TYPE_CHECKING:
+    from vault_crm.core.linediff import Region
 
 
 @record
@@ -67,6 +69,9 @@ def diff_file(change: FileChange) -> str:
     """One file's unified diff; '' if nothing changes."""
     if change.base == change.result:
         return ""
+    from vault_crm.core.linediff import compare_lines
+    from vault_crm.core.linediff import hunks
+
     old = split_lines(decode(change.base or b""))
     new = split_lines(decode(change.result or b""))
     out = [
@@ -125,6 +130,8 @@ def inverse(change: FileChange, current: bytes | None) -> FileChange:
 
 
 def _put_back(path: str, base: list[str], result: list[str], current: list[str]) -> list[str]:
+    from vault_crm.core.linediff import compare_lines
+
     since = compare_lines(result, current)
     out: list[str] = []
     at = 0

@@ -20,8 +20,6 @@ from vault_crm.errors import CannotSave
 from vault_crm.errors import EditRefused
 from vault_crm.errors import VaultCrmError
 from vault_crm.store.files import TEMP_SUFFIX
-from vault_crm.store.recased import Recased
-from vault_crm.store.recased import one_name
 from vault_crm.store.replacement import Replacement
 from vault_crm.store.replacement import sync_folder
 from vault_crm.store.swap import unsaved_swap
@@ -105,6 +103,9 @@ def _replacements(targets: Sequence[Target], root: Place) -> list[Replacement]:
     made = [target for target in targets if target[0].base is None]
     if len(gone) != 1 or len(made) != 1:
         return [Replacement(c.path, full, c.base, c.result, root) for c, full in targets]
+    from vault_crm.store.recased import Recased
+    from vault_crm.store.recased import one_name
+
     (old, old_full), (new, new_full) = gone[0], made[0]
     if one_name(old.path, new.path) and old.base is not None and new.result is not None:
         rest = [(c, full) for c, full in targets if c is not old and c is not new]

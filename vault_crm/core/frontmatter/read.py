@@ -19,13 +19,14 @@ from vault_crm.core.frontmatter.shape import Block
 from vault_crm.core.frontmatter.shape import BlockProblem
 from vault_crm.core.frontmatter.shape import Pair
 from vault_crm.core.frontmatter.simple import simple_pairs
+from vault_crm.core.late import late
 from vault_crm.core.model import Diagnostic
 from vault_crm.core.model import Property
 from vault_crm.core.model import Severity
 from vault_crm.core.model import Span
 from vault_crm.core.text import LineIndex
 
-_HASH = re.compile(r"[ \t]+(#([^\W\d][\w/-]*))[ \t]*\r?$", re.MULTILINE)
+_HASH = late(r"[ \t]+(#([^\W\d][\w/-]*))[ \t]*\r?$", re.MULTILINE)
 SOURCE = 200  # characters of a line that a diagnostic shows
 
 
