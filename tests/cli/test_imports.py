@@ -162,6 +162,30 @@ def test_a_search_where_nothing_has_changed(vault: Callable[[str], Path]) -> Non
     assert "click" not in found
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "ben", "-m", "a walk"),
+        ("snooze", "ben", "--for", "2 weeks"),
+        ("set", "ben", "city", "Lisbon"),
+    ],
+)
+def test_a_change_of_one_note(vault: Callable[[str], Path], words: tuple[str, ...]) -> None:
+    """The people as they are kept, the one note, what writes it, the settings, and the journal, which is JSON."""
+    vault(SMALL)
+    loaded("overdue")
+    loaded("overdue")
+    found = loaded(*words)
+    assert dear(found) <= {"json", "json.decoder", "json.encoder", "json.scanner", "unicodedata"}
+    assert "vault_crm.store.journal" in found
+    assert not found & {
+        "click",
+        "vault_crm.store.rosterfile",
+        "vault_crm.store.load",
+        "vault_crm.core.linediff",
+    }
+
+
 # What a page is made of our own templates with, beside the roster.
 FOR_A_PAGE = {
     *("hashlib", "pathlib", "tomllib", "urllib"),  # the settings, and where the state of a vault is
