@@ -35,16 +35,20 @@ def bench_cold(ground: Ground) -> Iterator[Row]:
     for size, goal in ground.with_goals(GOALS):
         say(f"cold, {notes(size)}")
         vault = ground.vault(size)
+        read = (ground.python, str(REPOSITORY / "benchmarks" / "read_yaml.py"), str(vault))
         commands = {
-            "read": ground.other(
-                vault, ground.python, str(REPOSITORY / "benchmarks" / "read_yaml.py"), str(vault)
-            ),
+            "read": ground.other(vault, *read),
+            "bytes": ground.other(vault, *read, "--no-yaml"),
             "cold": ground.crm(vault, "overdue", before=lambda vault=vault: ground.forget_index(vault)),
         }
         taken = ground.measure(commands)
         yield compared(taken, "cold", "read", f"`overdue`, no index, {notes(size)}", READ, goal)
+        yield compared(
+            taken, "bytes", "read", f"reading every note and its stamps alone, {notes(size)}", READ, None
+        )
         bound = MEMORY if size == ground.sizes[-1] else None
         yield memory(taken, "cold", f"the same, {notes(size)}: largest memory", bound)
+        yield compared(taken, "bytes", "read", f"only the bytes of every note, {notes(size)}", READ, None)
 
 
 def bench_changes(ground: Ground) -> Iterator[Row]:
@@ -113,7 +117,10 @@ def _checkout(ground: Ground, vault: Path, size: int) -> Iterator[Row]:
     commands = {
         "alone": ground.crm(alone, "overdue", before=lambda: ground.forget_index(alone)),
         "checkout": ground.crm(vault, "overdue", before=switch),
+        "none": ground.crm(vault, "overdue", before=lambda: ground.do(vault, "overdue")),
     }
     taken = ground.measure(commands)
     what = f"`overdue` after a checkout of {count:,} notes among {size:,}"
-    yield compared(taken, "checkout", "alone", what, "a vault of these, no index", CHECKOUT)
+    these = "a vault of these, no index"
+    yield compared(taken, "checkout", "alone", what, these, CHECKOUT)
+    yield compared(taken, "none", "alone", f"the same where nothing has changed among {size:,}", these, None)

@@ -78,10 +78,13 @@ def bench_writes(ground: Ground) -> Iterator[Row]:
         say(f"writing, {notes(size)}")
         vault = ground.copy(ground.vault(size), "writes")
         writing = Writing(ground, vault)
-        taken = ground.measure({"jinja2": ground.imports(vault, "jinja2"), **writing.commands()})
+        references = {name: ground.imports(vault, name) for name in ("jinja2", "click")}
+        taken = ground.measure({**references, **writing.commands()})
         for name in ("log", "snooze", "set"):
             what = f"`{name}` on one person, {notes(size)}"
             yield compared(taken, name, "overdue", what, "`overdue`", GOAL)
+        what = f"`log` on one person, {notes(size)}"
+        yield compared(taken, "log", "click", what, "`import click`", None)
         spent = [
             extra / one.wall for extra, one in zip(more(taken, "page", "log"), taken["jinja2"], strict=True)
         ]
