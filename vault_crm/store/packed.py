@@ -16,6 +16,7 @@ from typing import Any
 _MAGIC = b"vault-crm packed 1\n"
 _LENGTH = 4
 _FIRST = 1 << 16  # bytes read at once: the head and the first parts are mostly in them
+_AT_ONCE = 1 << 20  # bytes that are written at once: a file has a hundred pieces
 _OPEN = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 # Which file it is: (inode, mtime_ns, size).
@@ -114,7 +115,7 @@ def write_whole(path: str, pieces: Iterable[bytes]) -> Identity | None:
     temp = os.path.join(folder, f".{name}.{os.getpid()}")
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        with open(temp, "wb") as file:
+        with open(temp, "wb", buffering=_AT_ONCE) as file:
             file.writelines(pieces)
             file.flush()
             st = os.fstat(file.fileno())
