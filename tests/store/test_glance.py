@@ -349,6 +349,21 @@ def test_settings_that_say_something_else_in_as_many_bytes(root: Path) -> None:
     assert found(root) == expected(root)
 
 
+def test_settings_of_the_users_own_that_are_elsewhere_now(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "elsewhere/vault-crm/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('[cadence.tags]\nfamily = "2 weeks"\n')
+    (root / "People/Fay.md").write_text("---\ntags: [family]\nlast_contact: 2026-01-02\n---\n")
+    assert found(root)["People/Fay.md"][STATUS] == "untracked"
+    assert glance(str(root.resolve())) is not None
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "elsewhere"))
+    assert glance(str(root.resolve())) is None
+    assert found(root) == expected(root)
+    assert found(root)["People/Fay.md"][STATUS] == "long-overdue"
+
+
 def head_of(root: Path) -> Packed:
     packed = open_packed(roster_path(str(root.resolve())))
     assert packed is not None

@@ -22,6 +22,7 @@ from vault_crm import __version__
 from vault_crm.store.packed import Packed
 from vault_crm.store.packed import open_packed
 from vault_crm.store.places import cache_place
+from vault_crm.store.places import config_place
 from vault_crm.store.places import known_ids
 from vault_crm.store.places import state_place
 from vault_crm.store.relisted import NOTHING
@@ -72,7 +73,8 @@ def glance(root: str, trust: bool = True) -> Glance | None:
     head = packed.head
     if head.get("root") != root or head.get("program") != program_key():
         return None
-    if not all(holds(source) for source in head["sources"]):
+    sources = head["sources"]  # the user's own settings first, which can be elsewhere by now
+    if os.path.dirname(sources[0][1]) != config_place() or not all(map(holds, sources)):
         return None
     known_ids[root] = head["vault_id"]
     top = os.path.join(root, "")
