@@ -335,6 +335,23 @@ def test_what_a_link_leads_to(root: Path) -> None:
     assert "People/Zoe.md" not in found(root)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_vault_that_is_away_for_a_moment_is_not_taken_for_an_empty_one(root: Path, known: bool) -> None:
+    """As on a drive that is unplugged between the look and the walk."""
+    from vault_crm.store.rosterfile import bring_up
+
+    store = Store.open(root)
+    (root / "People/Dan.md").write_text(NEW)
+    if not known:
+        os.unlink(roster_path(str(store.root)))
+    look = glance(str(store.root))
+    root.rename(root.with_name("away"))
+    assert bring_up(store.root, store.settings, TODAY, look) is None
+    root.with_name("away").rename(root)
+    assert found(root) == expected(root)
+    assert "People/Dan.md" in found(root)
+
+
 # -- which roster it is
 
 

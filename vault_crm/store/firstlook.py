@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def first_look(roster: Roster, found: Scan, started: int, today: date) -> None:
     """Fills an empty roster; the walk began at `started` (nanoseconds) and asked for nothing but names.
     Raises Unfit."""
-    if found.evicted:
+    if found.evicted or not found.folders:  # none: the vault itself is gone
         raise Unfit
     roster.copies, roster.asked = roster.source.copies(found)
     gists = _read(roster, found)

@@ -179,7 +179,7 @@ class Roster(Parts):
     def follow_scan(self, found: Scan, started: int, today: date, believe: Set[str] | None = None) -> None:
         """Takes in what a walk found that began at `started` (nanoseconds). With `believe` just these notes
         are asked for again, whatever their time stamps say."""
-        if found.evicted or self.settings.plain_names:
+        if found.evicted or self.settings.plain_names or not found.folders:  # none: the vault itself is gone
             raise Unfit
         copies, asked = self.source.copies(found)
         files = found.files
