@@ -102,6 +102,15 @@ def test_a_broken_file_is_passed_over_with_a_warning(tmp_path: Path, raw: bytes)
     assert warnings[0].startswith(".obsidian/app.json: passed over: not valid JSON")
 
 
+def test_a_folder_that_cannot_be_looked_into_is_passed_over_with_a_warning(tmp_path: Path) -> None:
+    """A file behind it may well be there."""
+    configured(tmp_path, community_plugins=["periodic-notes"])
+    (tmp_path / ".obsidian/plugins").symlink_to("plugins")  # which stops every user, also root
+    _, warnings = read_conventions(tmp_path)
+    paths = [warning.partition(": passed over: ")[0] for warning in warnings]
+    assert ".obsidian/plugins/periodic-notes/data.json" in paths
+
+
 @pytest.mark.parametrize(
     "raw", ["[]", "null", '"text"', '{"userIgnoreFilters": "x", "useMarkdownLinks": "yes"}']
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from typing import TYPE_CHECKING
 from typing import Protocol
 
@@ -43,9 +44,10 @@ class DiskTree:
         """See `Tree`."""
         full = os.path.join(self.root, path)
         try:
-            if limit and (not os.path.isfile(full) or os.stat(full).st_size > limit):
+            found = os.stat(full)  # not `isfile`, to which what may not be looked at is what is not there
+            if limit and (not stat.S_ISREG(found.st_mode) or found.st_size > limit):
                 return None
-            refuse_large(path, os.stat(full).st_size)
+            refuse_large(path, found.st_size)
             return read_start(full, limit or MAX_NOTE)
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
