@@ -444,10 +444,13 @@ class Disk(RuleBasedStateMachine):
         self.replace_by_rename(path, text, None)
         roster = self._kept()
         if roster is not None and roster.unsure_folders:
+            # any other folder would show it
             there = {
-                f: (self.root / f).stat().st_ctime_ns for f in roster.folders if (self.root / f).is_dir()
+                f: (self.root / f).stat().st_ctime_ns
+                for f in roster.unsure_folders
+                if (self.root / f).is_dir()
             }
-            roster.folders = {folder: there.get(folder, 0) for folder in roster.folders}
+            roster.folders = {folder: there.get(folder, known) for folder, known in roster.folders.items()}
             self._save(roster)
 
     @act(keep=st.integers(0, 6000), flip=st.integers(0, 6000))
