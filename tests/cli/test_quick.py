@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,3 +111,28 @@ def test_errors_are_said_and_have_their_code(
     monkeypatch.chdir(home)
     assert answered(["overdue"]) == 3
     assert capsysbinary.readouterr().err.startswith(b"vault-crm: no vault found")
+
+
+@pytest.mark.parametrize("words", ["search nothing says this", "render", "set ben city Porto"])
+def test_nobody_reads_what_is_said(
+    vault: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """The exit code is click's, not that of a flush which fails while Python leaves."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    root = vault(SMALL)
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        plain, whole = (
+            subprocess.run(
+                [sys.executable, "-c", f"{program}.run()", *words.split()],
+                cwd=root,
+                stdout=subprocess.DEVNULL,
+                stderr=writer,
+                check=False,
+            ).returncode
+            for program in ("import vault_crm.__main__ as m; m", "import vault_crm.cli.main as m; m")
+        )
+    finally:
+        os.close(writer)
+    assert plain == whole == 1

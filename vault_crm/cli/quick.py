@@ -151,8 +151,12 @@ def _finished(work: Callable[[], int | None]) -> int:
     except (KeyboardInterrupt, EOFError):
         sys.stderr.write("\n")  # a line of its own behind ^C
         raise KeyboardInterrupt from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # Python would complain once more when it flushes at exit
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BrokenPipeError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         return 1
     except RuntimeError as error:
         if type(error).__module__ == "click.exceptions":  # Abort: a question was not answered
