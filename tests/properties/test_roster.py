@@ -54,6 +54,7 @@ from vault_crm.core.status import last_contact
 from vault_crm.render.view import Page
 from vault_crm.store.brief import brief_agenda
 from vault_crm.store.brief import brief_page
+from vault_crm.store.brief import whole_person
 from vault_crm.store.glance import glance
 from vault_crm.store.glance import roster_path
 from vault_crm.store.live import LiveVault
@@ -526,6 +527,7 @@ class Disk(RuleBasedStateMachine):
         assert [said_of(row) for row in found.late()] == late
         for path, person in full.by_path.items():
             self._check_person(found.person(path), person)
+            assert whole_person(found, path) == person
         self._check_file(expected)
         self._check_brief(brief_agenda(found, self.today), expected)
         assert page_of(brief_page(found, self.today), store.settings) == page_of(expected, store.settings)

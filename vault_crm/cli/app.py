@@ -152,11 +152,20 @@ class App:
             self._agenda = (vault, agenda(vault, self.today, self.settings))
         return self._agenda[1]
 
+    @cached_property
+    def brief_vault(self) -> Vault:
+        """The vault as far as lists show it: errors, but no other diagnostics, and of people no more than is
+        shown of them today."""
+        if self.in_the_past:
+            return self.vault
+        return self.store.brief_vault(self.today, keep=not self.explicit_today) or self.vault
+
     @property
     def brief(self) -> Agenda:
-        """The same as far as lists show it: errors, but no other diagnostics, and of people no more than is
-        shown of them."""
-        return self.store.brief(self.today, keep=not self.explicit_today) or self.agenda
+        """Everybody's state on `today`, as far as lists show it."""
+        from vault_crm.core.agenda import agenda
+
+        return agenda(self.brief_vault, self.today, self.settings)
 
     @property
     def watched(self) -> bool:

@@ -43,9 +43,12 @@ def list_options(command: Command) -> Command:
     )(command)
 
 
-def find_items(app: App, query: Sequence[str], statuses: Sequence[str] = ()) -> tuple[AgendaItem, ...]:
-    """The people that a query finds, of these statuses (none: any). Raises UsageError."""
-    agenda = app.agenda
+def find_items(
+    app: App, query: Sequence[str], statuses: Sequence[str] = (), brief: bool = False
+) -> tuple[AgendaItem, ...]:
+    """The people that a query finds, of these statuses (none: any). Raises UsageError. `brief`: no more of
+    them is wanted than lists show."""
+    agenda = app.brief if brief and not query else app.agenda
     items = agenda.with_status(*statuses) if statuses else agenda.items
     if not query:
         return items

@@ -70,6 +70,21 @@ def _kept(app: App) -> Near | None:
     return Near(app, Crowd(people), lambda path: notes.person(path, heard(path)))
 
 
+def whole(app: App, words: Sequence[str]) -> Person:
+    """The one person that all words together name, with everything that is known of them. Raises
+    NoSuchPerson, AmbiguousPerson."""
+    roster = app.roster
+    if roster is None:
+        return app.person(words)
+    from vault_crm.store.brief import whole_person
+
+    called = one_of(app, Crowd(in_short(roster.rows.values())), words, for_writing=False)
+    person = whole_person(roster, called.path)
+    if person is None:  # gone since we looked
+        raise NoSuchPerson(called.name, ())
+    return person
+
+
 def _followed(app: App) -> Near:
     roster = app.roster
     if roster is None:

@@ -60,8 +60,8 @@ def newest_first(piece: Piece) -> tuple[int, int, str, int, str]:
     return -piece[ON], rank(piece[HOW]), piece[SOURCE], piece[LINE], piece[HOW]
 
 
-def evidence_of(piece: Piece) -> Evidence:
-    """A piece as evidence that counts."""
+def evidence_of(piece: Piece, counts: bool = True) -> Evidence:
+    """A piece as evidence."""
     on, how, kind, text, line, col, end_col, source = piece
     span = _new(Span)
     _span_path(span, source)
@@ -74,7 +74,7 @@ def evidence_of(piece: Piece) -> Evidence:
     _put_span(evidence, span)
     _put_kind(evidence, kind)
     _put_text(evidence, text)
-    _put_counts(evidence, True)
+    _put_counts(evidence, counts)
     return evidence
 
 
@@ -98,16 +98,14 @@ def same_names(some: Mapping[str, Gist], others: Mapping[str, Gist]) -> bool:
     )
 
 
-def said_in(path: str, gist: Gist, dated_notes: bool) -> Iterator[tuple[str, Piece]]:
-    """(target, piece) of every link in a note that counts as contact, whomever it means."""
+def said_in(path: str, gist: Gist, dated_notes: bool) -> Iterator[tuple[str, Piece, bool]]:
+    """(target, piece, whether it counts as contact) of every link in a note, whomever it means."""
     if is_person(gist):
         how = f"{gist[NAME]}'s log"
         for target, on, kind, text, line, col, end_col, counts in gist[LINKS]:
-            if counts:
-                yield target, (on, how, kind, text, line, col, end_col, path)
+            yield target, (on, how, kind, text, line, col, end_col, path), counts
     for target, on, how, text, line, col, end_col in mentions_in(gist):
-        if dated_notes or how == "task":
-            yield target, (on, how, "", text, line, col, end_col, path)
+        yield target, (on, how, "", text, line, col, end_col, path), dated_notes or how == "task"
 
 
 def is_quiet(gist: Gist) -> bool:
@@ -129,13 +127,29 @@ def about_whom(
     """(person, piece) of everything a note says of others; what `meant` does not know yet is asked of
     `whom(target, path)` and remembered."""
     folder = path.rpartition("/")[0]
-    for target, piece in said_in(path, gist, dated_notes):
+    for target, piece, counts in said_in(path, gist, dated_notes):
+        if not counts:
+            continue
         key = target, folder
         person = meant.get(key)
         if person is None:
             person = meant[key] = whom(target, path)
         if person and person != path:
             yield person, piece
+
+
+def all_about(
+    person: str, gists: Mapping[str, Gist], dated_notes: bool, meant: Meant, whom: Callable[[str, str], str]
+) -> Iterator[Evidence]:
+    """Everything that others' notes say of somebody, also what does not count."""
+    for path, gist in gists.items():
+        if path == person or is_quiet(gist):
+            continue
+        folder = path.rpartition("/")[0]
+        for target, piece, counts in said_in(path, gist, dated_notes):
+            who = meant.get((target, folder))
+            if (whom(target, path) if who is None else who) == person:
+                yield evidence_of(piece, counts)
 
 
 def kept(pieces: Iterable[Piece], day: int, cut: bool = False) -> Heard:

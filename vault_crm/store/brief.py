@@ -16,6 +16,7 @@ from vault_crm.core.gist import FLAGS
 from vault_crm.core.gist import OTHER_FLAGS
 from vault_crm.core.gist import PRIVATE
 from vault_crm.core.heard import NOBODY
+from vault_crm.core.heard import all_about
 from vault_crm.core.heard import is_person
 from vault_crm.core.model import Vault
 from vault_crm.core.roster import person_with
@@ -30,8 +31,13 @@ if TYPE_CHECKING:
 
 
 def brief_agenda(roster: Roster, today: date) -> Agenda:
-    """Everybody's state on a day. Its diagnostics are the errors only; its people have no log, no properties
-    but how one met them, and of their evidence what decides from that day on."""
+    """Everybody's state on a day, of a `brief_vault`."""
+    return agenda(brief_vault(roster, today), today, roster.settings)
+
+
+def brief_vault(roster: Roster, today: date) -> Vault:
+    """Everybody as lists show them on a day. Its diagnostics are the errors only; its people have no log, no
+    properties but how one met them, and of their evidence what decides from that day on."""
     day, own = today.toordinal(), roster.source.own
     heard = roster.buckets.all_heard()
     people: list[Person] = []
@@ -54,7 +60,13 @@ def brief_agenda(roster: Roster, today: date) -> Agenda:
     order = sorted(range(len(people)), key=lambda at: (keys[at], people[at].path))
     in_order = tuple([people[at] for at in order])
     odd = tuple(unpack_odd(row) for row in roster.odd)
-    return agenda(Vault(in_order, notes, {p.path: p for p in in_order}, odd), today, roster.settings)
+    return Vault(in_order, notes, {p.path: p for p in in_order}, odd)
+
+
+def whole_person(roster: Roster, path: str) -> Person | None:
+    """Somebody in full, with all that others say of them; None if the note is gone, or about nobody."""
+    gists, dated = roster.buckets.gists(), roster.settings.dated_notes
+    return roster.source.person_with(path, all_about(path, gists, dated, roster.meant, roster.whom))
 
 
 def brief_page(roster: Roster, today: date) -> Shown:

@@ -33,6 +33,7 @@ from vault_crm.store.scan import fingerprint
 from vault_crm.store.scan import unreadable
 
 if TYPE_CHECKING:
+    from vault_crm.core.model import Evidence
     from vault_crm.core.model import Note
     from vault_crm.core.model import Person
     from vault_crm.store.scan import Fingerprint
@@ -64,6 +65,9 @@ class Gists(Protocol):
 
     def note(self, path: str) -> Note | None:
         """A note in full; None if it is gone."""
+
+    def person_with(self, path: str, others: Iterable[Evidence]) -> Person | None:
+        """Somebody in full, with all this evidence beside their own; None for who is not there, or nobody."""
 
     def person(self, path: str, heard: Heard) -> Person | None:
         """Somebody in full, with this evidence beside their own; None for who is not there, or nobody."""

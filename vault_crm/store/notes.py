@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from vault_crm.store.files import read_start
 from vault_crm.store.scan import unreadable
 
 if TYPE_CHECKING:
+    from vault_crm.core.model import Evidence
     from vault_crm.core.model import Note
     from vault_crm.core.model import Person
     from vault_crm.core.settings import Settings
@@ -59,12 +61,16 @@ class NotesOnDisk:
 
     def person(self, path: str, heard: Heard) -> Person | None:
         """Somebody in full, with this evidence beside their own; None for who is not there, or nobody."""
+        return self.person_with(path, map(evidence_of, heard.pieces))
+
+    def person_with(self, path: str, others: Iterable[Evidence]) -> Person | None:
+        """The same."""
         note = self.note(path)
         if note is None or not note.person_rule:
             return None
         person, stated = read_person(note, read_defaults(self._settings))
         own = EvidenceFinder(self._settings).own(person, stated)
-        return replace(person, evidence=in_order([*own, *map(evidence_of, heard.pieces)]))
+        return replace(person, evidence=in_order([*own, *others]))
 
     def seen(self, note: Note) -> Note:
         """The note, about nobody if the user wants nobody to be seen there."""

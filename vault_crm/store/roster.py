@@ -315,7 +315,7 @@ class Roster(Parts):
     def _about_whom(self, path: str, gist: Gist) -> Iterable[tuple[str, Piece]]:
         if is_quiet(gist):
             return ()  # most are; then it need not be read what links mean
-        return about_whom(path, gist, self.settings.dated_notes, self.meant, self._whom)
+        return about_whom(path, gist, self.settings.dated_notes, self.meant, self.whom)
 
     def _put_row(self, path: str, row: Row) -> None:
         if row[STATUS] in LATE or self.rows[path][STATUS] in LATE:
@@ -325,7 +325,8 @@ class Roster(Parts):
     def _forget_late(self) -> None:
         self._late, self._late_kept = None, False
 
-    def _whom(self, target: str, path: str) -> str:
+    def whom(self, target: str, path: str) -> str:
+        """The person that a link in a note means, '' if nobody or several."""
         if self._resolve is None:
             self._resolve = resolver_for(self.notes(), self.buckets.gists())
         return self._resolve(target, path)

@@ -109,10 +109,17 @@ class Store:
 
     def brief(self, today: date, keep: bool = True) -> Agenda | None:
         """Everybody's state on a day as far as lists show it; None where there is no `roster`."""
-        from vault_crm.store.brief import brief_agenda
+        from vault_crm.core.agenda import agenda
+
+        vault = self.brief_vault(today, keep)
+        return None if vault is None else agenda(vault, today, self.settings)
+
+    def brief_vault(self, today: date, keep: bool = True) -> Vault | None:
+        """Everybody as far as lists show them on a day; None where there is no `roster`."""
+        from vault_crm.store.brief import brief_vault
 
         roster = self.roster(today, keep)
-        return None if roster is None else brief_agenda(roster, today)
+        return None if roster is None else brief_vault(roster, today)
 
     def load_through(self, load: Callable[[], Vault]) -> None:
         """From now on `load` asks this: a process that stays keeps in memory what it knows."""

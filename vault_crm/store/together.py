@@ -52,10 +52,14 @@ def _is_possible() -> bool:
 @contextlib.contextmanager
 def _other_reader(read_all: ReadAll, lots: Sequence[Sequence[str]]) -> Iterator[Iterator[list[Any]]]:
     """What the other process finds in these lots; it may stop at any of them."""
-    reading, writing = os.pipe()
+    try:
+        reading, writing = os.pipe()
+    except OSError:  # no more files for us
+        yield iter(())
+        return
     try:
         pid = os.fork()
-    except OSError:  # no more processes, or no more memory, for us
+    except OSError:  # no more processes, or no more memory
         os.close(reading)
         os.close(writing)
         yield iter(())

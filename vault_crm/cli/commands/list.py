@@ -43,7 +43,7 @@ def command(
     cadence:none  cadence:monthly
     -city:lisbon         not that; free words search names and properties
     """
-    items = sorted_by(find_items(app, query), order)
+    items = sorted_by(find_items(app, query, brief=not as_json and line_format is None), order)
     if print_other_form(app, items, as_json, paths, line_format):
         return
     rows = [

@@ -42,9 +42,10 @@ LABEL = 14
 @click.pass_obj
 def command(app: App, name: tuple[str, ...], as_json: bool, limit: int) -> None:
     """A person's whole card: who they are, dates, when you are due, what to ask, and the last contacts."""
+    from vault_crm.cli.near import whole
     from vault_crm.core.agenda import item_of
 
-    person = app.person(name)
+    person = whole(app, name)
     item = item_of(person, app.today, app.settings)
     if as_json:
         from vault_crm.cli import shape

@@ -29,7 +29,8 @@ def command(app: App, days: int | None, as_json: bool) -> None:
 
     ahead = app.settings.dates_days if days is None else days
     until = add(app.today, ahead, "day")
-    coming = agenda(app.vault, app.today, replace(app.settings, dates_days=ahead))
+    vault = app.vault if as_json else app.brief_vault
+    coming = agenda(vault, app.today, replace(app.settings, dates_days=ahead))
     dates = coming.dates
     due = sorted(
         (item for item in coming.items if is_coming(item, app.today, until)),
