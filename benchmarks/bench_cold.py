@@ -43,9 +43,6 @@ def bench_cold(ground: Ground) -> Iterator[Row]:
         }
         taken = ground.measure(commands)
         yield compared(taken, "cold", "read", f"`overdue`, no index, {notes(size)}", READ, goal)
-        yield compared(
-            taken, "bytes", "read", f"reading every note and its stamps alone, {notes(size)}", READ, None
-        )
         bound = MEMORY if size == ground.sizes[-1] else None
         yield memory(taken, "cold", f"the same, {notes(size)}: largest memory", bound)
         yield compared(taken, "bytes", "read", f"only the bytes of every note, {notes(size)}", READ, None)
