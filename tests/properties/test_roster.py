@@ -52,8 +52,8 @@ from vault_crm.core.settings import Settings
 from vault_crm.core.status import item_of
 from vault_crm.core.status import last_contact
 from vault_crm.render.view import Page
-from vault_crm.store.brief import brief_agenda
 from vault_crm.store.brief import brief_page
+from vault_crm.store.brief import brief_vault
 from vault_crm.store.brief import whole_person
 from vault_crm.store.glance import glance
 from vault_crm.store.glance import roster_path
@@ -529,7 +529,7 @@ class Disk(RuleBasedStateMachine):
             self._check_person(found.person(path), person)
             assert whole_person(found, path) == person
         self._check_file(expected)
-        self._check_brief(brief_agenda(found, self.today), expected)
+        self._check_brief(agenda(brief_vault(found, self.today), self.today, store.settings), expected)
         assert page_of(brief_page(found, self.today), store.settings) == page_of(expected, store.settings)
         if not self.hasty and not self.asked_about:  # then it may not have been written just now
             self._let_time_pass()

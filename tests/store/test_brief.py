@@ -16,6 +16,7 @@ from vault_crm.core.agenda import agenda
 from vault_crm.core.model import Agenda
 from vault_crm.core.rows import row_of
 from vault_crm.render.update import update
+from vault_crm.store.brief import brief_vault
 from vault_crm.store.store import Store
 
 EXAMPLE = Path(__file__).parents[2] / "example_vault"
@@ -74,10 +75,8 @@ def root(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def test_it_is_the_agenda_of_the_whole_vault(root: Path, days: int) -> None:
     day = TODAY + timedelta(days=days)
     store = Store.open(root)
-    assert store.brief(TODAY) is not None
-    brief = store.brief(day)
-    assert brief is not None
-    assert told(brief) == told(agenda(store.load(), day, store.settings))
+    assert told(brief(store, TODAY)) == told(agenda(Store.open(root).load(), TODAY, store.settings))
+    assert told(brief(store, day)) == told(agenda(store.load(), day, store.settings))
 
 
 @pytest.mark.parametrize("limit", [0, 3])
@@ -91,16 +90,16 @@ def test_a_dashboard_of_it_is_the_same_page(root: Path, limit: int) -> None:
     config.write_text("\n".join([*kept[:at], *head, f"limit = {limit}", *kept[at:]]))
     whole = Store.open(root)
     whole.load()
-    assert whole.brief(TODAY) is None  # it is known already
+    assert whole.roster(TODAY) is None  # it is known already
     light = Store.open(root)
     assert update(light, TODAY, apply=False).texts == update(whole, TODAY, apply=False).texts
-    assert light.brief(TODAY) is not None
+    assert light.roster(TODAY) is not None
 
 
 def test_of_a_vault_that_takes_names_without_links_there_is_none(root: Path) -> None:
     (root / ".vault-crm").mkdir(exist_ok=True)
     (root / ".vault-crm/config.toml").write_text("[evidence]\nplain_names = true\n")
-    assert Store.open(root).brief(TODAY) is None
+    assert Store.open(root).roster(TODAY) is None
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may look into everything")
@@ -109,11 +108,16 @@ def test_a_folder_that_cannot_be_looked_into_is_said(root: Path) -> None:
     (root / "Locked").chmod(0)
     try:
         for _ in range(2):
-            brief = Store.open(root).brief(TODAY)
-            assert brief is not None
-            assert "unreadable-file" in {d.code for d in brief.diagnostics}
+            assert "unreadable-file" in {d.code for d in brief(Store.open(root), TODAY).diagnostics}
     finally:
         (root / "Locked").chmod(0o700)
+
+
+def brief(store: Store, day: date) -> Agenda:
+    """The agenda from the roster."""
+    roster = store.roster(day)
+    assert roster is not None
+    return agenda(brief_vault(roster, day), day, store.settings)
 
 
 def told(found: Agenda) -> object:

@@ -28,7 +28,7 @@ from vault_crm.core.rows import LAST
 from vault_crm.core.rows import STATUS
 from vault_crm.core.rows import row_of
 from vault_crm.store import roster as roster_module
-from vault_crm.store.brief import brief_agenda
+from vault_crm.store.brief import brief_vault
 from vault_crm.store.files import MAX_NOTE
 from vault_crm.store.glance import glance
 from vault_crm.store.glance import roster_path
@@ -411,7 +411,11 @@ def test_a_first_look_says_what_it_may_not_ask_about(root: Path) -> None:
         errors = [d for d in store.load().diagnostics if d.severity == "error"]
         assert [d.message for d in errors] == ["cannot be read: Permission denied"]
         for roster in (walked, afresh):
-            found_errors = [d for d in brief_agenda(roster, TODAY).diagnostics if d.severity == "error"]
+            found_errors = [
+                d
+                for d in agenda(brief_vault(roster, TODAY), TODAY, roster.settings).diagnostics
+                if d.severity == "error"
+            ]
             assert set(errors) < set(found_errors)
     finally:
         (root / "Daily").chmod(0o700)

@@ -156,9 +156,10 @@ class App:
     def brief_vault(self) -> Vault:
         """The vault as far as lists show it: errors, but no other diagnostics, and of people no more than is
         shown of them today."""
-        if self.in_the_past:
-            return self.vault
-        return self.store.brief_vault(self.today, keep=not self.explicit_today) or self.vault
+        from vault_crm.store.brief import brief_vault
+
+        roster = self.roster
+        return self.vault if roster is None else brief_vault(roster, self.today)
 
     @property
     def brief(self) -> Agenda:
@@ -234,11 +235,7 @@ class App:
 
     def shown_path(self, path: str) -> str:
         """A vault-relative path as the user can open it: relative to the current folder, if possible."""
-        full = os.path.normpath(os.path.join(self.place, path))
-        try:
-            return os.path.relpath(full)
-        except ValueError:  # another drive
-            return full
+        return console.from_here(os.path.join(self.place, path))
 
     def located(self, message: str) -> str:
         """A message that begins with a file of the vault (`People/ada.md:4: ...`), the file as the user can

@@ -188,6 +188,14 @@ def format_line(line: Line, colour: bool) -> str:
     )
 
 
+def from_here(full: str) -> str:
+    """A path relative to the current folder, if possible."""
+    try:
+        return os.path.relpath(full)
+    except ValueError:  # another drive
+        return os.path.normpath(full)
+
+
 def write_text(stream: IO[str], text: str) -> None:
     """Write and flush. Raises CannotPrint (not for standard error), BrokenPipeError."""
     with _told(stream):

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from vault_crm.cli.app import day_in
 from vault_crm.store.glance import Glance
-from vault_crm.store.glance import glance
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,14 +30,12 @@ def lists_of(app: App) -> Lists:
     """The lists of a vault as it is now. Raises NoVault, BadSettings."""
     if app.in_the_past:
         return _worked_out(app)
-    look = glance(app.place)
+    look = app.look
     if look is not None and look.fresh:
         known = _kept(app, look)
         if known is not None:
             return known
-    from vault_crm.store.rosterfile import bring_up
-
-    roster = bring_up(app.place, app.settings, app.today, look, not app.explicit_today, app.store.counted)
+    roster = app.roster
     if roster is None:
         return _worked_out(app)
     return Lists(app.today, roster.counts(), roster.late)

@@ -180,16 +180,9 @@ class _Places:
         """As `App.shown_path`, which looks where it is each time."""
         folder, _, name = path.rpartition("/")
         if folder not in self._folders:
-            shown = self._shown_folder(folder)
+            shown = console.from_here(os.path.join(self._place, folder))
             self._folders[folder] = "" if shown == os.curdir else os.path.join(shown, "")
         return self._folders[folder] + name
-
-    def _shown_folder(self, folder: str) -> str:
-        full = os.path.normpath(os.path.join(self._place, folder))
-        try:
-            return os.path.relpath(full)
-        except ValueError:  # another drive
-            return full
 
 
 def excerpt(line: str, words: str, room: int | None) -> str:

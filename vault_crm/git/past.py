@@ -96,7 +96,7 @@ class PastStore(Store):
         """Ends the git process that reads."""
         self._objects.close()
 
-    def brief(self, today: date, keep: bool = True) -> None:  # noqa: ARG002
+    def roster(self, today: date, keep: bool = True) -> None:  # noqa: ARG002
         """Nothing is kept of another time."""
         return
 

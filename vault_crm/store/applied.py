@@ -12,8 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TypeAlias
 
-from vault_crm.store.paths import state_folder
-from vault_crm.store.paths import vault_id
+from vault_crm.store.paths import vault_folder
 from vault_crm.store.remembered import remember
 
 Row: TypeAlias = tuple[str, ...]
@@ -43,4 +42,4 @@ def write_applied(root: Path, path: str, rows: Iterable[Row]) -> None:
 
 def _file(root: Path, path: str) -> Path:
     digest = blake2b(os.fsencode(path), digest_size=10).hexdigest()
-    return state_folder() / "vaults" / vault_id(root) / "dashboards" / f"{digest}.applied.json"
+    return Path(vault_folder(root)) / "dashboards" / f"{digest}.applied.json"

@@ -7,7 +7,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from vault_crm.core.agenda import agenda
 from vault_crm.core.dashboard.shown import shown_from
 from vault_crm.core.folding import fold_all
 from vault_crm.core.gist import BLOCKED
@@ -24,15 +23,9 @@ from vault_crm.store.codec import unpack_odd
 
 if TYPE_CHECKING:
     from vault_crm.core.dashboard.shown import Shown
-    from vault_crm.core.model import Agenda
     from vault_crm.core.model import Note
     from vault_crm.core.model import Person
     from vault_crm.store.roster import Roster
-
-
-def brief_agenda(roster: Roster, today: date) -> Agenda:
-    """Everybody's state on a day, of a `brief_vault`."""
-    return agenda(brief_vault(roster, today), today, roster.settings)
 
 
 def brief_vault(roster: Roster, today: date) -> Vault:

@@ -27,7 +27,7 @@ from vault_crm.store.files import read_start
 from vault_crm.store.journal import Journal
 from vault_crm.store.locks import writing
 from vault_crm.store.paths import state_folder
-from vault_crm.store.paths import vault_id
+from vault_crm.store.paths import vault_folder
 from vault_crm.store.scan import scan
 from vault_crm.store.written import WrittenLines
 
@@ -175,4 +175,4 @@ def _unescaped(text: str) -> str:
 
 
 def _state(root: Path) -> Path:
-    return state_folder() / "vaults" / vault_id(root)
+    return Path(vault_folder(root))

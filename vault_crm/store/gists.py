@@ -147,7 +147,7 @@ class GistsOnDisk(NotesOnDisk):
         def read(path: str) -> bytes:
             asked.add(path)
             refuse_large(path, os.stat(self._place(path)).st_size)
-            return self.bytes(path)
+            return self.raw_of(path)
 
         return find_copies(found.files, found.files, read), asked
 
@@ -155,7 +155,7 @@ class GistsOnDisk(NotesOnDisk):
         try:
             if current[2] > MAX_NOTE:
                 return self.of_note(self._read(path, current[2])), True
-            raw = self.bytes(path)
+            raw = self.raw_of(path)
             return self._known(path, raw, self.reader.read(path, raw)), True
         except FileNotFoundError:
             return None

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from vault_crm.core.record import record
-from vault_crm.store.paths import state_folder
-from vault_crm.store.paths import vault_id
+from vault_crm.store.paths import vault_folder
 from vault_crm.store.remembered import remember
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def remember_decided(root: Path, keys: Iterable[str], day: date, change: Journal
 
 
 def _file(root: Path) -> Path:
-    return state_folder() / "vaults" / vault_id(root) / "handoffs.json"
+    return Path(vault_folder(root)) / "handoffs.json"
 
 
 def _read(file: Path) -> list[dict[str, Any]]:

@@ -64,7 +64,7 @@ class NotesOnDisk:
         return self.person_with(path, map(evidence_of, heard.pieces))
 
     def person_with(self, path: str, others: Iterable[Evidence]) -> Person | None:
-        """The same."""
+        """The same with any evidence, also such as does not count."""
         note = self.note(path)
         if note is None or not note.person_rule:
             return None
@@ -79,12 +79,13 @@ class NotesOnDisk:
     def _read(self, path: str, size: int) -> Note:
         if size > MAX_NOTE:
             return parse_large(path, read_start(self._place(path), LARGE_HEAD), self._settings)
-        raw = self.bytes(path)
+        raw = self.raw_of(path)
         if self._last is None or self._last[:2] != (path, raw):  # before a change it is asked twice
             self._last = path, raw, parse_raw(path, raw, self._settings)
         return self._last[2]
 
-    def bytes(self, path: str) -> bytes:
+    def raw_of(self, path: str) -> bytes:
+        """A note's bytes; what is just being saved is waited for, a while in all. Raises OSError."""
         patience = min(PATIENCE, max(0.0, self._patient_until - time.monotonic()))
         return read_bytes(self._place(path), patience)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from vault_crm.store.paths import state_folder
-from vault_crm.store.paths import vault_id
+from vault_crm.store.paths import vault_folder
 from vault_crm.store.remembered import remember
 
 
 def _file(root: Path) -> Path:
-    return state_folder() / "vaults" / vault_id(root) / "nudged"
+    return Path(vault_folder(root)) / "nudged"
 
 
 def read_nudged(root: Path) -> date | None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from vault_crm.core.model import Agenda
     from vault_crm.core.model import Vault
     from vault_crm.core.plan import FileChange
     from vault_crm.core.plan import Plan
@@ -106,20 +105,6 @@ class Store:
 
         look = glance(self.place, self._trust)
         return bring_up(self.place, self.settings, today, look, keep, self.counted)
-
-    def brief(self, today: date, keep: bool = True) -> Agenda | None:
-        """Everybody's state on a day as far as lists show it; None where there is no `roster`."""
-        from vault_crm.core.agenda import agenda
-
-        vault = self.brief_vault(today, keep)
-        return None if vault is None else agenda(vault, today, self.settings)
-
-    def brief_vault(self, today: date, keep: bool = True) -> Vault | None:
-        """Everybody as far as lists show them on a day; None where there is no `roster`."""
-        from vault_crm.store.brief import brief_vault
-
-        roster = self.roster(today, keep)
-        return None if roster is None else brief_vault(roster, today)
 
     def load_through(self, load: Callable[[], Vault]) -> None:
         """From now on `load` asks this: a process that stays keeps in memory what it knows."""
